@@ -1,0 +1,50 @@
+// What a built cell (a shared object) shows to hamcell-runner: a table of functions and how to hold their values.
+//
+// Runner and cell are compiled separately, perhaps by different compilers, so nothing of the C++ library
+// crosses this border: only plain structs, pointers, and the inline classes ham::sink and ham::source.
+#pragma once
+
+#include <hamcell/codec.h>
+
+namespace ham {
+
+/// Changes whenever a struct of this file, or ham::sink or ham::source, does.
+inline constexpr unsigned abi_version = 1;
+
+/// How values of one type are held, written and read.
+struct type_entry {
+  void (*destroy)(void* value);
+  void (*encode)(const void* value, sink& out);  ///< null: values of this type cannot be stored
+  /// A new value, or null when `in` has an error. Null pointer: cannot be stored.
+  void* (*decode)(source& in);
+};
+
+/// A node's function, or the function that gives the default of a parameter.
+struct function_entry {
+  const char* name;
+  /// Calls the function with values of the types in `parameters`, and holds the result on the heap.
+  void* (*call)(const void* const* arguments);
+  const type_entry* result;
+  const type_entry* const* parameters;  ///< null where there are none
+  unsigned parameter_count;
+};
+
+/// How a function failed; the texts live only during the call of `failed`.
+struct failure {
+  const char* type;     ///< of what was thrown: "std::runtime_error"; null when not known
+  const char* message;  ///< what(); null when there is none
+};
+
+struct cell_entry {
+  unsigned version;  ///< abi_version of the headers that the cell was compiled with
+  unsigned function_count;
+  const function_entry* functions;
+  /// Calls a function and catches what it throws: the result, or null after `failed` was called.
+  void* (*invoke)(const function_entry& function, const void* const* arguments, void* context,
+                  void (*failed)(void* context, const failure& how));
+};
+
+}  // namespace ham
+
+/// The name under which the runner looks the table up.
+extern "C" const ham::cell_entry* hamcell_cell_entry();

@@ -1,0 +1,96 @@
+// The fixed part of the glue that is compiled behind the text of a cell; the rest is generated for the cell.
+#pragma once
+
+#include <cxxabi.h>
+#include <hamcell/abi.h>
+
+#include <cstdlib>
+#include <exception>
+#include <typeinfo>
+
+namespace ham::glue {
+
+template <class T>
+void destroy(void* value) {
+  delete static_cast<T*>(value);
+}
+
+template <class T>
+void encode(const void* value, sink& out) {
+  ham::encode(out, *static_cast<const T*>(value));
+}
+
+template <class T>
+void* decode(source& in) {
+  T* value = new T();
+  ham::decode(in, *value);
+  if (in.ok()) return value;
+  delete value;
+  return nullptr;
+}
+
+/// A type whose values are written to the store and read from it.
+template <class T>
+inline constexpr type_entry stored{&destroy<T>, &encode<T>, &decode<T>};
+
+/// A type whose values stay in the runner that made them.
+template <class T>
+inline constexpr type_entry held{&destroy<T>, nullptr, nullptr};
+
+/// The result type of a function, for types that have no name that generated code could write.
+template <class R, class... Parameters>
+R result_of(R (*)(Parameters...));
+
+template <class F>
+using pointer_to = F*;
+
+template <class T>
+struct remove_reference_and_const {
+  using type = T;
+};
+template <class T>
+struct remove_reference_and_const<const T> {
+  using type = T;
+};
+template <class T>
+struct remove_reference_and_const<T&> : remove_reference_and_const<T> {};
+template <class T>
+struct remove_reference_and_const<T&&> : remove_reference_and_const<T> {};
+template <class T>
+using bare = typename remove_reference_and_const<T>::type;
+
+/// cell_entry::invoke. It is compiled into the cell, because an exception must be caught by the C++ library
+/// that threw it.
+inline void* invoke(const function_entry& function, const void* const* arguments, void* context,
+                    void (*failed)(void* context, const failure& how)) {
+#if defined(__cpp_exceptions)
+  try {
+    return function.call(arguments);
+  } catch (...) {
+    failure how{nullptr, nullptr};
+    char* readable = nullptr;
+    if (const std::type_info* type = abi::__cxa_current_exception_type()) {
+      int status = 0;
+      readable = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+      how.type = readable != nullptr ? readable : type->name();
+    }
+    try {
+      throw;
+    } catch (const std::exception& error) {
+      how.message = error.what();
+      failed(context, how);
+    } catch (const char* text) {
+      how.message = text;
+      failed(context, how);
+    } catch (...) {
+      failed(context, how);
+    }
+    std::free(readable);
+    return nullptr;
+  }
+#else
+  return function.call(arguments);
+#endif
+}
+
+}  // namespace ham::glue

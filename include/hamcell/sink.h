@@ -1,0 +1,254 @@
+// The sink: where encoded bytes go, and how CBOR's data items (RFC 8949) are written.
+//
+// Compiled into every cell, so it includes next to nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "hamcell moves numbers as little-endian blocks");
+
+namespace ham {
+
+/// Structures may stand inside each other this deep; more is an error in writing and in reading.
+inline constexpr unsigned max_depth = 128;
+
+/// CBOR's major types (RFC 8949, section 3.1).
+enum major_type : unsigned { unsigned_item, negative_item, bytes_item, text_item, array_item, map_item, tag_item, simple_item };
+
+namespace detail {
+
+/// Stores `value` in network byte order, as CBOR wants the argument of a head.
+template <class Integer>
+inline void store_big_endian(unsigned char* at, Integer value) {
+  if constexpr (sizeof(Integer) == 2) value = __builtin_bswap16(value);
+  if constexpr (sizeof(Integer) == 4) value = __builtin_bswap32(value);
+  if constexpr (sizeof(Integer) == 8) value = __builtin_bswap64(value);
+  std::memcpy(at, &value, sizeof value);
+}
+
+/// The length of the well-formed UTF-8 sequence of two or more bytes at `at` (RFC 3629, section 4), or 0.
+inline std::size_t utf8_sequence(const unsigned char* at, std::size_t left) {
+  const auto continues = [&](std::size_t index) { return index < left && (at[index] & 0xc0) == 0x80; };
+  const unsigned char first = at[0];
+  if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    if (!continues(1) || !continues(2)) return 0;
+    const bool overlong = first == 0xe0 && at[1] < 0xa0;
+    const bool surrogate = first == 0xed && at[1] > 0x9f;
+    return overlong || surrogate ? 0 : 3;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    if (!continues(1) || !continues(2) || !continues(3)) return 0;
+    const bool overlong = first == 0xf0 && at[1] < 0x90;
+    const bool too_large = first == 0xf4 && at[1] > 0x8f;
+    return overlong || too_large ? 0 : 4;
+  }
+  return 0;
+}
+
+/// Whether the bytes are well-formed UTF-8. Eight ASCII characters are passed at a time, as most text is that.
+inline bool is_utf8(const char* text, std::size_t size) {
+  const auto* at = reinterpret_cast<const unsigned char*>(text);
+  std::size_t index = 0;
+  while (index < size) {
+    while (size - index >= 8) {
+      std::uint64_t eight;
+      std::memcpy(&eight, at + index, 8);
+      if ((eight & 0x8080808080808080u) != 0) break;
+      index += 8;
+    }
+    if (index == size) break;
+    if (at[index] < 0x80) {
+      ++index;
+      continue;
+    }
+    const std::size_t length = utf8_sequence(at + index, size - index);
+    if (length == 0) return false;
+    index += length;
+  }
+  return true;
+}
+
+}  // namespace detail
+
+/// Takes encoded bytes. With a flush function it collects them into blocks of 64 KiB and hands full ones on;
+/// anything larger than that goes through uncopied. Without one it keeps everything in memory: see data().
+///
+/// The same layout in every translation unit: a sink made by hamcell-runner is written to by a cell. An error
+/// stays; what is written after it is worthless, and the bytes must be thrown away.
+class sink {
+ public:
+  using flush_function = void (*)(void* context, const void* data, std::size_t size);
+  static constexpr std::size_t block_size = 65536;  ///< bytes
+
+  /// Keeps the bytes in memory.
+  sink() noexcept : sink(nullptr, nullptr) {}
+  /// Hands the bytes to `on_block(context, …)`. What is left at the end is handed on by flush(), not by the
+  /// destructor, because a value whose encoding failed half-way must not look complete.
+  sink(flush_function on_block, void* context) noexcept : flush_(on_block), context_(context) {}
+  sink(const sink&) = delete;
+  sink& operator=(const sink&) = delete;
+  ~sink() { std::free(buffer_); }
+
+  void write(const void* data, std::size_t size) {
+    if (size <= capacity_ - used_) {
+      if (size != 0) std::memcpy(buffer_ + used_, data, size);
+      used_ += size;
+    } else {
+      write_beyond_buffer(data, size);
+    }
+  }
+
+  /// Hands on what is collected. Does nothing for a sink that keeps its bytes.
+  void flush() {
+    if (flush_ == nullptr || used_ == 0) return;
+    flush_(context_, buffer_, used_);
+    handed_on_ += used_;
+    used_ = 0;
+  }
+
+  /// All bytes written so far, of a sink that keeps them; valid until the next write.
+  const char* data() const { return reinterpret_cast<const char*>(buffer_); }
+  /// How many bytes were written so far.
+  std::uint64_t size() const { return handed_on_ + used_; }
+
+  /// Room for `size` (at most block_size) bytes to be filled in place and taken by commit(); nullptr after an error.
+  unsigned char* room(std::size_t size) {
+    if (size > capacity_ - used_ && !make_room(size)) return nullptr;
+    return buffer_ + used_;
+  }
+  void commit(std::size_t size) { used_ += size; }
+
+  /// The value cannot be encoded; `why` must outlive the sink (a literal). The first error stays.
+  void fail(const char* why) {
+    if (error_ == nullptr) error_ = why;
+  }
+  /// Why the value could not be encoded, or nullptr.
+  const char* error() const { return error_; }
+
+  /// Goes one structure deeper, or fails and says false; leave() goes back.
+  bool enter() {
+    if (depth_ == max_depth) fail("the value is nested more than 128 structures deep");
+    return depth_ < max_depth && ++depth_ != 0;
+  }
+  void leave() { --depth_; }
+
+  /// The head of a data item in its shortest form (RFC 8949, sections 3 and 4.2.1).
+  void head(unsigned major, std::uint64_t argument) {
+    unsigned char* at = room(9);
+    if (at == nullptr) return;
+    const auto with = [&](unsigned info) { *at = static_cast<unsigned char>(major << 5 | info); };
+    if (argument < 24) {
+      with(static_cast<unsigned>(argument));
+      commit(1);
+    } else if (argument <= 0xff) {
+      with(24);
+      at[1] = static_cast<unsigned char>(argument);
+      commit(2);
+    } else if (argument <= 0xffff) {
+      with(25);
+      detail::store_big_endian(at + 1, static_cast<std::uint16_t>(argument));
+      commit(3);
+    } else if (argument <= 0xffffffff) {
+      with(26);
+      detail::store_big_endian(at + 1, static_cast<std::uint32_t>(argument));
+      commit(5);
+    } else {
+      with(27);
+      detail::store_big_endian(at + 1, argument);
+      commit(9);
+    }
+  }
+
+  void boolean(bool value) { head(simple_item, value ? 21 : 20); }
+  void null() { head(simple_item, 22); }
+  void unsigned_integer(std::uint64_t value) { head(unsigned_item, value); }
+  void signed_integer(std::int64_t value) {
+    if (value >= 0) {
+      head(unsigned_item, static_cast<std::uint64_t>(value));
+    } else {
+      head(negative_item, ~static_cast<std::uint64_t>(value));
+    }
+  }
+  /// In the type's own width and bit for bit, so that NaN payloads, -0.0 and the type survive.
+  void floating(double value) { floating_bits<std::uint64_t>(0xfb, &value); }
+  void floating(float value) { floating_bits<std::uint32_t>(0xfa, &value); }
+
+  /// A text string; the caller knows that the bytes are UTF-8.
+  void text(const char* data, std::size_t size) { string(text_item, data, size); }
+  /// A text string that ends with a zero byte, such as a member's name.
+  void name(const char* text) { string(text_item, text, std::strlen(text)); }
+  void bytes(const void* data, std::size_t size) { string(bytes_item, data, size); }
+  /// What a C++ string is: a text string where it is UTF-8, otherwise a byte string.
+  void text_or_bytes(const char* data, std::size_t size) {
+    string(detail::is_utf8(data, size) ? text_item : bytes_item, data, size);
+  }
+
+  void array(std::uint64_t items) { head(array_item, items); }
+  void map(std::uint64_t pairs) { head(map_item, pairs); }
+  void tag(std::uint64_t number) { head(tag_item, number); }
+
+ private:
+  void string(unsigned major, const void* data, std::size_t size) {
+    head(major, size);
+    write(data, size);
+  }
+
+  template <class Bits, class Float>
+  void floating_bits(unsigned char first, const Float* value) {
+    unsigned char* at = room(1 + sizeof(Bits));
+    if (at == nullptr) return;
+    Bits bits;
+    std::memcpy(&bits, value, sizeof bits);
+    *at = first;
+    detail::store_big_endian(at + 1, bits);
+    commit(1 + sizeof bits);
+  }
+
+  void write_beyond_buffer(const void* data, std::size_t size) {
+    if (flush_ != nullptr && size >= block_size) {
+      flush();
+      flush_(context_, data, size);
+      handed_on_ += size;
+      return;
+    }
+    if (!make_room(size)) return;
+    std::memcpy(buffer_ + used_, data, size);
+    used_ += size;
+  }
+
+  /// Makes the buffer have `size` free bytes: by handing on what is in it, or by growth.
+  bool make_room(std::size_t size) {
+    if (flush_ != nullptr && buffer_ != nullptr) {
+      flush();
+      return true;
+    }
+    if (size > SIZE_MAX / 4 - used_) return out_of_memory();
+    std::size_t capacity = flush_ != nullptr ? block_size : capacity_ != 0 ? capacity_ * 2 : std::size_t{256};
+    if (capacity < used_ + size) capacity = used_ + size;
+    void* grown = std::realloc(buffer_, capacity);
+    if (grown == nullptr) return out_of_memory();
+    buffer_ = static_cast<unsigned char*>(grown);
+    capacity_ = capacity;
+    return true;
+  }
+
+  bool out_of_memory() {
+    fail("not enough memory to encode the value");
+    return false;
+  }
+
+  flush_function flush_;
+  void* context_;
+  unsigned char* buffer_ = nullptr;  // made with the first byte
+  std::size_t used_ = 0;             // bytes of the buffer
+  std::size_t capacity_ = 0;         // bytes of the buffer
+  std::uint64_t handed_on_ = 0;      // bytes given to flush_
+  const char* error_ = nullptr;
+  unsigned depth_ = 0;  // structures entered
+};
+
+}  // namespace ham

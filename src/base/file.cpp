@@ -1,0 +1,216 @@
+// Files: read whole, written by rename, and stamped.
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+#include "base/error.h"
+
+namespace hamcell {
+namespace {
+
+[[noreturn]] void cannot_write(const std::string& path, int error) {
+  throw Failure(ExitStatus::storage, "cannot write '" + path + "': " + std::strerror(error),
+                error == ENOENT  ? "create its folder first"
+                : error == EACCES ? "choose a place that you may write to"
+                                  : "");
+}
+
+std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * 1'000'000'000LL + time.tv_nsec; }
+
+/// What `path` is after following symbolic links, so that a rename replaces the file and not the link to it.
+std::string link_target(const std::string& path) {
+  char resolved[PATH_MAX];
+  if (::realpath(path.c_str(), resolved) != nullptr) return resolved;
+  return path;
+}
+
+}  // namespace
+
+std::optional<std::string> read_file(const std::string& path) {
+  const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return std::nullopt;
+  if (S_ISDIR(info.st_mode)) {
+    errno = EISDIR;
+    return std::nullopt;
+  }
+  std::string content;
+  std::size_t size = S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) : 0;
+  // One byte more than the size, so that the read that fills it also finds the end; pipes and /proc have size 0.
+  content.resize(size + 1);
+  std::size_t used = 0;
+  while (true) {
+    if (used == content.size()) content.resize(content.size() * 2 + 4096);
+    const ssize_t got = ::read(fd.get(), content.data() + used, content.size() - used);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return std::nullopt;
+    }
+    if (got == 0) break;
+    used += static_cast<std::size_t>(got);
+  }
+  content.resize(used);
+  return content;
+}
+
+bool write_fully(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(fd, bytes.data(), bytes.size());
+    if (done < 0) {
+      if (errno == EINTR) continue;
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(done));
+  }
+  return true;
+}
+
+void write_file(const std::string& path, std::string_view content) {
+  struct stat info {};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) cannot_write(path, EISDIR);
+  if (exists && !S_ISREG(info.st_mode)) {
+    const OwnedFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd || !write_fully(fd.get(), content)) cannot_write(path, errno);
+    return;
+  }
+  const std::string target = link_target(path);
+  // A name in the same folder, so that the rename stays within one file system.
+  std::string temporary = target + ".XXXXXX";
+  OwnedFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd) cannot_write(path, errno);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  const mode_t mode = exists ? (info.st_mode & 07777) : (0666 & ~mask);
+  const bool written = write_fully(fd.get(), content) && ::fchmod(fd.get(), mode) == 0;
+  if (!written || ::close(fd.release()) != 0 || ::rename(temporary.c_str(), target.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(temporary.c_str());
+    cannot_write(path, error);
+  }
+}
+
+void make_private_folders(const std::string& path) {
+  for (std::size_t at = path.find('/', 1);; at = path.find('/', at + 1)) {
+    const std::string part = path.substr(0, at);
+    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
+      const int error = errno;
+      if (stamp_of(part).kind != Stamp::Kind::folder)
+        throw Failure(ExitStatus::storage, "cannot create the folder '" + part + "': " + std::strerror(error));
+    }
+    if (at == std::string::npos) break;
+  }
+  if (stamp_of(path).kind != Stamp::Kind::folder)
+    throw Failure(ExitStatus::storage, "'" + path + "' is in the way: a folder is needed there");
+}
+
+Stamp stamp_of(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  Stamp stamp;
+  stamp.kind = S_ISREG(info.st_mode)   ? Stamp::Kind::file
+               : S_ISDIR(info.st_mode) ? Stamp::Kind::folder
+                                       : Stamp::Kind::other;
+  stamp.size = static_cast<std::uint64_t>(info.st_size);
+  stamp.modified_ns = nanoseconds(info.st_mtim);
+  stamp.changed_ns = nanoseconds(info.st_ctim);
+  stamp.inode = info.st_ino;
+  stamp.device = info.st_dev;
+  return stamp;
+}
+
+std::int64_t now_ns() {
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME, &time);
+  return nanoseconds(time);
+}
+
+std::string absolute_path(const std::string& path) {
+  std::string whole = path;
+  if (path.empty() || path[0] != '/') {
+    char here[PATH_MAX];
+    whole = std::string(::getcwd(here, sizeof here) != nullptr ? here : ".") + '/' + path;
+  }
+  std::string out;
+  std::size_t at = 0;
+  while (at < whole.size()) {
+    std::size_t end = whole.find('/', at);
+    if (end == std::string::npos) end = whole.size();
+    const std::string_view part = std::string_view(whole).substr(at, end - at);
+    if (!part.empty() && part != ".") out.append("/").append(part);
+    at = end + 1;
+  }
+  return out.empty() ? "/" : out;
+}
+
+std::string parent_folder(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string file_name(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+std::string file_stem(const std::string& path) {
+  const std::string name = file_name(path);
+  const std::size_t dot = name.find_last_of('.');
+  return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
+bool is_private_to_user(const std::string& path) {
+  const auto safe = [](const std::string& part, bool is_leaf) {
+    struct stat info {};
+    if (::stat(part.c_str(), &info) != 0) return false;
+    if (info.st_uid != ::geteuid() && info.st_uid != 0) return false;
+    const bool others_write = (info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    return !others_write || (!is_leaf && S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0);
+  };
+  const std::string whole = link_target(absolute_path(path));
+  if (!safe(whole, true)) return false;
+  for (std::string part = parent_folder(whole);; part = parent_folder(part)) {
+    if (!safe(part, false)) return false;
+    if (part == "/") return true;
+  }
+}
+
+OwnedFd& OwnedFd::operator=(OwnedFd&& other) noexcept {
+  reset(other.release());
+  return *this;
+}
+
+OwnedFd::~OwnedFd() { reset(); }
+
+int OwnedFd::release() { return std::exchange(fd_, -1); }
+
+void OwnedFd::reset(int fd) {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = fd;
+}
+
+MappedFile::MappedFile(const std::string& path) {
+  const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info {};
+  if (!fd || ::fstat(fd.get(), &info) != 0 || info.st_size <= 0) return;
+  void* address = ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (address != MAP_FAILED) bytes_ = {static_cast<const char*>(address), static_cast<std::size_t>(info.st_size)};
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+}
+
+}  // namespace hamcell

@@ -1,0 +1,84 @@
+// Files: read whole, written by rename, and stamped.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hamcell {
+
+/// The content of a file, or nothing; errno then says why.
+std::optional<std::string> read_file(const std::string& path);
+
+/// Writes a file so that a reader sees the old content or the new, never a part: a regular file (or a new one)
+/// is written beside its place and renamed, symbolic links followed; a device or pipe is written to as it is.
+/// Throws Failure (storage) that names `path`, and leaves nothing behind.
+void write_file(const std::string& path, std::string_view content);
+
+/// Creates a folder and its parents with mode 0700 where missing. Throws Failure (storage).
+void make_private_folders(const std::string& path);
+
+/// What a file looked like: it is unchanged exactly when all of this is, except within the clock's granularity.
+struct Stamp {
+  enum class Kind : std::uint8_t { absent, file, folder, other } kind = Kind::absent;
+  std::uint64_t size = 0;            ///< bytes
+  std::int64_t modified_ns = 0;      ///< since 1970, by the file system's clock
+  std::int64_t changed_ns = 0;       ///< of the inode
+  std::uint64_t inode = 0;
+  std::uint64_t device = 0;
+
+  bool operator==(const Stamp&) const = default;
+};
+
+/// The stamp of what `path` leads to; `absent` where nothing does or it cannot be looked at.
+Stamp stamp_of(const std::string& path);
+
+/// Nanoseconds since 1970 by the system's clock.
+std::int64_t now_ns();
+
+/// `path` made absolute by the current folder and freed of "." and double slashes; ".." and links stay, since
+/// removing them could change the meaning.
+std::string absolute_path(const std::string& path);
+std::string parent_folder(const std::string& path);  ///< "." where there is none
+std::string file_name(const std::string& path);      ///< the last part
+std::string file_stem(const std::string& path);      ///< the last part without its last ending
+
+/// Whether `path` and every folder above it belong to this user or root, and nobody else can write them
+/// (a folder with the sticky bit, such as /tmp, counts as safe to stand in).
+bool is_private_to_user(const std::string& path);
+
+/// A file descriptor that is closed when it goes.
+class OwnedFd {
+ public:
+  explicit OwnedFd(int fd = -1) : fd_(fd) {}
+  OwnedFd(OwnedFd&& other) noexcept : fd_(other.release()) {}
+  OwnedFd& operator=(OwnedFd&& other) noexcept;
+  ~OwnedFd();
+  int get() const { return fd_; }
+  int release();
+  void reset(int fd = -1);
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+/// A file's bytes, mapped into memory: a large value is read without a second copy of it.
+class MappedFile {
+ public:
+  /// `bytes()` is empty when the file is empty or cannot be read.
+  explicit MappedFile(const std::string& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  std::string_view bytes() const { return bytes_; }
+
+ private:
+  std::string_view bytes_;
+};
+
+/// Writes everything or says false (errno is set); goes on after signals.
+bool write_fully(int fd, std::string_view bytes);
+
+}  // namespace hamcell

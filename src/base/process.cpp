@@ -1,0 +1,149 @@
+// Starts other programs: the scanner, the compiler, the runners.
+#include "base/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/file.h"
+#include "base/text.h"
+
+extern char** environ;
+
+namespace hamcell {
+namespace {
+
+struct Pipe {
+  OwnedFd read_end, write_end;
+};
+
+bool open_pipe(Pipe& pipe) {
+  int fds[2];
+  if (::pipe2(fds, O_CLOEXEC) != 0) return false;
+  pipe.read_end.reset(fds[0]);
+  pipe.write_end.reset(fds[1]);
+  return true;
+}
+
+/// This process's environment with `changes` on top, as execve wants it. `storage` owns the changed strings.
+std::vector<char*> environment_with(const std::vector<std::pair<std::string, std::string>>& changes,
+                                    std::vector<std::string>& storage) {
+  for (const auto& [name, value] : changes) storage.push_back(name + '=' + value);
+  std::vector<char*> out;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string_view name = text.substr(0, text.find('='));
+    bool changed = false;
+    for (const auto& change : changes) changed = changed || change.first == name;
+    if (!changed) out.push_back(*entry);
+  }
+  for (std::string& entry : storage) out.push_back(entry.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+/// Feeds `input` to the child and collects both its outputs until it has closed them.
+void exchange(ProcessResult& result, Pipe& in, Pipe& out, Pipe& err, std::string_view input) {
+  ::fcntl(in.write_end.get(), F_SETFL, O_NONBLOCK);
+  if (input.empty()) in.write_end.reset();
+  char buffer[65536];
+  while (out.read_end || err.read_end) {
+    pollfd fds[3] = {{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}};
+    if (::poll(fds, 3, -1) < 0 && errno != EINTR) break;
+    for (int i = 0; i < 2; ++i) {
+      if (fds[i].revents == 0) continue;
+      OwnedFd& end = i == 0 ? out.read_end : err.read_end;
+      const ssize_t got = ::read(end.get(), buffer, sizeof buffer);
+      if (got > 0) (i == 0 ? result.output : result.errors).append(buffer, static_cast<std::size_t>(got));
+      if (got == 0 || (got < 0 && errno != EINTR)) end.reset();
+    }
+    if (fds[2].revents != 0) {
+      const ssize_t sent = ::write(in.write_end.get(), input.data(), input.size());
+      if (sent > 0) input.remove_prefix(static_cast<std::size_t>(sent));
+      if (input.empty() || (sent < 0 && errno != EINTR && errno != EAGAIN)) in.write_end.reset();
+    }
+  }
+}
+
+}  // namespace
+
+ProcessResult run_process(const ProcessRequest& request) {
+  ProcessResult result;
+  const std::string program = find_program(request.arguments.front());
+  if (program.empty()) {
+    result.errors = "'" + request.arguments.front() + "' was not found";
+    return result;
+  }
+  Pipe in, out, err;
+  if (!open_pipe(in) || !open_pipe(out) || !open_pipe(err)) {
+    result.errors = std::string("no pipe for '") + program + "': " + std::strerror(errno);
+    return result;
+  }
+  std::vector<char*> arguments;
+  for (const std::string& argument : request.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+  std::vector<std::string> storage;
+  std::vector<char*> environment = environment_with(request.environment, storage);
+
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) {
+    result.errors = std::string("cannot start '") + program + "': " + std::strerror(errno);
+    return result;
+  }
+  if (child == 0) {
+    // Only async-signal-safe calls from here to execve.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(127);
+    ::dup2(in.read_end.get(), 0);
+    ::dup2(out.write_end.get(), 1);
+    ::dup2(err.write_end.get(), 2);
+    ::signal(SIGPIPE, SIG_DFL);
+    if (!request.folder.empty() && ::chdir(request.folder.c_str()) != 0) ::_exit(127);
+    ::execve(program.c_str(), arguments.data(), environment.data());
+    ::_exit(127);
+  }
+  result.started = true;
+  in.read_end.reset();
+  out.write_end.reset();
+  err.write_end.reset();
+  exchange(result, in, out, err, request.input);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+  return result;
+}
+
+std::string find_program(const std::string& program) {
+  if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0 ? absolute_path(program) : "";
+  const char* path = std::getenv("PATH");
+  for (const std::string& folder : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
+    const std::string candidate = (folder.empty() ? std::string(".") : folder) + '/' + program;
+    if (::access(candidate.c_str(), X_OK) == 0 && stamp_of(candidate).kind == Stamp::Kind::file) return absolute_path(candidate);
+  }
+  return {};
+}
+
+const Installation& installation() {
+  static const Installation found = [] {
+    char self[PATH_MAX];
+    const ssize_t length = ::readlink("/proc/self/exe", self, sizeof self);
+    const std::string program(self, length > 0 ? static_cast<std::size_t>(length) : 0);
+    const std::string prefix = parent_folder(parent_folder(program));
+    return Installation{prefix + "/libexec/hamcell/hamcell-scan", prefix + "/libexec/hamcell/hamcell-runner",
+                        prefix + "/include"};
+  }();
+  return found;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,43 @@
+// Starts other programs: the scanner, the compiler, the runners.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hamcell {
+
+struct ProcessResult {
+  int exit_code = -1;   ///< as given to exit(); -1 when a signal ended it
+  int signal = 0;       ///< the signal that ended it; 0: none
+  std::string output;   ///< standard output
+  std::string errors;   ///< standard error
+  bool started = false; ///< false: the program could not be started; `errors` says why
+
+  bool succeeded() const { return started && exit_code == 0; }
+};
+
+struct ProcessRequest {
+  std::vector<std::string> arguments;  ///< arguments[0] is looked up in PATH unless it has a slash
+  std::string input;                   ///< for its standard input
+  std::string folder;                  ///< to run in; empty: this one
+  std::vector<std::pair<std::string, std::string>> environment;  ///< set in addition to this process's
+};
+
+/// Runs a program to its end. The child dies with this process.
+ProcessResult run_process(const ProcessRequest& request);
+
+/// The absolute path of `program`, found as execvp does; empty where there is none.
+std::string find_program(const std::string& program);
+
+/// Where the parts of hamcell are, found from the running program: `PREFIX/bin/hamcell`.
+struct Installation {
+  std::string scan;     ///< PREFIX/libexec/hamcell/hamcell-scan
+  std::string runner;   ///< PREFIX/libexec/hamcell/hamcell-runner
+  std::string include;  ///< PREFIX/include
+};
+const Installation& installation();
+
+}  // namespace hamcell

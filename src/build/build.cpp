@@ -1,0 +1,128 @@
+// Compiles a cell and its glue into a shared object that hamcell-runner loads.
+//
+// Built cells live in the user's own cache folder, named by a digest of everything that went into them: the
+// text, the headers' contents, the flags, the compiler. So a name that exists need not be compiled again.
+#include "build/build.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "base/process.h"
+#include "base/text.h"
+#include "build/glue.h"
+
+namespace hamcell {
+namespace {
+
+Digest build_key(const Cell& cell, const TranslationUnit& unit) {
+  Digester key;
+  key.add("built cell 1").add(unit.text).add(cell.toolchain.digest);
+  for (const SourceFile& file : cell.model.files) key.add(file.path).add(file.content);
+  for (const char* header : {"abi.h", "codec.h", "glue.h"})
+    key.add(digest_of(read_file(installation().include + "/hamcell/" + header).value_or("")));
+  return key.finish();
+}
+
+bool has_flag(const std::vector<std::string>& flags, std::string_view beginning) {
+  return std::ranges::any_of(flags, [&](const std::string& flag) { return flag.starts_with(beginning); });
+}
+
+std::vector<std::string> compile_command(const Cell& cell, const std::string& source, const std::string& output, bool color) {
+  const Toolchain& toolchain = cell.toolchain;
+  std::vector<std::string> command = {toolchain.compiler};
+  command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
+  command.insert(command.end(), {"-fPIC", "-shared", "-I" + installation().include});
+  command.push_back(toolchain.is_clang ? "-Wno-unknown-attributes" : "-Wno-attributes=ham::");
+  command.push_back(color ? "-fdiagnostics-color=always" : "-fdiagnostics-color=never");
+  command.push_back(source);
+  command.insert(command.end(), toolchain.sources.begin(), toolchain.sources.end());
+  // The cell's own definitions win over functions of the same name in the runner.
+  command.push_back("-Wl,-Bsymbolic");
+  // Errors of the linker belong here, not to loading; a sanitizer's runtime, though, is in the main program.
+  if (!has_flag(toolchain.compile_flags, "-fsanitize")) command.push_back("-Wl,--no-undefined");
+  if (!has_flag(toolchain.link_flags, "-fuse-ld") && !has_flag(toolchain.compile_flags, "-fuse-ld") && !find_program("ld.mold").empty())
+    command.push_back("-fuse-ld=mold");
+  command.insert(command.end(), toolchain.link_flags.begin(), toolchain.link_flags.end());
+  command.insert(command.end(), {"-o", output});
+  return command;
+}
+
+/// The line of the glue that a compiler's messages are about: of the first error that is in it, or that was
+/// instantiated from it. 0: the messages are about the user's code.
+unsigned glue_line(const std::string& messages) {
+  bool in_error = false;
+  for (const std::string& text : split(messages, '\n')) {
+    const bool names_glue = text.find(glue_file_name) != std::string::npos;
+    const bool is_error = text.find("error:") != std::string::npos;
+    const bool in_headers = text.find("/hamcell/") != std::string::npos && text.find(".h:") != std::string::npos;
+    if (is_error && !names_glue && !in_headers) return 0;  // the user's own error comes first
+    in_error = in_error || is_error || in_headers;
+    if (!names_glue || !in_error) continue;
+    const std::size_t at = text.find(glue_file_name) + std::strlen(glue_file_name);
+    if (at < text.size() && text[at] == ':') return static_cast<unsigned>(std::strtoul(text.c_str() + at + 1, nullptr, 10));
+  }
+  return 0;
+}
+
+[[noreturn]] void report_failure(const Cell& cell, const TranslationUnit& unit, const ProcessResult& result) {
+  if (const unsigned line = glue_line(result.errors); line != 0) {
+    auto blame = unit.blame.upper_bound(line);
+    if (blame != unit.blame.begin()) throw Failure(ExitStatus::compile, std::prev(blame)->second);
+  }
+  Problem problem;
+  problem.place = {cell.path, 0, 0};
+  problem.verbatim = result.errors;
+  if (result.signal != 0) {
+    problem.what = "the compiler " + cell.toolchain.compiler + " was ended by " + strsignal(result.signal);
+    problem.next = "try again, or choose another compiler with --cxx";
+  } else {
+    const bool at_link = result.errors.find("error:") == std::string::npos || result.errors.find("undefined") != std::string::npos;
+    problem.what = at_link ? "the cell does not compile or link" : "the cell does not compile";
+    if (at_link) problem.next = "a function that is declared but defined elsewhere needs //hamcell:source, //hamcell:ldflags or //hamcell:pkg";
+  }
+  throw Failure(ExitStatus::compile, std::move(problem));
+}
+
+}  // namespace
+
+BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
+  const TranslationUnit unit = generate_glue(cell, graph);
+  const std::string folder = user_cache_folder() + "/cells";
+  const std::string name = folder + '/' + build_key(cell, unit).hex();
+  BuiltCell built;
+  built.defaults = unit.defaults;
+  built.library = name + ".so";
+  if (stamp_of(built.library).kind == Stamp::Kind::file) {
+    if (!is_private_to_user(built.library))
+      throw Failure(ExitStatus::storage, "the built cell '" + built.library + "' could have been written by someone else",
+                    "remove it, and make its folders writable by you alone");
+    built.reused = true;
+    return built;
+  }
+  make_private_folders(folder);
+  if (!is_private_to_user(folder))
+    throw Failure(ExitStatus::storage, "others can write to '" + folder + "', so a built cell there could not be trusted",
+                  "make it and the folders above writable by you alone, or set XDG_CACHE_HOME to another folder");
+  // Two processes may build the same cell; each has files of its own, and the renames agree.
+  const std::string own = name + '.' + std::to_string(::getpid());
+  const std::string source = own + ".cpp";
+  const std::string output = own + ".so";
+  write_file(source, unit.text);
+  const auto began = std::chrono::steady_clock::now();
+  const ProcessResult result = run_process({compile_command(cell, source, output, color), "", "", {}});
+  built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  ::unlink(source.c_str());
+  if (!result.succeeded()) {
+    ::unlink(output.c_str());
+    report_failure(cell, unit, result);
+  }
+  built.messages = result.errors;
+  if (::rename(output.c_str(), built.library.c_str()) != 0)
+    throw Failure(ExitStatus::storage, "cannot keep the built cell in '" + folder + "': " + std::strerror(errno));
+  return built;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,26 @@
+// Compiles a cell and its glue into a shared object that hamcell-runner loads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "graph/graph.h"
+
+namespace hamcell {
+
+struct BuiltCell {
+  std::string library;   ///< absolute path of the shared object
+  double seconds = 0;    ///< that compiling took; 0 when an earlier run had built the same
+  bool reused = false;
+  std::string messages;  ///< what the compiler said, such as warnings; empty when nothing was compiled
+  /// (function, parameter) of a default → index in the built table of functions.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> defaults;
+};
+
+/// Compiles what has not been compiled before. Throws Failure (compile) with the compiler's own messages, or
+/// with what is wrong in the cell where they would be about the glue.
+BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color);
+
+}  // namespace hamcell

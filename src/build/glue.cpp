@@ -1,0 +1,226 @@
+// Generates what is compiled together with a cell's text: a table of its functions and types for the runner.
+//
+// The glue stands behind the cell in the same translation unit, so that it can name everything that the cell
+// declares, internal types included, and so that there is one copy of every variable. The cell's text is
+// pasted, not included: then the compiler's messages name the user's file without an "In file included from",
+// and what is compiled is exactly what was scanned, even if the file has changed since.
+#include "build/glue.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace hamcell {
+namespace {
+
+class Generator {
+ public:
+  Generator(const Cell& cell, const Graph& graph) : cell_(cell), model_(cell.model), graph_(graph), node_of_(model_.functions.size()) {
+    for (const GraphNode& node : graph.nodes)
+      if (!node.is_default_value()) node_of_[node.function] = &node;
+  }
+
+  TranslationUnit generate() {
+    collect_defaults();
+    unit_.text = "# 1 \"" + escaped(cell_.path) + "\"\n" + cell_with_defaults();
+    if (!unit_.text.ends_with('\n')) unit_.text += '\n';
+    unit_.text += std::string("# 1 \"") + glue_file_name + "\"\n";
+    // A macro of the cell must not change what the generated code says.
+    for (const std::string& macro : macros_of(cell_.content)) line("#undef " + macro);
+    line("#include <hamcell/glue.h>");
+    types();
+    functions();
+    table();
+    return std::move(unit_);
+  }
+
+ private:
+  void line(const std::string& text) {
+    unit_.text += text + '\n';
+    ++line_number_;
+  }
+
+  void blame_on(Place place, std::string what, std::string next) {
+    unit_.blame[line_number_ + 1] = {std::move(place), std::move(what), std::move(next), {}, {}};
+  }
+
+  static std::string escaped(const std::string& path) {
+    std::string out;
+    for (const char c : path) {
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
+    return out;
+  }
+
+  /// The names behind every `#define` at the start of a line; one in a comment too many does no harm.
+  static std::vector<std::string> macros_of(std::string_view content) {
+    std::vector<std::string> names;
+    for (std::size_t at = content.find("define"); at != std::string_view::npos; at = content.find("define", at + 6)) {
+      const std::size_t line_start = content.find_last_of('\n', at) + 1;
+      if (trimmed(content.substr(line_start, at - line_start)) != "#") continue;
+      const std::size_t first = content.find_first_not_of(" \t", at + 6);
+      if (first == std::string_view::npos || first == at + 6) continue;
+      const std::size_t end = content.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_", first);
+      if (end != first) names.emplace_back(content.substr(first, end - first));
+    }
+    std::ranges::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+  }
+
+  void collect_defaults() {
+    auto next = static_cast<std::uint32_t>(model_.functions.size());
+    for (std::uint32_t i = 0; i < model_.functions.size(); ++i)
+      for (std::uint32_t k = 0; k < model_.functions[i].parameters.size(); ++k) {
+        const auto& argument = model_.functions[i].parameters[k].default_argument;
+        if (argument && !argument->value) unit_.defaults[{i, k}] = next++;
+      }
+  }
+
+  const Parameter& parameter(std::pair<std::uint32_t, std::uint32_t> at) const {
+    return model_.functions[at.first].parameters[at.second];
+  }
+
+  static std::string default_name(std::uint32_t index) { return "ham_default_" + std::to_string(index); }
+
+  std::string default_function(std::pair<std::uint32_t, std::uint32_t> at, std::uint32_t index) const {
+    const Parameter& owner = parameter(at);
+    const std::string& type = model_.types[owner.type].cpp_name;
+    return " [[maybe_unused]] static " + (type.empty() ? std::string("auto") : type) + " " + default_name(index) +
+           "() { return " + owner.default_argument->text + "; }";
+  }
+
+  /// The cell's text with a function behind each declaration that has a default which must be evaluated: there
+  /// every name in it means what it means in the default. It stands on the same line, so lines do not move.
+  std::string cell_with_defaults() {
+    std::vector<std::pair<std::uint64_t, std::string>> insertions;
+    for (const auto& [at, index] : unit_.defaults)
+      insertions.emplace_back(parameter(at).default_argument->insertion_offset, default_function(at, index));
+    std::ranges::stable_sort(insertions, {}, &std::pair<std::uint64_t, std::string>::first);
+    std::string text;
+    std::uint64_t done = 0;
+    for (const auto& [offset, function] : insertions) {
+      const std::uint64_t at = std::clamp<std::uint64_t>(offset, done, cell_.content.size());
+      text.append(cell_.content, done, at - done);
+      text += function;
+      done = at;
+    }
+    return text.append(cell_.content, done);
+  }
+
+  static std::string type_name(std::uint32_t type) { return "ham_t" + std::to_string(type); }
+
+  bool is_stored(std::uint32_t type) const { return model_.types[type].storable(); }
+
+  /// A name for every type, and the members of every structure.
+  void types() {
+    for (std::uint32_t i = 0; i < model_.types.types.size(); ++i) {
+      const Type& type = model_.types[i];
+      if (!type.cpp_name.empty()) line("using " + type_name(i) + " = " + type.cpp_name + ";");
+    }
+    for (std::uint32_t i = 0; i < model_.types.types.size(); ++i)
+      if (model_.types[i].kind == TypeKind::structure && is_stored(i)) members(i);
+  }
+
+  void members(std::uint32_t index) {
+    const Type& type = model_.types[index];
+    std::string body;
+    for (const Member& member : type.members) {
+      const std::string name = type_name(index) + "::" + member.name;
+      if (member.bit_width == 0) {
+        body += " f(\"" + member.name + "\", &" + name + ");";
+      } else {
+        body += " f(\"" + member.name + "\", ham::bit_field([](const " + type_name(index) + "& s) { return s." + member.name +
+                "; }, [](" + type_name(index) + "& s, auto v) { s." + member.name + " = v; }));";
+      }
+    }
+    blame_on({cell_.path, 0, 0}, "values of type '" + type.name + "' cannot be stored as hamcell reads its members",
+             "give it a ham::codec of its own, or make all of its members public and copyable");
+    line("template <> struct ham::members<" + type_name(index) + "> { template <class F> static constexpr void each([[maybe_unused]] F&& f) {" + body + " } };");
+  }
+
+  /// The type in which each argument of a function arrives: what its provider gives, else what an input is kept as.
+  std::vector<std::uint32_t> argument_types(std::uint32_t function) const {
+    std::vector<std::uint32_t> types;
+    for (const Parameter& owner : model_.functions[function].parameters) {
+      const Type& type = model_.types[owner.type];
+      types.push_back(type.kind == TypeKind::view ? type.arguments[0] : owner.type);
+    }
+    if (const GraphNode* node = node_of_[function])
+      for (std::size_t k = 0; k < types.size(); ++k) types[k] = node->arguments[k].type;
+    return types;
+  }
+
+  /// A type by its alias, or through the node that returns it where it has no name.
+  std::string held_type(std::uint32_t type) const {
+    if (!model_.types[type].cpp_name.empty()) return type_name(type);
+    for (const NodeFunction& function : model_.functions)
+      if (function.result == type) return "ham::glue::bare<decltype(ham::glue::result_of(" + address(function) + "))>";
+    return type_name(type);
+  }
+
+  static std::string address(const NodeFunction& function) {
+    if (!function.is_overloaded) return "&::" + function.function;
+    return "static_cast<ham::glue::pointer_to<" + function.cpp_type + ">>(&::" + function.function + ")";
+  }
+
+  std::string type_entry(std::uint32_t type) const {
+    return std::string("&ham::glue::") + (is_stored(type) ? "stored<" : "held<") + held_type(type) + ">";
+  }
+
+  void functions() {
+    for (std::uint32_t i = 0; i < model_.functions.size(); ++i) {
+      const NodeFunction& function = model_.functions[i];
+      const std::vector<std::uint32_t> types = argument_types(i);
+      std::string call = function.is_overloaded ? "(" + address(function) + ")(" : "::" + function.function + "(";
+      std::string entries;
+      for (std::size_t k = 0; k < types.size(); ++k) {
+        call += (k == 0 ? "" : ", ");
+        call += "*static_cast<const " + held_type(types[k]) + "*>(a[" + std::to_string(k) + "])";
+        entries += (k == 0 ? "" : ", ") + type_entry(types[k]);
+      }
+      blame_on(function.place, "node '" + function.name + "' cannot be called with the values that it needs, or its result '" + function.spelled_result + "' cannot be kept",
+               "take parameters by value or as const T&, and return a value that can be copied or moved");
+      line("static void* ham_call_" + std::to_string(i) + "([[maybe_unused]] const void* const* a) { return new " + held_type(function.result) + "(" + call + ")); }");
+      if (!types.empty()) line("static const ham::type_entry* const ham_parameters_" + std::to_string(i) + "[] = {" + entries + "};");
+    }
+    for (const auto& [at, index] : unit_.defaults) {
+      blame_on(parameter(at).place, "the default of parameter '" + parameter(at).name + "' cannot be evaluated on its own", "make it an expression that is valid behind the function");
+      line("static void* ham_call_" + std::to_string(index) + "(const void* const*) { return new " + held_type(parameter(at).type) + "(" + default_name(index) + "()); }");
+    }
+  }
+
+  void table() {
+    line("static const ham::function_entry ham_functions[] = {");
+    for (std::uint32_t i = 0; i < model_.functions.size(); ++i) {
+      const NodeFunction& function = model_.functions[i];
+      const std::string number = std::to_string(i);
+      const std::size_t count = function.parameters.size();
+      blame_on(function.place, "the result '" + function.spelled_result + "' of node '" + function.name + "' or one of its inputs cannot be stored", "give its type a ham::codec, or return another type");
+      line("{\"" + function.name + "\", &ham_call_" + number + ", " + type_entry(function.result) + ", " + (count == 0 ? "nullptr" : "ham_parameters_" + number) + ", " + std::to_string(count) + "},");
+    }
+    for (const auto& [at, index] : unit_.defaults) {
+      blame_on(parameter(at).place, "the default of parameter '" + parameter(at).name + "' has a type that cannot be stored", "give its type a ham::codec");
+      line("{\"" + model_.functions[at.first].name + "(" + parameter(at).name + ")\", &ham_call_" + std::to_string(index) + ", " + type_entry(parameter(at).type) + ", nullptr, 0},");
+    }
+    if (model_.functions.empty()) line("{nullptr, nullptr, nullptr, nullptr, 0}");
+    line("};");
+    line("static const ham::cell_entry ham_cell{ham::abi_version, " + std::to_string(model_.functions.size() + unit_.defaults.size()) + ", ham_functions, &ham::glue::invoke};");
+    line("extern \"C\" __attribute__((visibility(\"default\"))) const ham::cell_entry* hamcell_cell_entry() { return &ham_cell; }");
+  }
+
+  const Cell& cell_;
+  const CellModel& model_;
+  const Graph& graph_;
+  std::vector<const GraphNode*> node_of_;  ///< each function's node; null for a variant that was not picked
+  TranslationUnit unit_;
+  unsigned line_number_ = 0;  ///< lines of the glue written so far
+};
+
+}  // namespace
+
+TranslationUnit generate_glue(const Cell& cell, const Graph& graph) { return Generator(cell, graph).generate(); }
+
+}  // namespace hamcell

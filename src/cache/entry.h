@@ -1,0 +1,120 @@
+// What the cache knows under a key: the trace of the run that made the value, its version, and the value itself
+// where it is stored.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/stamp_record.h"
+
+namespace hamcell {
+
+/// A file, folder or name that a node looked at while it ran.
+struct TracedFile {
+  enum class Use : std::uint8_t {
+    content,     ///< opened for reading: its content must be as it was
+    listing,     ///< a folder that was listed: the names in it must be as they were
+    attributes,  ///< asked about (stat, access): existence, kind, size and modification time
+    written      ///< opened for writing: an output, whose content must still be there
+  } use = Use::content;
+  std::string path;   ///< absolute
+  Stamp stamp;        ///< `absent` where nothing was there
+  Digest content;     ///< content and written: of the bytes; listing: of the sorted names
+};
+
+/// An environment variable that a node asked for; its value is kept as a digest only.
+struct TracedVariable {
+  std::string name;
+  bool is_set = false;
+  Digest value;
+};
+
+/// What a node was seen to read and write outside its arguments.
+struct Trace {
+  std::vector<TracedFile> files;          ///< sorted by path and use
+  std::vector<TracedVariable> variables;  ///< sorted by name
+  std::string folder;   ///< the working folder, where a relative path was used; empty otherwise
+  bool settled = true;  ///< false: a file changed while the node read it, so this trace stands for nothing
+  std::int64_t taken_ns = 0;  ///< when the node ended, on the clock of file stamps
+};
+
+/// Digest of what was read and written, without stamps: two traces that saw the same content are equal.
+Digest trace_digest(const Trace& trace);
+
+/// Nothing when all that the trace names is as it was; otherwise the reason, in words: "file data.csv changed".
+std::optional<std::string> trace_change(const Trace& trace);
+
+/// The digest that trace_change compares: of a file's bytes, or of a folder's sorted names. All zeros where
+/// it cannot be read.
+Digest content_of(const TracedFile& file);
+
+struct Entry {
+  std::string node;
+  Digest data_version;
+  Digest content;             ///< of the encoded value; names its file in the store
+  Digest type;                ///< key of the value's type in the table of types
+  bool stored = false;        ///< the value is in `inlined` or in the store
+  std::optional<std::string> inlined;  ///< a small value's bytes
+  std::uint64_t bytes = 0;    ///< of the encoded value; 0 when not stored
+  double seconds = 0;         ///< that the function ran
+  std::string preview;        ///< one line
+  std::int64_t created_ns = 0;  ///< since 1970
+  Trace trace;
+};
+
+/// Raise it when the meaning of a record in the database changes; old ones then count as absent.
+inline constexpr std::string_view entry_record = "hamcell entry 1";
+
+}  // namespace hamcell
+
+template <>
+struct ham::members<hamcell::TracedFile> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("use", &hamcell::TracedFile::use);
+    f("path", &hamcell::TracedFile::path);
+    f("stamp", &hamcell::TracedFile::stamp);
+    f("content", &hamcell::TracedFile::content);
+  }
+};
+template <>
+struct ham::members<hamcell::TracedVariable> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("name", &hamcell::TracedVariable::name);
+    f("is_set", &hamcell::TracedVariable::is_set);
+    f("value", &hamcell::TracedVariable::value);
+  }
+};
+template <>
+struct ham::members<hamcell::Trace> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("files", &hamcell::Trace::files);
+    f("variables", &hamcell::Trace::variables);
+    f("folder", &hamcell::Trace::folder);
+    f("settled", &hamcell::Trace::settled);
+    f("taken_ns", &hamcell::Trace::taken_ns);
+  }
+};
+template <>
+struct ham::members<hamcell::Entry> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("node", &hamcell::Entry::node);
+    f("data_version", &hamcell::Entry::data_version);
+    f("content", &hamcell::Entry::content);
+    f("type", &hamcell::Entry::type);
+    f("stored", &hamcell::Entry::stored);
+    f("inlined", &hamcell::Entry::inlined);
+    f("bytes", &hamcell::Entry::bytes);
+    f("seconds", &hamcell::Entry::seconds);
+    f("preview", &hamcell::Entry::preview);
+    f("created_ns", &hamcell::Entry::created_ns);
+    f("trace", &hamcell::Entry::trace);
+  }
+};

@@ -1,0 +1,207 @@
+// The cell stage: reads the cell, asks hamcell-scan what it declares, and remembers the answer.
+//
+// A remembered answer is used only while everything it was derived from has the stamps it had: the compiler,
+// .pc files, every header, every linked file. Folders are not stamped whole, since each picture written
+// beside the cell would change them; instead every name that a search for a header looked for in vain must
+// still be absent.
+#include "cell/discover.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "base/process.h"
+#include "base/stamp_record.h"
+#include "base/text.h"
+#include "cell/model_record.h"
+#include "cell/scan_request.h"
+
+namespace hamcell {
+
+/// What a remembered scan holds, and what it depends on.
+struct RememberedCell {
+  Digest content_digest;
+  CellModel model;
+  Toolchain toolchain;
+  std::vector<Watch> watches;
+};
+
+}  // namespace hamcell
+
+template <>
+struct ham::members<hamcell::Watch> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("path", &hamcell::Watch::path);
+    f("stamp", &hamcell::Watch::stamp);
+  }
+};
+template <>
+struct ham::members<hamcell::Toolchain> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("compiler", &hamcell::Toolchain::compiler);
+    f("is_clang", &hamcell::Toolchain::is_clang);
+    f("version", &hamcell::Toolchain::version);
+    f("compile_flags", &hamcell::Toolchain::compile_flags);
+    f("link_flags", &hamcell::Toolchain::link_flags);
+    f("sources", &hamcell::Toolchain::sources);
+    f("source_headers", &hamcell::Toolchain::source_headers);
+    f("user_folders", &hamcell::Toolchain::user_folders);
+    f("digest", &hamcell::Toolchain::digest);
+    f("watches", &hamcell::Toolchain::watches);
+  }
+};
+template <>
+struct ham::members<hamcell::RememberedCell> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("content_digest", &hamcell::RememberedCell::content_digest);
+    f("model", &hamcell::RememberedCell::model);
+    f("toolchain", &hamcell::RememberedCell::toolchain);
+    f("watches", &hamcell::RememberedCell::watches);
+  }
+};
+
+namespace hamcell {
+namespace {
+
+/// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
+constexpr std::string_view scan_record = "hamcell scan 1";
+
+/// A file whose change is younger than this when it is stamped could change again within the same clock tick.
+constexpr std::int64_t young_ns = 50'000'000;
+
+std::string read_cell(const std::string& path) {
+  std::optional<std::string> content = read_file(path == "-" ? "/dev/stdin" : path);
+  if (!content && path == "-") content = std::string();
+  if (!content) {
+    const int error = errno;
+    const std::string next = error == ENOENT   ? "check the path; the cell is the first argument that is not an option"
+                             : error == EISDIR ? "give the path of a C++ file"
+                             : error == EACCES ? "make the file readable"
+                                               : "";
+    throw Failure(ExitStatus::cell, "cannot read the cell '" + path + "': " + std::strerror(error), next);
+  }
+  if (content->find('\0') != std::string::npos)
+    throw Failure(ExitStatus::cell, {{path, 0, 0}, "this is not C++ source: it contains NUL bytes", "give the path of a C++ file", {}});
+  return *std::move(content);
+}
+
+/// Everything outside the files themselves that decides what a scan finds.
+Digest scan_key(const Cell& cell, const BuildRequest& build, const std::string& compiler) {
+  Digester key;
+  key.add(scan_record).add(cell.path).add(cell.folder).add(compiler).add(build.cxx).add(build.standard);
+  const Stamp scanner = stamp_of(installation().scan);
+  key.add(scanner.size).add(static_cast<std::uint64_t>(scanner.modified_ns)).add(scanner.inode);
+  for (const auto* list : {&build.cxxflags, &build.ldflags, &build.include_folders, &build.defines}) {
+    key.add(list->size());
+    for (const std::string& word : *list) key.add(word);
+  }
+  for (const auto& [name, value] : build_environment()) key.add(name).add(value);
+  // Relative folders on the command line mean something else in another folder.
+  key.add(absolute_path("."));
+  return key.finish();
+}
+
+std::string scan_file(const Digest& key) { return user_cache_folder() + "/scans/" + key.hex() + ".scan"; }
+
+bool still_holds(const RememberedCell& remembered) {
+  for (const std::vector<Watch>* watches : {&remembered.watches, &remembered.toolchain.watches})
+    for (const Watch& watch : *watches)
+      if (stamp_of(watch.path) != watch.stamp) return false;
+  for (const AbsentFile& file : remembered.model.absent)
+    if (::access(file.path.c_str(), F_OK) == 0) return false;
+  return true;
+}
+
+std::optional<RememberedCell> recall(const std::string& file, const Digest& content) {
+  const std::optional<std::string> bytes = read_file(file);
+  if (!bytes || !is_private_to_user(file)) return std::nullopt;
+  std::optional<RememberedCell> remembered = from_record<RememberedCell>(*bytes, scan_record);
+  if (!remembered || remembered->content_digest != content || !still_holds(*remembered)) return std::nullopt;
+  return remembered;
+}
+
+/// Stamps taken after the scan describe what the scan read only if no file changed since it began, and a
+/// file that changed just before could change again unnoticed: such an answer is used but not remembered.
+void remember(const std::string& file, const Cell& cell, std::int64_t scan_began) {
+  RememberedCell remembered{cell.content_digest, cell.model, cell.toolchain, {}};
+  for (const SourceFile& source : cell.model.files) {
+    const Stamp stamp = stamp_of(source.path);
+    if (stamp.changed_ns > scan_began - young_ns) return;
+    remembered.watches.push_back({source.path, stamp});
+  }
+  for (const Watch& watch : cell.toolchain.watches)
+    if (watch.stamp.changed_ns > scan_began - young_ns) return;
+  for (const std::string& folder : cell.model.searched_system_folders)
+    remembered.watches.push_back({folder, stamp_of(folder)});
+  try {
+    make_private_folders(parent_folder(file));
+    write_file(file, to_record(remembered, scan_record));
+  } catch (const Failure&) {
+    // Not remembering costs the next run time and nothing else.
+  }
+}
+
+CellModel scan(const Cell& cell) {
+  ScanRequest request;
+  request.path = cell.path;
+  request.folder = cell.folder;
+  request.content = cell.content;
+  request.arguments = cell.toolchain.compile_flags;
+  request.arguments.push_back("-I" + installation().include);
+  const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
+  CellModel model;
+  if (!result.started) throw Failure(ExitStatus::cell, "cannot start hamcell-scan: " + result.errors, "install hamcell anew");
+  if (!result.succeeded() || !from_bytes(result.output, model)) {
+    const std::string how = result.signal != 0 ? std::string("was ended by ") + strsignal(result.signal)
+                                               : "failed: " + std::string(trimmed(result.errors));
+    throw Failure(ExitStatus::cell, {{cell.path, 0, 0}, "the C++ parser could not read this cell: hamcell-scan " + how,
+                                     "compile the file by hand to see whether it is valid C++", {}});
+  }
+  return model;
+}
+
+void check_directives(const Directives& directives) {
+  if (!directives.problems.empty()) throw Failure(ExitStatus::cell, directives.problems);
+}
+
+}  // namespace
+
+std::string user_cache_folder() {
+  if (const char* base = std::getenv("XDG_CACHE_HOME"); base != nullptr && base[0] == '/') return std::string(base) + "/hamcell";
+  if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/') return std::string(home) + "/.cache/hamcell";
+  return "/tmp/hamcell-" + std::to_string(::geteuid());
+}
+
+Cell discover(const CellRequest& request) {
+  Cell cell;
+  const bool from_stdin = request.path == "-";
+  cell.path = from_stdin ? "<stdin>" : request.path;
+  cell.folder = from_stdin ? absolute_path(".") : absolute_path(parent_folder(request.path));
+  cell.stem = from_stdin ? "stdin" : file_stem(request.path);
+  cell.content = read_cell(request.path);
+  cell.content_digest = digest_of(cell.content);
+
+  const std::string file = scan_file(scan_key(cell, request.build, choose_compiler(request.build)));
+  if (std::optional<RememberedCell> remembered = recall(file, cell.content_digest)) {
+    cell.model = std::move(remembered->model);
+    cell.toolchain = std::move(remembered->toolchain);
+    cell.remembered = true;
+  } else {
+    const Directives directives = read_directives(cell.path, cell.content);
+    check_directives(directives);
+    const std::int64_t began = now_ns();
+    cell.toolchain = resolve_toolchain(request.build, directives, cell.folder);
+    cell.model = scan(cell);
+    if (cell.model.problems.empty()) remember(file, cell, began);
+  }
+  if (!cell.model.problems.empty()) throw Failure(ExitStatus::cell, cell.model.problems);
+  return cell;
+}
+
+}  // namespace hamcell

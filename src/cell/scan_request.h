@@ -1,0 +1,29 @@
+// What hamcell-scan is asked: one cell as it was at one moment, and how to read it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/record.h"
+
+namespace hamcell {
+
+struct ScanRequest {
+  std::string path;     ///< of the cell, as the user wrote it; "<stdin>" for standard input
+  std::string folder;   ///< absolute; the cell's folder, in which its own `#include "…"` look first
+  std::string content;  ///< the snapshot that counts, whatever the file holds by now
+  std::vector<std::string> arguments;  ///< compiler flags: "-std=c++20", "-I…", "-D…"
+};
+
+}  // namespace hamcell
+
+template <>
+struct ham::members<hamcell::ScanRequest> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("path", &hamcell::ScanRequest::path);
+    f("folder", &hamcell::ScanRequest::folder);
+    f("content", &hamcell::ScanRequest::content);
+    f("arguments", &hamcell::ScanRequest::arguments);
+  }
+};

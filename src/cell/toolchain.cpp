@@ -1,0 +1,269 @@
+// How a cell is compiled and linked: the compiler, every flag as resolved, and what all of that depends on.
+#include "cell/toolchain.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <set>
+
+#include "base/process.h"
+#include "base/text.h"
+
+namespace hamcell {
+namespace {
+
+/// The variables that GCC ("Environment Variables Affecting GCC"), clang and pkg-config document.
+constexpr std::array<const char*, 16> build_variables = {
+    "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "GCC_EXEC_PREFIX", "COMPILER_PATH", "SDKROOT",
+    "CCC_OVERRIDE_OPTIONS", "SOURCE_DATE_EPOCH", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR",
+    "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS", "LD_LIBRARY_PATH", "LD_RUN_PATH", "LD_PRELOAD"};
+
+std::string environment_value(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+void watch(Toolchain& toolchain, const std::string& path) { toolchain.watches.push_back({path, stamp_of(path)}); }
+
+/// Runs pkg-config and gives its standard output as words.
+std::vector<std::string> pkg_config(std::vector<std::string> arguments, const Place& place, const std::string& package) {
+  arguments.insert(arguments.begin(), "pkg-config");
+  const ProcessResult result = run_process({arguments, "", "", {}});
+  if (!result.started)
+    throw Failure(ExitStatus::cell, {place, "'//hamcell:pkg' needs the program pkg-config, which is not installed",
+                                     "install it: apt-get install pkg-config", {}});
+  if (!result.succeeded())
+    throw Failure(ExitStatus::cell, {place, "pkg-config does not know the package '" + package + "'",
+                                     "install its development package, or add its folder to PKG_CONFIG_PATH",
+                                     {{{}, std::string(trimmed(result.errors))}}});
+  return shell_words(result.output).value_or(std::vector<std::string>{});
+}
+
+/// Watches the .pc file of a package and of all that it requires.
+void watch_package(Toolchain& toolchain, const Place& place, const std::string& package, std::set<std::string>& seen) {
+  if (!seen.insert(package).second) return;
+  const std::vector<std::string> folder = pkg_config({"--variable=pcfiledir", package}, place, package);
+  if (!folder.empty()) watch(toolchain, folder.front() + '/' + package + ".pc");
+  for (const char* option : {"--print-requires", "--print-requires-private"}) {
+    const ProcessResult result = run_process({{"pkg-config", option, package}, "", "", {}});
+    for (const std::string& line : split(result.output, '\n')) {
+      const std::string name(trimmed(line.substr(0, line.find_first_of(" <>=!"))));
+      const bool exists = !name.empty() && run_process({{"pkg-config", "--exists", name}, "", "", {}}).succeeded();
+      if (exists) watch_package(toolchain, place, name, seen);
+    }
+  }
+}
+
+void add_packages(Toolchain& toolchain, const Directives& directives) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < directives.packages.size(); ++i) {
+    const std::string& package = directives.packages[i];
+    const Place& place = directives.package_places[i];
+    for (std::string& flag : pkg_config({"--cflags", package}, place, package)) toolchain.compile_flags.push_back(std::move(flag));
+    for (std::string& flag : pkg_config({"--libs", package}, place, package)) toolchain.link_flags.push_back(std::move(flag));
+    watch_package(toolchain, place, package, seen);
+  }
+}
+
+/// Makes the folder of -I and its like absolute, since the compiler does not run in the user's folder.
+void absolute_folders(std::vector<std::string>& flags, const std::string& folder) {
+  static constexpr std::array<std::string_view, 5> options = {"-I", "-L", "-isystem", "-iquote", "-include"};
+  const auto absolute = [&](const std::string& path) { return path.starts_with('/') ? path : absolute_path(folder + '/' + path); };
+  for (std::size_t i = 0; i < flags.size(); ++i) {
+    for (const std::string_view option : options) {
+      if (flags[i] == option && i + 1 < flags.size()) {
+        if (option != "-include") flags[i + 1] = absolute(flags[i + 1]);
+        ++i;
+        break;
+      }
+      const bool attached = flags[i].starts_with(option) && flags[i].size() > option.size() && option.size() == 2;
+      if (attached) flags[i] = std::string(option) + absolute(flags[i].substr(2));
+    }
+  }
+}
+
+std::vector<std::string> user_folders_of(const std::vector<std::string>& flags) {
+  std::vector<std::string> folders;
+  for (std::size_t i = 0; i < flags.size(); ++i) {
+    const bool separate = flags[i] == "-I" || flags[i] == "-iquote" || flags[i] == "-isystem";
+    if (separate && i + 1 < flags.size()) folders.push_back(flags[++i]);
+    else if (flags[i].starts_with("-I")) folders.push_back(flags[i].substr(2));
+  }
+  return folders;
+}
+
+/// What the other source files include, by the compiler's own word; changes of these must be seen.
+void add_sources(Toolchain& toolchain, const Directives& directives, const std::string& folder) {
+  for (std::size_t i = 0; i < directives.sources.size(); ++i) {
+    const std::string& written = directives.sources[i];
+    const std::string path = written.starts_with('/') ? written : absolute_path(folder + '/' + written);
+    if (stamp_of(path).kind != Stamp::Kind::file)
+      throw Failure(ExitStatus::cell, {directives.source_places[i], "the source '" + written + "' is not a file",
+                                       "paths of '//hamcell:source' are relative to the cell's folder", {}});
+    toolchain.sources.push_back(path);
+    watch(toolchain, path);
+    std::vector<std::string> command = {toolchain.compiler, "-MM"};
+    command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
+    command.push_back(path);
+    // "name.o: file file \<newline> file"; an error shows up again, and in full, when the source is compiled.
+    const ProcessResult result = run_process({command, "", folder, {}});
+    std::string text = result.output.substr(std::min(result.output.size(), result.output.find(':') + 1));
+    std::ranges::replace(text, '\n', ' ');
+    for (const std::string& file : shell_words(text).value_or(std::vector<std::string>{})) {
+      if (file.empty() || file == "\n" || absolute_path(file) == path) continue;
+      const std::string header = file.starts_with('/') ? file : absolute_path(folder + '/' + file);
+      toolchain.source_headers.push_back(header);
+      watch(toolchain, header);
+    }
+  }
+}
+
+/// The folders in which the linker looks after those of -L, by the compiler's own word.
+std::vector<std::string> system_library_folders(const std::string& compiler) {
+  const ProcessResult result = run_process({{compiler, "-print-search-dirs"}, "", "", {}});
+  for (const std::string& line : split(result.output, '\n')) {
+    const std::string_view prefix = "libraries: =";
+    if (line.starts_with(prefix)) return split(std::string_view(line).substr(prefix.size()), ':');
+  }
+  return {};
+}
+
+struct LinkedFile {
+  std::string path;
+  bool is_system = false;
+};
+
+/// Every library and object that the link takes in by name. The C++ runtime comes with the compiler's identity.
+std::vector<LinkedFile> linked_files(const Toolchain& toolchain, const std::string& folder) {
+  std::vector<std::string> user_folders;
+  std::vector<std::string> libraries;
+  std::vector<LinkedFile> files;
+  const std::vector<std::string>& flags = toolchain.link_flags;
+  for (std::size_t i = 0; i < flags.size(); ++i) {
+    if (flags[i] == "-L" && i + 1 < flags.size()) user_folders.push_back(flags[++i]);
+    else if (flags[i].starts_with("-L")) user_folders.push_back(flags[i].substr(2));
+    else if (flags[i] == "-l" && i + 1 < flags.size()) libraries.push_back(flags[++i]);
+    else if (flags[i].starts_with("-l")) libraries.push_back(flags[i].substr(2));
+    else if (!flags[i].starts_with("-")) files.push_back({flags[i].starts_with('/') ? flags[i] : absolute_path(folder + '/' + flags[i]), false});
+  }
+  if (libraries.empty()) return files;
+  const std::vector<std::string> system_folders = system_library_folders(toolchain.compiler);
+  const auto look_in = [&](const std::vector<std::string>& folders, const std::string& library, bool is_system) {
+    for (const std::string& place : folders) {
+      if (place.empty()) continue;
+      for (const char* ending : {".so", ".a"}) {
+        const std::string path = place + "/lib" + library + ending;
+        if (stamp_of(path).kind != Stamp::Kind::file) continue;
+        files.push_back({path, is_system});
+        return true;
+      }
+    }
+    return false;
+  };
+  for (const std::string& library : libraries)
+    if (!look_in(user_folders, library, false)) look_in(system_folders, library, true);
+  return files;
+}
+
+/// -march=native and its like mean whatever this machine's processor is.
+std::string native_processor(const std::vector<std::string>& flags) {
+  const bool native = std::ranges::any_of(flags, [](const std::string& flag) { return flag.ends_with("=native"); });
+  if (!native) return {};
+  std::string out;
+  for (const std::string& line : split(read_file("/proc/cpuinfo").value_or(""), '\n')) {
+    if (line.empty()) break;  // the first processor's lines end here
+    if (line.starts_with("model name") || line.starts_with("flags")) out += line + '\n';
+  }
+  return out;
+}
+
+void digest_toolchain(Toolchain& toolchain, const std::string& folder) {
+  Digester digester;
+  digester.add("toolchain 1").add(toolchain.compiler).add(toolchain.version);
+  const Stamp compiler = stamp_of(toolchain.compiler);
+  digester.add(compiler.size).add(static_cast<std::uint64_t>(compiler.modified_ns));
+  for (const std::string& flag : toolchain.compile_flags) digester.add(flag);
+  digester.add("link");
+  for (const std::string& flag : toolchain.link_flags) digester.add(flag);
+  digester.add(native_processor(toolchain.compile_flags));
+  for (const auto& [name, value] : build_environment()) digester.add(name).add(value);
+  for (const LinkedFile& file : linked_files(toolchain, folder)) {
+    watch(toolchain, file.path);
+    digester.add(file.path);
+    if (file.is_system) {
+      const Stamp stamp = stamp_of(file.path);
+      digester.add(stamp.size).add(static_cast<std::uint64_t>(stamp.modified_ns));
+    } else {
+      digester.add(digest_of(read_file(file.path).value_or("")));
+    }
+  }
+  for (const auto* list : {&toolchain.sources, &toolchain.source_headers})
+    for (const std::string& path : *list) digester.add(path).add(digest_of(read_file(path).value_or("")));
+  toolchain.digest = digester.finish();
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> build_environment() {
+  std::vector<std::pair<std::string, std::string>> set;
+  for (const char* name : build_variables)
+    if (std::getenv(name) != nullptr) set.emplace_back(name, environment_value(name));
+  return set;
+}
+
+std::string choose_compiler(const BuildRequest& request) {
+  if (!request.cxx.empty()) return find_program(request.cxx);
+  // The clang++ of the libclang that reads the cell agrees with it about every construct; c++ mostly does.
+  for (const char* candidate : {HAMCELL_CLANGXX, HAMCELL_CLANGXX_IN_PATH, "c++", "g++", "clang++"})
+    if (std::string found = find_program(candidate); !found.empty()) return found;
+  return {};
+}
+
+Toolchain resolve_toolchain(const BuildRequest& request, const Directives& directives, const std::string& folder) {
+  Toolchain toolchain;
+  toolchain.compiler = choose_compiler(request);
+  if (toolchain.compiler.empty())
+    throw Failure(ExitStatus::usage,
+                  request.cxx.empty() ? "no C++ compiler was found" : "the compiler '" + request.cxx + "' was not found",
+                  request.cxx.empty() ? "install one: apt-get install g++" : "check --cxx and the environment variable CXX");
+  const ProcessResult version = run_process({{toolchain.compiler, "--version"}, "", "", {}});
+  if (!version.succeeded())
+    throw Failure(ExitStatus::usage, "'" + toolchain.compiler + " --version' failed, so it is no compiler that hamcell can use",
+                  "check --cxx and the environment variable CXX");
+  toolchain.version = version.output.substr(0, version.output.find('\n'));
+  toolchain.is_clang = toolchain.version.find("clang") != std::string::npos;
+  watch(toolchain, toolchain.compiler);
+
+  std::vector<std::string>& flags = toolchain.compile_flags;
+  const std::string standard = !request.standard.empty()      ? request.standard
+                               : !directives.standard.empty() ? directives.standard
+                                                              : "c++20";
+  flags.push_back("-std=" + standard);
+  flags.push_back("-O2");
+  // The user's folders before the packages': a header of the user's own must win.
+  flags.push_back("-iquote");
+  flags.push_back(folder);
+  for (const std::string& include : request.include_folders) flags.push_back("-I" + absolute_path(include));
+  for (const std::string& define : request.defines) flags.push_back("-D" + define);
+  std::vector<std::string> from_cell = directives.cxxflags;
+  absolute_folders(from_cell, folder);
+  flags.insert(flags.end(), from_cell.begin(), from_cell.end());
+  std::vector<std::string> from_user = request.cxxflags;
+  absolute_folders(from_user, absolute_path("."));
+  flags.insert(flags.end(), from_user.begin(), from_user.end());
+
+  std::vector<std::string> cell_links = directives.ldflags;
+  absolute_folders(cell_links, folder);
+  toolchain.link_flags.insert(toolchain.link_flags.end(), cell_links.begin(), cell_links.end());
+  std::vector<std::string> user_links = request.ldflags;
+  absolute_folders(user_links, absolute_path("."));
+  toolchain.link_flags.insert(toolchain.link_flags.end(), user_links.begin(), user_links.end());
+  // A flag that matters to both steps (-fopenmp, -fsanitize=…, -pthread) is given to both.
+  add_packages(toolchain, directives);
+  toolchain.user_folders = user_folders_of(flags);
+  add_sources(toolchain, directives, folder);
+  digest_toolchain(toolchain, folder);
+  return toolchain;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,159 @@
+// Reads the command line: which command it is, its options, the project's file, and the whole put together.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/project_file.h"
+#include "cli/resolve.h"
+#include "cli/usage.h"
+#include "cli/words.h"
+
+namespace hamcell {
+namespace {
+
+struct ActionRow {
+  const char* name;
+  CacheAction action;
+  Commands options;          ///< what counts for it
+  std::size_t fewest, most;  ///< words behind the action
+  const char* usage;
+};
+
+constexpr std::array<ActionRow, 6> actions = {{
+    {"stats", CacheAction::stats, commands::listing, 0, 0, "hamcell cache stats"},
+    {"ls", CacheAction::ls, commands::listing, 0, 0, "hamcell cache ls"},
+    {"runs", CacheAction::runs, commands::listing, 0, 0, "hamcell cache runs"},
+    {"show", CacheAction::show, commands::listing, 1, 1, "hamcell cache show NODE"},
+    {"view", CacheAction::view, commands::view, 0, 1, "hamcell cache view [RUN]"},
+    {"clear", CacheAction::clear, commands::clear, 0, 0, "hamcell cache clear"},
+}};
+
+Settings settings_of(const CommandWords& words) {
+  Settings settings;
+  for (const FoundOption& found : words.options) found.row->set(settings, found.setting);
+  return settings;
+}
+
+bool asks_for(const CommandWords& words, std::string_view option) {
+  return std::ranges::any_of(words.options,
+                             [&](const FoundOption& found) { return found.row->name == option; });
+}
+
+/// The answer to --help and --version, which win over everything else that may be wrong.
+std::optional<Options> answer(const CommandWords& words, std::string (*help)()) {
+  Options options;
+  options.command = Options::Command::done;
+  if (asks_for(words, "help"))
+    options.message = help();
+  else if (asks_for(words, "version"))
+    options.message = version_text();
+  else
+    return std::nullopt;
+  return options;
+}
+
+std::vector<std::string> without_duplicates(const std::vector<std::string>& words) {
+  std::vector<std::string> kept;
+  for (const std::string& word : words)
+    if (std::ranges::find(kept, word) == kept.end()) kept.push_back(word);
+  return kept;
+}
+
+Options read_run(std::span<const std::string> arguments) {
+  const CommandWords words = read_words(arguments, commands::run);
+  if (std::optional<Options> answered = answer(words, run_help)) return *std::move(answered);
+  if (!words.unknown.empty()) fail_unknown_option(words.unknown.front(), commands::run);
+  const Settings command_line = settings_of(words);
+  if (words.operands.empty() || words.operands.front().empty())
+    fail_usage("no cell is given", "usage: " + usage_line() + "; try 'hamcell --help'");
+
+  Options options;
+  options.run.cell = words.operands.front();
+  options.run.targets.assign(words.operands.begin() + 1, words.operands.end());
+  options.run.targets.insert(options.run.targets.end(), command_line.execute_nodes.begin(),
+                             command_line.execute_nodes.end());
+  options.run.targets = without_duplicates(options.run.targets);
+
+  ProjectFile project = read_project_file(options.run.cell == "-" ? "." : parent_folder(options.run.cell));
+  options.warnings = std::move(project.warnings);
+  const Settings joined = join_settings(project.settings, command_line);
+  resolve_output(joined, options);
+  resolve_run(joined, options.run);
+  options.run.cache_dir = resolve_cache_dir(project.settings, command_line, project.folder);
+  return options;
+}
+
+const ActionRow& find_action(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ActionRow& row : actions) {
+    if (name == row.name) return row;
+    names.emplace_back(row.name);
+  }
+  const std::string near = closest_word(name, names);
+  fail_usage(
+      "unknown command 'hamcell cache " + name + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"),
+      "use one of: " + join(names, ", ") + "; a cell that is called 'cache' is given as ./cache");
+}
+
+/// Each action has its own options, but which action it is shows only when all of them are read.
+void check_cache_options(const CommandWords& words, const ActionRow& action) {
+  for (const FoundOption& found : words.options)
+    if ((found.row->used_by & action.options) == 0)
+      fail_usage("option '" + found.setting.option + "' does not go with 'hamcell cache " + action.name + "'",
+                 "see 'hamcell cache --help'");
+}
+
+Options read_cache(std::span<const std::string> arguments) {
+  const CommandWords words = read_words(arguments, commands::cache);
+  if (std::optional<Options> answered = answer(words, cache_help)) return *std::move(answered);
+  if (!words.unknown.empty()) fail_unknown_option(words.unknown.front(), commands::cache);
+  if (words.operands.empty())
+    fail_usage("'hamcell cache' needs a command",
+               "use one of: stats, ls, runs, show NODE, view [RUN], clear; a cell that is called 'cache' is "
+               "given as ./cache");
+  const ActionRow& action = find_action(words.operands.front());
+  const std::vector<std::string> rest(words.operands.begin() + 1, words.operands.end());
+  check_cache_options(words, action);
+  if (rest.size() < action.fewest)
+    fail_usage("'hamcell cache show' needs a node", std::string("usage: ") + action.usage);
+  if (rest.size() > action.most)
+    fail_usage("'" + rest[action.most] + "' is one word too many", std::string("usage: ") + action.usage);
+
+  const Settings command_line = settings_of(words);
+  ProjectFile project = read_project_file(".");
+  const Settings joined = join_settings(project.settings, command_line);
+  Options options;
+  options.command = Options::Command::cache;
+  options.warnings = std::move(project.warnings);
+  options.color = joined.color.value_or(ColorWhen::automatic);
+  CacheOptions& cache = options.cache;
+  cache.action = action.action;
+  cache.cache_dir = resolve_cache_dir(project.settings, command_line, project.folder);
+  if (cache.action == CacheAction::show) cache.node = rest[0];
+  if (cache.action == CacheAction::view && !rest.empty()) cache.run = rest[0];
+  cache.output = command_line.display;
+  resolve_format(cache.output, joined.format, "--display");
+  cache.format = joined.format.value_or(PictureFormat::png);
+  cache.json = joined.json;
+  cache.yes = joined.yes;
+  if (cache.action == CacheAction::clear && !cache.yes && ::isatty(STDIN_FILENO) == 0)
+    fail_usage("'hamcell cache clear' asks before it clears, and standard input is not a terminal",
+               "add --yes");
+  return options;
+}
+
+}  // namespace
+
+Options read_command_line(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments.front() == "cache") return read_cache(std::span(arguments).subspan(1));
+  return read_run(arguments);
+}
+
+}  // namespace hamcell

@@ -1,0 +1,162 @@
+// The table of options.
+#include "cli/option_table.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cli/setting_value.h"
+
+namespace hamcell {
+namespace {
+
+template <typename Value>
+void append(std::vector<Value>& all, std::vector<Value> more) {
+  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+/// A bare repetition leaves the file that was named before as it is.
+void set_file(OptionalFile& file, const Setting& setting) {
+  if (setting.value || !file.given) file = file_value(setting);
+}
+
+/// --execute and its nodes.
+void set_execute(Settings& settings, const Setting& setting) {
+  settings.execute = true;
+  append(settings.execute_nodes, nodes_value(setting));
+}
+
+template <Behavior behavior>
+void add_behavior(Settings& settings, const Setting& setting) {
+  auto request = std::ranges::find(settings.behaviors, behavior, &BehaviorRequest::behavior);
+  if (request == settings.behaviors.end())
+    request = settings.behaviors.insert(settings.behaviors.end(), BehaviorRequest{behavior, false, {}});
+  if (setting.value)
+    append(request->nodes, nodes_value(setting));
+  else
+    request->all = true;
+}
+
+using enum ValueRule;
+using enum Topic;
+using S = Settings;
+
+// The help's lines stay below 100 columns: 30 for the option, 68 for the text.
+const std::array table = {
+    OptionRow{"display", 'd', optional, "FILE", pictures, commands::run | commands::view, FileForm::picture,
+              "draw the dataflow before anything is built or run\n(default file: STEM.display.png)",
+              [](S& s, const Setting& v) { set_file(s.display, v); }},
+    OptionRow{"display-cache", 0, optional, "FILE", pictures, commands::run, FileForm::picture,
+              "after the run, draw what the cache did; needs -x\n(default file: STEM.display-cache.png)",
+              [](S& s, const Setting& v) { set_file(s.display_cache, v); }},
+    OptionRow{"format", 0, required, "FORMAT", pictures, commands::run | commands::view, FileForm::text,
+              "png, svg, pdf or dot, where the file's ending does not say it",
+              [](S& s, const Setting& v) { s.format = format_value(v); }},
+    OptionRow{"module-name", 'm', required, "NAME", pictures, commands::run, FileForm::text,
+              "title of the pictures and stem of their default names",
+              [](S& s, const Setting& v) { s.module_name = module_name_value(v); }},
+
+    OptionRow{"execute", 'x', optional, "NODE,...", running, commands::run, FileForm::absent,
+              "run: all nodes, or the targets and what they need", set_execute},
+    OptionRow{"jobs", 'j', required, "N", running, commands::run, FileForm::number,
+              "run up to N nodes at a time (default: the machine's cores)",
+              [](S& s, const Setting& v) { s.jobs = jobs_value(v); }},
+    OptionRow{"keep-going", 'k', none, "", running, commands::run, FileForm::flag,
+              "after a failure, run all that does not depend on it",
+              [](S& s, const Setting&) { s.keep_going = true; }},
+    OptionRow{"write-to-file", 'w', optional, "FILE", running, commands::run, FileForm::absent,
+              "keep a copy of a cell that came from standard input",
+              [](S& s, const Setting& v) { set_file(s.write_to_file, v); }},
+
+    OptionRow{"inputs", 'i', required, "NAME=VALUE", inputs, commands::run, FileForm::bindings,
+              "give an input; also NAME=@FILE (.json, .csv, .cbor), or\n@FILE.json for many; @@ stands for a "
+              "leading @",
+              [](S& s, const Setting& v) { s.inputs.push_back(binding_value(v)); }},
+    OptionRow{"config", 'c', required, "NAME=VALUE", inputs, commands::run, FileForm::bindings,
+              "choose between variants of nodes; also serves as an input",
+              [](S& s, const Setting& v) { s.config.push_back(binding_value(v)); }},
+    OptionRow{"overrides", 'o', required, "NAME=VALUE", inputs, commands::run, FileForm::bindings,
+              "use this value in place of running node NAME",
+              [](S& s, const Setting& v) { s.overrides.push_back(binding_value(v)); }},
+
+    OptionRow{"cache-dir", 0, required, "DIR", cache, commands::all, FileForm::path,
+              "where the cache is (default: .hamcell_cache in the project's\nfolder; environment: "
+              "HAMCELL_CACHE_DIR)",
+              [](S& s, const Setting& v) { s.cache_dir = text_value(v); }},
+    OptionRow{"no-cache", 0, none, "", cache, commands::run, FileForm::flag,
+              "neither read nor write the cache", [](S& s, const Setting&) { s.no_cache = true; }},
+    OptionRow{"recompute", 0, optional, "NODE,...", cache, commands::run, FileForm::nodes,
+              "run these nodes (bare: every node) and store the results", add_behavior<Behavior::recompute>},
+    OptionRow{"disable", 0, optional, "NODE,...", cache, commands::run, FileForm::nodes,
+              "run them, store nothing, and run what needs them", add_behavior<Behavior::disable>},
+    OptionRow{"ignore", 0, optional, "NODE,...", cache, commands::run, FileForm::nodes,
+              "store nothing, and leave them out of the keys of what needs them",
+              add_behavior<Behavior::ignore>},
+    OptionRow{"default", 0, optional, "NODE,...", cache, commands::run, FileForm::nodes,
+              "look them up, else run and store, whatever the cell says", add_behavior<Behavior::standard>},
+    OptionRow{"default-behavior", 0, required, "B", cache, commands::run, FileForm::text,
+              "default, recompute, disable or ignore, for nodes without one",
+              [](S& s, const Setting& v) { s.default_behavior = behavior_value(v); }},
+    OptionRow{"yes", 0, none, "", cache, commands::clear, FileForm::absent, "clear without asking",
+              [](S& s, const Setting&) { s.yes = true; }},
+
+    OptionRow{"cxx", 0, required, "PROGRAM", building, commands::run, FileForm::text,
+              "the C++ compiler (environment: CXX)", [](S& s, const Setting& v) { s.cxx = text_value(v); }},
+    OptionRow{"std", 0, required, "STD", building, commands::run, FileForm::text,
+              "the C++ standard, as in c++23 (default: c++20)",
+              [](S& s, const Setting& v) { s.standard = standard_value(v); }},
+    OptionRow{"cxxflags", 0, required, "FLAGS", building, commands::run, FileForm::words,
+              "further flags for the compiler, as in --cxxflags='-O3 -g'",
+              [](S& s, const Setting& v) { append(s.cxxflags, words_value(v)); }},
+    OptionRow{"ldflags", 0, required, "FLAGS", building, commands::run, FileForm::words,
+              "further flags for linking", [](S& s, const Setting& v) { append(s.ldflags, words_value(v)); }},
+    OptionRow{"include", 'I', required, "DIR", building, commands::run, FileForm::paths,
+              "look for headers in DIR",
+              [](S& s, const Setting& v) { s.include_folders.push_back(text_value(v)); }},
+    OptionRow{"define", 'D', required, "NAME[=TEXT]", building, commands::run, FileForm::texts,
+              "define a macro", [](S& s, const Setting& v) { s.defines.push_back(define_value(v)); }},
+
+    OptionRow{"show-results", 0, none, "", output, commands::run, FileForm::flag,
+              "print the targets' values in full", [](S& s, const Setting&) { s.show_results = true; }},
+    OptionRow{"hide-results", 0, none, "", output, commands::run, FileForm::flag, "print no values",
+              [](S& s, const Setting&) { s.hide_results = true; }},
+    OptionRow{"json", 0, none, "", output, commands::run | commands::listing, FileForm::absent,
+              "print one JSON document instead of a table", [](S& s, const Setting&) { s.json = true; }},
+    OptionRow{"quiet", 'q', none, "", output, commands::run, FileForm::flag, "print only results and errors",
+              [](S& s, const Setting&) { s.quiet = true; }},
+    OptionRow{"verbose", 'v', none, "", output, commands::run, FileForm::flag,
+              "a line for each node that runs or hits: --log-level info",
+              [](S& s, const Setting&) { s.verbose = true; }},
+    OptionRow{"log-level", 0, required, "LEVEL", output, commands::run, FileForm::text,
+              "error, warn (default), info or debug (every cache event)",
+              [](S& s, const Setting& v) { s.log_level = log_level_value(v); }},
+    OptionRow{"log-file", 0, required, "FILE", output, commands::run, FileForm::path,
+              "write the log to FILE too, one JSON object a line",
+              [](S& s, const Setting& v) { s.log_file = text_value(v); }},
+    OptionRow{"color", 0, required, "WHEN", output, commands::all, FileForm::text,
+              "auto, always or never (environment: NO_COLOR)",
+              [](S& s, const Setting& v) { s.color = color_value(v); }},
+    OptionRow{"version", 0, none, "", output, commands::all, FileForm::absent, "print the version",
+              [](S& s, const Setting&) { s.version = true; }},
+    OptionRow{"help", 'h', none, "", output, commands::all, FileForm::absent, "print this help",
+              [](S& s, const Setting&) { s.help = true; }},
+};
+
+}  // namespace
+
+std::span<const OptionRow> option_table() { return table; }
+
+const OptionRow* find_option(std::string_view name, Commands used_by) {
+  const auto row = std::ranges::find_if(
+      table, [&](const OptionRow& r) { return r.name == name && (r.used_by & used_by) != 0; });
+  return row == table.end() ? nullptr : &*row;
+}
+
+const OptionRow* find_option(char letter, Commands used_by) {
+  const auto row = std::ranges::find_if(table, [&](const OptionRow& r) {
+    return r.letter != 0 && r.letter == letter && (r.used_by & used_by) != 0;
+  });
+  return row == table.end() ? nullptr : &*row;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,85 @@
+// What the user asked for: the command line and hamcell.toml, read and checked, and nothing else.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cell/model.h"
+#include "draw/draw.h"
+#include "graph/request.h"
+
+namespace hamcell {
+
+/// An option that may stand bare, or have a value behind "=".
+struct OptionalFile {
+  bool given = false;
+  std::optional<std::string> file;  ///< "-" is standard output; nothing: the default name
+  /// Of a picture: by the ending of `file`, else by --format. Unused for --write-to-file.
+  PictureFormat format = PictureFormat::png;
+};
+
+enum class ColorWhen { automatic, always, never };
+enum class LogLevel { error, warn, info, debug };
+
+struct RunOptions {
+  std::string cell;                  ///< path as written, or "-"
+  std::vector<std::string> targets;  ///< NODE arguments and those of --execute=, without duplicates
+  OptionalFile display;
+  bool execute = false;
+  OptionalFile display_cache;
+  PictureFormat format = PictureFormat::png;
+  std::vector<Binding> inputs, config, overrides;
+  std::optional<bool> show_results;  ///< true: in full; false: no values; nothing: previews
+  std::optional<std::string> module_name;
+  OptionalFile write_to_file;
+  /// Absolute: --cache-dir, else HAMCELL_CACHE_DIR, else cache-dir of hamcell.toml, else `.hamcell_cache` in
+  /// the project's folder, else in the current one.
+  std::string cache_dir;
+  bool no_cache = false;
+  std::vector<BehaviorRequest> behaviors;
+  std::optional<Behavior> default_behavior;
+  unsigned jobs = 1;  ///< runners, at least 1; the machine's cores where not given
+  bool keep_going = false;
+  std::optional<std::string> cxx, standard;  ///< --cxx, --std ("c++23")
+  std::vector<std::string> cxxflags, ldflags, include_folders,
+      defines;  ///< split into words; -I and -D without their letter
+  bool json = false;
+};
+
+enum class CacheAction { stats, ls, runs, show, view, clear };
+
+struct CacheOptions {
+  CacheAction action = CacheAction::stats;
+  std::string cache_dir;           ///< as in RunOptions
+  std::string node;                ///< show
+  std::optional<std::string> run;  ///< view: the run's id or its beginning; nothing: the latest
+  OptionalFile output;             ///< view: where to draw it
+  PictureFormat format = PictureFormat::png;
+  bool json = false;
+  bool yes = false;  ///< clear: do not ask
+};
+
+struct Options {
+  enum class Command { run, cache, done } command = Command::run;  ///< done: --help or --version was answered
+  RunOptions run;
+  CacheOptions cache;
+  bool quiet = false;
+  LogLevel log_level = LogLevel::warn;
+  std::optional<std::string> log_file;
+  ColorWhen color = ColorWhen::automatic;
+  std::string message;            ///< done: the text for standard output
+  std::vector<Problem> warnings;  ///< about files that were passed over; to be shown, never fatal
+};
+
+/// "png", "svg", "pdf" or "dot": the word of --format and the ending of the file's name.
+const char* format_name(PictureFormat format);
+
+/// Reads argv (without the program's name) and the hamcell.toml that applies. What is given once and repeats
+/// takes the last value; the command line wins over the file. Bindings of one name are left as the last one
+/// only, those of the file in front; of a name that an `@FILE.json` binds too, the later binding must win.
+/// Throws Failure (usage) with a suggestion where one is near.
+Options read_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace hamcell

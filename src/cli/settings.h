@@ -1,0 +1,38 @@
+// What one source, the command line or hamcell.toml, sets: unset fields are the other source's to fill.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+
+namespace hamcell {
+
+struct Settings {
+  Place place;  ///< of the source, for problems that concern more than one option; empty: the command line
+  OptionalFile display, display_cache, write_to_file;
+  bool execute = false;
+  std::vector<std::string> execute_nodes;  ///< those of --execute=
+  std::optional<PictureFormat> format;
+  std::vector<Binding> inputs, config, overrides;
+  bool show_results = false;
+  bool hide_results = false;
+  std::optional<std::string> module_name, cache_dir, cxx, standard, log_file;
+  bool no_cache = false;
+  std::vector<BehaviorRequest> behaviors;  ///< at most one of each behavior
+  std::optional<Behavior> default_behavior;
+  std::optional<unsigned> jobs;
+  bool keep_going = false;
+  std::vector<std::string> cxxflags, ldflags, include_folders, defines;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool yes = false;
+  bool help = false;
+  bool version = false;
+  std::optional<LogLevel> log_level;
+  std::optional<ColorWhen> color;
+};
+
+}  // namespace hamcell

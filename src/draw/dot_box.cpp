@@ -1,0 +1,162 @@
+// Labels and attributes of what a diagram consists of, the same in every form of DOT text.
+#include "draw/dot_box.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "base/text.h"
+#include "draw/box_face.h"
+#include "draw/box_look.h"
+#include "draw/dot_syntax.h"
+#include "draw/text_width.h"
+
+namespace hamcell {
+namespace {
+
+constexpr const char* dark_text = "#17242b";
+constexpr const char* muted_text = "#4a565d";
+constexpr const char* arrow_color = "#4d6572";
+constexpr const char* faint_arrow_color = "#9aa7ae";
+constexpr std::size_t title_columns = 100;
+constexpr std::size_t subtitle_columns = 160;
+
+/// A cell of this size. Without a fixed size Graphviz would stretch it to its part of the box's widest line.
+std::string fixed_cell(double width, double height, const char* alignment, std::string_view content) {
+  return fmt::format("<TD FIXEDSIZE=\"TRUE\" WIDTH=\"{:.0f}\" HEIGHT=\"{:.0f}\" ALIGN=\"{}\">{}</TD>", width,
+                     height, alignment, content);
+}
+
+/// A table of just this size around one row of fixed cells.
+std::string fixed_table(double width, double height, const char* more, std::string_view cells) {
+  return fmt::format(
+      "<TABLE FIXEDSIZE=\"TRUE\" WIDTH=\"{:.0f}\" HEIGHT=\"{:.0f}\" CELLBORDER=\"0\" CELLSPACING=\"0\" "
+      "CELLPADDING=\"0\" {}><TR>{}</TR></TABLE>",
+      width, height, more, cells);
+}
+
+constexpr double badge_inset = 9;    // points, both sides together
+constexpr double badge_height = 15;  // points
+
+/// The behavior on a small label of its own.
+std::string badge_table(const std::string& badge) {
+  const double width = text_width(badge, font_size::badge, false) + badge_inset;
+  return fixed_table(
+      width, badge_height, "BORDER=\"1\" STYLE=\"rounded\" COLOR=\"#4a565d\" BGCOLOR=\"#ffffff\"",
+      fixed_cell(width - 2, badge_height - 2, "CENTER", font(font_size::badge, dark_text, escaped(badge))));
+}
+
+/// The lines of the type, with the badge beside the last one.
+std::string type_rows(const BoxFace& face, const BoxLook& look) {
+  std::string rows;
+  const auto line = [&](const std::string& text) {
+    return font(font_size::type, look.ink, tagged("I", text));
+  };
+  for (std::size_t i = 0; i + 1 < face.type.size(); ++i) rows += row(line(face.type[i]));
+  if (face.badge.empty()) return face.type.empty() ? rows : rows + row(line(face.type.back()));
+  if (face.type.empty()) return rows + row(badge_table(face.badge));
+  constexpr double gap = 6;
+  constexpr double height = badge_height + 5;
+  const double type_width = text_width(face.type.back(), font_size::type, false);
+  const double badge_width = text_width(face.badge, font_size::badge, false) + badge_inset;
+  const std::string cells = fixed_cell(type_width, height, "RIGHT", line(face.type.back())) +
+                            fixed_cell(gap, height, "CENTER", "") +
+                            fixed_cell(badge_width, height, "CENTER", badge_table(face.badge));
+  return rows + row(fixed_table(type_width + gap + badge_width + 2, height, "BORDER=\"0\"", cells));
+}
+
+std::string box_label(const Box& box, const BoxLook& look) {
+  const BoxFace face = box_face(box);
+  std::string rows;
+  for (const std::string& line : face.name) rows += row(font(font_size::name, look.ink, tagged("B", line)));
+  rows += type_rows(face, look);
+  std::string note = face.note.empty() ? "" : tagged("B", face.note);
+  note += escaped(face.figures);
+  if (!note.empty()) rows += row(font(font_size::note, look.note_ink, note));
+  return rows.empty() ? "\"\"" : fmt::format("<{}{}</TABLE>>", plain_table, rows);
+}
+
+std::string look_attributes(const BoxLook& look) {
+  return fmt::format("style=\"{}\" fillcolor=\"{}\" color=\"{}\" penwidth={}", look.style, look.fill,
+                     look.outline, number(look.outline_width));
+}
+
+}  // namespace
+
+std::vector<std::string> safe_ids(const Diagram& diagram) {
+  std::vector<std::string> ids;
+  std::set<std::string> taken;
+  for (const Box& box : diagram.boxes) {
+    std::string id;
+    for (const char c : box.id) {
+      const bool plain =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+      id += plain ? std::string(1, c) : fmt::format("_{:02x}", static_cast<unsigned char>(c));
+    }
+    while (!taken.insert(id).second) id += "_";
+    ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+std::string box_statement(const std::string& id, const Box& box, const std::string& more) {
+  const BoxLook look = box_look(box);
+  return fmt::format("  {} [id={} class={} {} {}{}\n    label={}]\n", quoted(id), quoted("box_" + id),
+                     quoted(look.classes), inches(box_size(box)), look_attributes(look), more,
+                     box_label(box, look));
+}
+
+std::string arrow_statement(const Diagram& diagram, const std::vector<std::string>& ids, const Arrow& arrow,
+                            const std::string& more) {
+  const std::string& from = ids[arrow.from];
+  const std::string& to = ids[arrow.to];
+  const bool faint = is_faint(diagram.boxes[arrow.from]) || is_faint(diagram.boxes[arrow.to]);
+  return fmt::format(
+      "  {} -> {} [id={}{}{}]\n", quoted(from), quoted(to), quoted("arrow_" + from + "-" + to),
+      faint ? fmt::format(" class=\"faint\" color=\"{}\" style=dashed", faint_arrow_color) : "", more);
+}
+
+std::string default_statements() {
+  return fmt::format(
+      "  node [shape=box fixedsize=true fontname=\"Helvetica,Arial,sans-serif\" fontsize={} margin=0]\n"
+      "  edge [color=\"{}\" penwidth=1.1 arrowsize=0.75]\n",
+      number(font_size::type), arrow_color);
+}
+
+BoxSize legend_sample_size(const LegendEntry& entry) {
+  return {std::ceil(text_width(entry.text, font_size::legend, false)) + 16, 22};
+}
+
+std::string legend_statement(const LegendEntry& entry, const std::string& more) {
+  const BoxLook look = box_look(entry.sample);
+  return fmt::format("    {} [id={} class={} {} {}{}\n      label={}]\n", quoted("legend:" + entry.id),
+                     quoted("legend_" + entry.id), quoted("legend " + look.classes),
+                     inches(legend_sample_size(entry)), look_attributes(look), more,
+                     fmt::format("<{}>", font(font_size::legend, look.ink, escaped(entry.text))));
+}
+
+std::string legend_caption() {
+  return fmt::format("<{}>", font(font_size::legend, muted_text, "<B>Legend</B>"));
+}
+
+std::string shown_title(const Diagram& diagram) { return shortened(visible(diagram.title), title_columns); }
+
+std::string shown_subtitle(const Diagram& diagram) {
+  return shortened(visible(diagram.subtitle), subtitle_columns);
+}
+
+std::string title_rows(const Diagram& diagram) {
+  std::string rows;
+  const auto add = [&](const std::string& text, double size, const char* color, const char* tag) {
+    if (text.empty()) return;
+    const std::string content = tag != nullptr ? tagged(tag, text) : escaped(text);
+    rows += fmt::format("<TR><TD ALIGN=\"LEFT\">{}</TD></TR>", font(size, color, content));
+  };
+  add(shown_title(diagram), font_size::title, dark_text, "B");
+  add(shown_subtitle(diagram), font_size::subtitle, muted_text, nullptr);
+  return rows;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,75 @@
+// DOT for people and other tools (to_dot), and for the layout.
+#include "draw/dot_text.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "draw/box_face.h"
+#include "draw/dot_box.h"
+#include "draw/dot_syntax.h"
+#include "draw/draw.h"
+#include "draw/legend.h"
+
+namespace hamcell {
+namespace {
+
+/// Above this many arrows Graphviz's routing of splines takes longer than all the rest.
+constexpr std::size_t many_arrows = 600;
+/// Above this many arrows its network simplex does: 3,000 boxes take 20 s without a limit, 2 s with this one.
+constexpr std::size_t very_many_arrows = 2500;
+
+/// What the layout depends on besides the boxes. The limits bound the network simplex and the search for few
+/// crossings on large graphs: ranks and places are then good instead of optimal.
+std::string layout_attributes(const Diagram& diagram) {
+  const std::size_t arrows = diagram.arrows.size();
+  std::string text = "rankdir=LR nodesep=0.26 ranksep=0.55";
+  if (arrows > many_arrows) text += " splines=line";
+  if (arrows > very_many_arrows) return text + " nslimit=0.1 nslimit1=0.1 mclimit=0.05";
+  return arrows > many_arrows ? text + " nslimit=2 nslimit1=2 mclimit=0.5" : text;
+}
+
+}  // namespace
+
+std::string skeleton_dot(const Diagram& diagram) {
+  const std::vector<std::string> ids = safe_ids(diagram);
+  std::string out = fmt::format(
+      "digraph {{\n  graph [{}]\n  node [shape=box fixedsize=true label=\"\"]\n"
+      "  edge [arrowsize=0.75]\n",
+      layout_attributes(diagram));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    out += fmt::format("  {} [{}]\n", quoted(ids[i]), inches(box_size(diagram.boxes[i])));
+  }
+  for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
+    const Arrow& arrow = diagram.arrows[i];
+    out += fmt::format("  {} -> {} [arrow={}]\n", quoted(ids[arrow.from]), quoted(ids[arrow.to]), i);
+  }
+  return out + "}\n";
+}
+
+std::string to_dot(const Diagram& diagram) {
+  const std::vector<std::string> ids = safe_ids(diagram);
+  const std::string title = title_rows(diagram);
+  std::string out =
+      fmt::format("digraph {} {{\n  graph [{} fontname=\"Helvetica,Arial,sans-serif\" bgcolor=white",
+                  quoted(shown_title(diagram)), layout_attributes(diagram));
+  if (!title.empty()) {
+    out += fmt::format(" labelloc=t labeljust=l\n    label=<{}{}</TABLE>>", plain_table, title);
+  }
+  out += "]\n" + default_statements();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::string tip = fmt::format("\n    tooltip={}", quoted(escaped(tooltip(diagram.boxes[i]))));
+    out += box_statement(ids[i], diagram.boxes[i], tip);
+  }
+  for (const Arrow& arrow : diagram.arrows) out += arrow_statement(diagram, ids, arrow, "");
+  const std::vector<LegendEntry> entries = legend_of(diagram);
+  if (!entries.empty()) {
+    out += fmt::format("  subgraph cluster_legend {{\n    graph [style=rounded color=\"#c3ccd1\" label={}]\n",
+                       legend_caption());
+    for (const LegendEntry& entry : entries) out += legend_statement(entry, "");
+    out += "  }\n";
+  }
+  return out + "}\n";
+}
+
+}  // namespace hamcell

@@ -1,0 +1,148 @@
+// The one file that talks to Graphviz's C interface about contexts, errors and rendering.
+#include "draw/graphviz.h"
+
+#include <graphviz/gvc.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace hamcell {
+namespace {
+
+// Graphviz reports through one global function without an argument of ours, so the text is global, too. Only
+// the thread whose turn it is touches it.
+constinit std::mutex turn;
+constinit std::string* messages = nullptr;
+// One context for the whole process, never freed: Graphviz's pango plugin (2.42) remembers the name of the
+// last font by a pointer into the context, and would read it after a context is gone.
+constinit GVC_t* context = nullptr;
+
+/// What Graphviz said while this exists. It is shown only if something fails: warnings about fonts that it
+/// replaces are of no use to anyone, but one about a plugin that it could not load says why there is no
+/// picture.
+class Messages {
+ public:
+  Messages() {
+    messages = &text_;
+    agreseterrors();
+    old_level_ = agseterr(AGWARN);
+    agseterrf([](auto* text) {
+      if (messages != nullptr) *messages += text;
+      return 0;
+    });
+  }
+  ~Messages() {
+    messages = nullptr;
+    agseterrf(nullptr);
+    agseterr(old_level_);
+  }
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+
+  [[noreturn]] void fail(const std::string& what, const std::string& next) const {
+    const std::string said = shortened(visible(trimmed(text_)), 400);
+    throw Failure(ExitStatus::storage, said.empty() ? what : what + " (Graphviz: " + said + ")", next);
+  }
+
+ private:
+  std::string text_;
+  agerrlevel_t old_level_;
+};
+
+std::string attribute_of(void* object, std::string& name) {
+  const char* value = object == nullptr ? nullptr : agget(object, name.data());
+  return value == nullptr ? std::string() : value;
+}
+
+constexpr const char* plugin_advice =
+    "install Graphviz's plugins (package libgvc6 on Debian and Ubuntu), and run `dot -c` as root if they are "
+    "there but not known";
+
+}  // namespace
+
+GraphvizGraph::GraphvizGraph(const std::string& dot_text) : turn_(turn) {
+  const Messages said;
+  if (context == nullptr) context = gvContext();
+  if (context == nullptr) said.fail("Graphviz does not start", plugin_advice);
+  graph_ = agmemread(dot_text.c_str());
+  if (graph_ == nullptr) {
+    said.fail("Graphviz cannot read the diagram", "draw with --format dot, and report the file as a bug");
+  }
+}
+
+GraphvizGraph::~GraphvizGraph() {
+  const Messages said;
+  if (laid_out_) gvFreeLayout(context, graph_);
+  agclose(graph_);
+}
+
+void GraphvizGraph::lay_out(const char* engine) {
+  const Messages said;
+  if (gvLayout(context, graph_, engine) != 0) {
+    said.fail(std::string("Graphviz cannot lay out the diagram with '") + engine + "'", plugin_advice);
+  }
+  laid_out_ = true;
+}
+
+void GraphvizGraph::attach_positions() { attach_attrs(graph_); }
+
+std::string GraphvizGraph::graph_attribute(std::string attribute) const {
+  return attribute_of(graph_, attribute);
+}
+
+std::string GraphvizGraph::node_attribute(std::string node, std::string attribute) const {
+  return attribute_of(agnode(graph_, node.data(), 0), attribute);
+}
+
+std::vector<std::pair<std::string, std::string>> GraphvizGraph::edge_attributes(std::string first,
+                                                                                std::string second) const {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (Agnode_t* node = agfstnode(graph_); node != nullptr; node = agnxtnode(graph_, node)) {
+    for (Agedge_t* edge = agfstout(graph_, node); edge != nullptr; edge = agnxtout(graph_, edge)) {
+      found.emplace_back(attribute_of(edge, first), attribute_of(edge, second));
+    }
+  }
+  return found;
+}
+
+std::string GraphvizGraph::render(const char* format) {
+  const Messages said;
+  char* data = nullptr;
+  unsigned int length = 0;
+  const int status = gvRenderData(context, graph_, format, &data, &length);
+  std::string bytes;
+  if (data != nullptr) {
+    bytes.assign(data, length);
+    gvFreeRenderData(data);
+  }
+  if (status != 0 || bytes.empty()) {
+    said.fail(std::string("Graphviz cannot draw ") + format + " files", plugin_advice);
+  }
+  return bytes;
+}
+
+}  // namespace hamcell
+
+// For builds with the address sanitizer: which leaks are not ours. Graphviz 2.42 and the libraries that its
+// plugins use lose some memory with every picture. libcgraph, in which our graphs live, is not among them, so
+// a graph that is not closed is still reported.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
+#ifdef __SANITIZE_ADDRESS__
+extern "C" const char* __lsan_default_options();
+extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
+
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libgvc.so\n"
+         "leak:libgvplugin_\n"
+         "leak:libglib-2.0.so\n"
+         "leak:libfontconfig.so\n"
+         "leak:libpango\n"
+         "leak:libcairo.so\n";
+}
+#endif

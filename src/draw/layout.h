@@ -1,0 +1,37 @@
+// Where the boxes stand and the arrows run, without anything of how they look.
+#pragma once
+
+#include <vector>
+
+#include "draw/box_face.h"
+#include "draw/diagram.h"
+
+namespace hamcell {
+
+struct Point {
+  double x = 0;  ///< points, to the right
+  double y = 0;  ///< points, upwards
+  bool operator==(const Point&) const = default;
+};
+
+/// A curve from box to box: cubic Bézier pieces that share their ends (1 + 3 n points), then the arrow's tip.
+struct Curve {
+  std::vector<Point> points;
+  Point tip;
+  bool operator==(const Curve&) const = default;
+};
+
+struct Layout {
+  BoxSize size;                ///< of the whole; the origin is the lower left corner
+  std::vector<Point> centers;  ///< of Diagram::boxes, in their order
+  std::vector<BoxSize> sizes;  ///< of Diagram::boxes
+  std::vector<Curve> curves;   ///< of Diagram::arrows
+  bool operator==(const Layout&) const = default;
+};
+
+/// Lays the boxes out in ranks from left to right (Graphviz dot: network simplex). What a run did to the
+/// nodes does not enter, so a diagram made before and one made after the run have the same layout, and one
+/// layout can be used for both. Throws Failure (storage) when Graphviz cannot do it.
+Layout lay_out(const Diagram& diagram);
+
+}  // namespace hamcell

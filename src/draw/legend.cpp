@@ -1,0 +1,89 @@
+// Looks through the boxes for what the legend has to explain.
+#include "draw/legend.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "draw/box_face.h"
+
+namespace hamcell {
+namespace {
+
+struct Kind {
+  const char* id;
+  const char* text;
+  Box sample;
+  std::function<bool(const Box&)> applies;
+};
+
+Box sample_of(BoxKind kind, bool is_target = false) {
+  Box box;
+  box.kind = kind;
+  box.is_target = is_target;
+  return box;
+}
+
+bool is_node(const Box& box) { return box.kind == BoxKind::node; }
+
+/// The status that a picture shows for a box: an override and a faded node have one before the run, too.
+NodeStatus shown_status(const Box& box) {
+  if (is_node(box) && box.is_overridden) return NodeStatus::overridden;
+  if (is_node(box) && box.is_faded && box.status == NodeStatus::none) return NodeStatus::unneeded;
+  return box.status;
+}
+
+/// A node without a status: after the run every node has one, which the legend explains in its place.
+bool is_plain_node(const Box& box) {
+  return is_node(box) && !box.is_target && shown_status(box) == NodeStatus::none;
+}
+
+std::vector<Kind> kinds() {
+  const auto is = [](BoxKind kind) { return [kind](const Box& box) { return box.kind == kind; }; };
+  return {
+      {"input", "input", sample_of(BoxKind::input), is(BoxKind::input)},
+      {"optional_input", "optional input", sample_of(BoxKind::optional_input), is(BoxKind::optional_input)},
+      {"config", "config", sample_of(BoxKind::config), is(BoxKind::config)},
+      {"node", "node", sample_of(BoxKind::node), is_plain_node},
+      {"target", "target", sample_of(BoxKind::node, true), [](const Box& box) { return box.is_target; }}};
+}
+
+constexpr std::array statuses = {NodeStatus::executed,   NodeStatus::cached,  NodeStatus::would_run,
+                                 NodeStatus::may_run,    NodeStatus::failed,  NodeStatus::skipped,
+                                 NodeStatus::overridden, NodeStatus::unneeded};
+
+LegendEntry entry_for(NodeStatus status) {
+  Box sample = sample_of(BoxKind::node);
+  sample.status = status;
+  return {status_name(status), status_word(status), std::move(sample)};
+}
+
+}  // namespace
+
+std::vector<LegendEntry> legend_of(const Diagram& diagram) {
+  std::vector<LegendEntry> entries;
+  for (Kind& kind : kinds()) {
+    if (std::ranges::any_of(diagram.boxes, kind.applies))
+      entries.push_back({kind.id, kind.text, kind.sample});
+  }
+  for (const NodeStatus status : statuses) {
+    const bool occurs =
+        std::ranges::any_of(diagram.boxes, [&](const Box& box) { return shown_status(box) == status; });
+    if (occurs) entries.push_back(entry_for(status));
+  }
+  return entries;
+}
+
+std::size_t most_legend_entries(const Diagram& diagram) {
+  // A run that happens knows no would-run or may-run, and a dry run neither executed, failed nor skipped.
+  constexpr std::size_t most_statuses = 7;  // six, and none
+  std::size_t count = 0;
+  for (const BoxKind kind : {BoxKind::input, BoxKind::optional_input, BoxKind::config}) {
+    count += std::ranges::any_of(diagram.boxes, [&](const Box& box) { return box.kind == kind; }) ? 1 : 0;
+  }
+  count += std::ranges::any_of(diagram.boxes, &Box::is_target) ? 1 : 0;
+  const auto nodes = static_cast<std::size_t>(std::ranges::count_if(diagram.boxes, is_node));
+  return count + std::min(nodes, most_statuses);
+}
+
+}  // namespace hamcell

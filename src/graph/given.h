@@ -1,0 +1,30 @@
+// Reads what the user gave as NAME=VALUE: text or JSON on the command line, or a JSON, CSV or CBOR file.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "graph/graph.h"
+
+namespace hamcell {
+
+/// One binding with its name settled: `@FILE.json` has become one of these for each member.
+struct NamedBinding {
+  std::string name;
+  std::string value;   ///< as it stands behind "="; JSON text where `is_json`
+  std::string origin;  ///< for messages
+  bool is_json = false;
+};
+
+/// Takes `@FILE.json` apart; of two bindings of one name the later one stays. Problems are added to `problems`.
+std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings, std::vector<Problem>& problems);
+
+/// Encodes what a binding gives for a value of type `type` that is called `name`. Throws Problem.
+GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBinding& binding);
+
+/// What a binding says as plain text, as the config compares it: a JSON string's content, otherwise the text.
+std::string plain_text(const NamedBinding& binding);
+
+}  // namespace hamcell

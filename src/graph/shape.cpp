@@ -1,0 +1,44 @@
+// What a dataflow looks like, apart from what a run did with it.
+#include "graph/shape.h"
+
+namespace hamcell {
+namespace {
+
+std::string shown_behavior(const GraphNode& node) {
+  if (node.behavior != Behavior::standard) return behavior_name(node.behavior);
+  return node.behavior_is_marked ? "cache" : "";
+}
+
+}  // namespace
+
+GraphShape shape_of(const Cell& cell, const Graph& graph) {
+  const CellModel& model = cell.model;
+  GraphShape shape;
+  std::vector<std::uint32_t> place(graph.nodes.size(), UINT32_MAX);
+  for (const GraphInput& input : graph.inputs)
+    shape.inputs.push_back({input.name, model.types[input.type].name, input.is_optional, input.is_config, input.needed,
+                            input.value.has_value(), input.value ? input.value->text : "", ""});
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    const GraphNode& node = graph.nodes[i];
+    if (node.is_default_value()) continue;
+    place[i] = static_cast<std::uint32_t>(shape.nodes.size());
+    const NodeFunction& function = model.functions[node.function];
+    NodeShape out{node.name, model.types[node.type].name, function.documentation, shown_behavior(node), node.is_asked_for, node.needed, node.override_value.has_value(),
+                  node.override_value ? node.override_value->text : "", {}, {}};
+    for (std::size_t k = 0; k < node.arguments.size(); ++k) {
+      const Argument& argument = node.arguments[k];
+      if (argument.source == Argument::Source::node && !argument.is_default) {
+        out.nodes.push_back(place[argument.index]);
+        continue;
+      }
+      out.inputs.push_back(argument.input);
+      std::string& text = shape.inputs[argument.input].default_text;
+      if (text.empty() && function.parameters[k].default_argument) text = function.parameters[k].default_argument->text;
+    }
+    shape.nodes.push_back(std::move(out));
+    shape.graph_nodes.push_back(i);
+  }
+  return shape;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,115 @@
+// What the driver and a runner say to each other, over a socket: a length of four bytes (little-endian), then a
+// message in the project's own encoding. Each command gets one answer; a runner has one command at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache/entry.h"
+
+namespace hamcell {
+
+/// The file descriptor on which a runner finds its end of the socket.
+inline constexpr int runner_socket = 3;
+
+/// Where a runner gets a value from. Values are known by a number that the driver gives them.
+struct ValueSource {
+  std::uint64_t value = 0;
+  bool is_held = false;                ///< the runner has it already; otherwise it decodes it and holds it
+  std::optional<std::string> bytes;    ///< the encoded value, or:
+  std::string file;                    ///< a file that holds it
+  Digest content;                      ///< of the encoded value in `file`; checked before it is decoded
+};
+
+struct Command {
+  enum class Kind : std::uint8_t {
+    load,    ///< load the cell `library`
+    call,    ///< call `function`, hold its result as `value`
+    encode,  ///< write the held `value` into the store
+  } kind = Kind::load;
+  std::string library;
+  std::uint32_t function = 0;           ///< index into the built table
+  std::uint64_t value = 0;
+  std::vector<ValueSource> arguments;
+  bool encodes = false;                 ///< call: encode the result, for its digest
+  bool canonical = false;               ///< call: hold the value as it comes out of the encoding
+  std::string store;                    ///< cache folder below which a large result is written
+  std::vector<std::uint64_t> release;   ///< values that nothing needs any more, dropped first
+};
+
+struct Answer {
+  bool ok = false;
+  std::string error_type;               ///< call: the type of what was thrown; empty when not known
+  std::string error;                    ///< what() of it, or why loading or writing failed
+  std::int32_t damaged_argument = -1;   ///< call: this argument's value could not be decoded, and nothing was called
+  bool storage_failed = false;          ///< the value was made and is held, but could not be written
+  bool is_encoded = false;
+  Digest content;
+  std::uint64_t size = 0;               ///< of the encoded value, bytes
+  std::optional<std::string> bytes;     ///< the encoded value if it is small; otherwise it is in the store
+  double seconds = 0;                   ///< that the function ran
+  Trace trace;
+};
+
+/// Sends one message. False when the other side is gone.
+bool send_message(int socket, const std::string& bytes);
+
+/// Collects a socket's bytes until they are whole messages.
+class MessageReader {
+ public:
+  enum class State { waiting, message, closed };
+  /// Reads what is there (waits for it on a blocking socket). After `message`, `text` is it.
+  State read(int socket, std::string& text);
+
+ private:
+  bool take(std::string& text);
+  std::string buffer_;
+};
+
+}  // namespace hamcell
+
+template <>
+struct ham::members<hamcell::ValueSource> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("value", &hamcell::ValueSource::value);
+    f("is_held", &hamcell::ValueSource::is_held);
+    f("bytes", &hamcell::ValueSource::bytes);
+    f("file", &hamcell::ValueSource::file);
+    f("content", &hamcell::ValueSource::content);
+  }
+};
+template <>
+struct ham::members<hamcell::Command> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("kind", &hamcell::Command::kind);
+    f("library", &hamcell::Command::library);
+    f("function", &hamcell::Command::function);
+    f("value", &hamcell::Command::value);
+    f("arguments", &hamcell::Command::arguments);
+    f("encodes", &hamcell::Command::encodes);
+    f("canonical", &hamcell::Command::canonical);
+    f("store", &hamcell::Command::store);
+    f("release", &hamcell::Command::release);
+  }
+};
+template <>
+struct ham::members<hamcell::Answer> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("ok", &hamcell::Answer::ok);
+    f("error_type", &hamcell::Answer::error_type);
+    f("error", &hamcell::Answer::error);
+    f("damaged_argument", &hamcell::Answer::damaged_argument);
+    f("storage_failed", &hamcell::Answer::storage_failed);
+    f("is_encoded", &hamcell::Answer::is_encoded);
+    f("content", &hamcell::Answer::content);
+    f("size", &hamcell::Answer::size);
+    f("bytes", &hamcell::Answer::bytes);
+    f("seconds", &hamcell::Answer::seconds);
+    f("trace", &hamcell::Answer::trace);
+  }
+};

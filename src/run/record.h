@@ -1,0 +1,100 @@
+// What a run did: the type that the run stage hands to pictures, report and history.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/record.h"
+#include "draw/diagram.h"
+
+namespace hamcell {
+
+enum class RunStatus : std::uint8_t { ok, failed, interrupted };
+
+const char* run_status_name(RunStatus status);  ///< "ok", "failed", "interrupted"
+
+struct NodeRun {
+  NodeStatus status = NodeStatus::none;
+  std::string reason;         ///< why it ran, or was skipped
+  std::string error;          ///< how it failed; empty otherwise
+  Digest code_version;
+  Digest data_version;        ///< all zeros where none is known
+  Digest cache_key;           ///< all zeros where none was made
+  double seconds = -1;        ///< that the function ran, in this run or, from the cache, when it was stored
+  std::int64_t bytes = -1;    ///< of the encoded value; -1: not encoded
+  std::string preview;
+};
+
+struct InputRun {
+  std::string text;           ///< of the given value
+  Digest data_version;        ///< all zeros where the default was used
+};
+
+struct RunRecord {
+  std::string id;             ///< "20261122-181530-3f9a": sorts by time
+  std::string cell;           ///< absolute path
+  std::string module;         ///< title of the pictures
+  std::int64_t started_ns = 0;  ///< since 1970
+  double seconds = 0;         ///< of the whole run, building included
+  double build_seconds = 0;
+  double saved_seconds = 0;   ///< what the nodes from the cache had taken when they ran
+  RunStatus status = RunStatus::ok;
+  Digest shape;               ///< key of the GraphShape in the cache
+  std::vector<NodeRun> nodes;   ///< in the order of GraphShape::nodes
+  std::vector<InputRun> inputs; ///< in the order of GraphShape::inputs
+};
+
+/// How many nodes ended in each way.
+struct RunCounts {
+  unsigned cached = 0, executed = 0, failed = 0, skipped = 0, overridden = 0, unneeded = 0;
+  unsigned taking_part() const { return cached + executed + failed + skipped; }
+};
+RunCounts count_nodes(const RunRecord& record);
+
+inline constexpr std::string_view run_record = "hamcell run 1";
+inline constexpr std::string_view shape_record = "hamcell shape 1";
+
+}  // namespace hamcell
+
+template <>
+struct ham::members<hamcell::NodeRun> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("status", &hamcell::NodeRun::status);
+    f("reason", &hamcell::NodeRun::reason);
+    f("error", &hamcell::NodeRun::error);
+    f("code_version", &hamcell::NodeRun::code_version);
+    f("data_version", &hamcell::NodeRun::data_version);
+    f("cache_key", &hamcell::NodeRun::cache_key);
+    f("seconds", &hamcell::NodeRun::seconds);
+    f("bytes", &hamcell::NodeRun::bytes);
+    f("preview", &hamcell::NodeRun::preview);
+  }
+};
+template <>
+struct ham::members<hamcell::InputRun> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("text", &hamcell::InputRun::text);
+    f("data_version", &hamcell::InputRun::data_version);
+  }
+};
+template <>
+struct ham::members<hamcell::RunRecord> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("id", &hamcell::RunRecord::id);
+    f("cell", &hamcell::RunRecord::cell);
+    f("module", &hamcell::RunRecord::module);
+    f("started_ns", &hamcell::RunRecord::started_ns);
+    f("seconds", &hamcell::RunRecord::seconds);
+    f("build_seconds", &hamcell::RunRecord::build_seconds);
+    f("saved_seconds", &hamcell::RunRecord::saved_seconds);
+    f("status", &hamcell::RunRecord::status);
+    f("shape", &hamcell::RunRecord::shape);
+    f("nodes", &hamcell::RunRecord::nodes);
+    f("inputs", &hamcell::RunRecord::inputs);
+  }
+};

@@ -1,0 +1,102 @@
+// One hamcell-runner as the driver sees it.
+#include "run/runner_process.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "base/error.h"
+#include "base/process.h"
+
+namespace hamcell {
+
+RunnerProcess::RunnerProcess() {
+  int sockets[2];
+  int pipes[2];
+  const auto cannot = [] { throw Failure(ExitStatus::storage, std::string("cannot start a runner: ") + std::strerror(errno)); };
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) cannot();
+  socket_.reset(sockets[0]);
+  OwnedFd runner_end(sockets[1]);
+  if (::pipe2(pipes, O_CLOEXEC) != 0) cannot();
+  output_.reset(pipes[0]);
+  OwnedFd print_end(pipes[1]);
+  ::fcntl(socket_.get(), F_SETFL, O_NONBLOCK);
+  ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
+  const OwnedFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+
+  const std::string& program = installation().runner;
+  pid_ = ::fork();
+  if (pid_ < 0) cannot();
+  if (pid_ == 0) {
+    // Only async-signal-safe calls. The socket first leaves the numbers that are about to be overwritten.
+    const int socket = ::fcntl(runner_end.get(), F_DUPFD_CLOEXEC, 10);
+    const int print = ::fcntl(print_end.get(), F_DUPFD_CLOEXEC, 10);
+    ::dup2(nothing.get(), 0);
+    ::dup2(print, 1);
+    ::dup2(print, 2);
+    ::dup2(socket, runner_socket);
+    ::signal(SIGPIPE, SIG_DFL);
+    // Ctrl-C reaches the whole terminal group; the driver decides what becomes of the runners.
+    ::setpgid(0, 0);
+    ::execl(program.c_str(), "hamcell-runner", static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+}
+
+RunnerProcess::~RunnerProcess() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+bool RunnerProcess::send(const Command& command) {
+  // A command can be larger than the socket's buffer; the runner reads it at once, so blocking is short.
+  const int flags = ::fcntl(socket_.get(), F_GETFL);
+  ::fcntl(socket_.get(), F_SETFL, flags & ~O_NONBLOCK);
+  const bool sent = send_message(socket_.get(), to_bytes(command));
+  ::fcntl(socket_.get(), F_SETFL, flags);
+  return sent;
+}
+
+MessageReader::State RunnerProcess::receive(Answer& answer) {
+  std::string bytes;
+  const MessageReader::State state = reader_.read(socket_.get(), bytes);
+  if (state == MessageReader::State::message && !from_bytes(bytes, answer)) return MessageReader::State::closed;
+  return state;
+}
+
+std::string RunnerProcess::take_lines(bool all) {
+  char piece[65536];
+  while (output_) {
+    const ssize_t got = ::read(output_.get(), piece, sizeof piece);
+    if (got > 0) printed_.append(piece, static_cast<std::size_t>(got));
+    if (got == 0) output_.reset();
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+  }
+  const std::size_t end = all ? printed_.size() : printed_.find_last_of('\n') + 1;
+  std::string lines = printed_.substr(0, end);
+  printed_.erase(0, end);
+  if (all && !lines.empty() && lines.back() != '\n') lines += '\n';
+  return lines;
+}
+
+std::string RunnerProcess::end_text() {
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  if (WIFSIGNALED(status)) {
+    const int number = WTERMSIG(status);
+    return "was ended by signal " + std::to_string(number) + " (" + strsignal(number) + ")";
+  }
+  return "ended the process with exit status " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace hamcell

@@ -1,0 +1,45 @@
+// The digests by which the cache knows code, data and results.
+#include "run/versions.h"
+
+#include <sys/random.h>
+
+namespace hamcell {
+
+Digest code_version_of(const Cell& cell, const GraphNode& node) {
+  const NodeFunction& function = cell.model.functions[node.function];
+  Digester digester;
+  digester.add("code 1").add(cell.toolchain.digest);
+  if (node.default_of) {
+    // The coarse version of its function covers whatever the default can reach.
+    const DefaultArgument& argument = *function.parameters[*node.default_of].default_argument;
+    digester.add(argument.text).add(argument.code_version);
+  }
+  return digester.add(function.code_version).finish();
+}
+
+Digest data_version_of(const TypeTable& types, std::uint32_t type, const Digest& content) {
+  return Digester().add("data 1").add(types[type].digest).add(content).finish();
+}
+
+Digest unstored_version_of(const Digest& cache_key, const Trace& trace) {
+  return Digester().add("unstored 1").add(cache_key).add(trace_digest(trace)).finish();
+}
+
+Digest fresh_version() {
+  Digest digest;
+  std::size_t filled = 0;
+  while (filled < digest.bytes.size()) {
+    const ssize_t got = ::getrandom(digest.bytes.data() + filled, digest.bytes.size() - filled, 0);
+    if (got > 0) filled += static_cast<std::size_t>(got);
+  }
+  return digest;
+}
+
+Digest cache_key_of(const std::string& node, const Digest& code_version, const std::vector<Digest>& arguments) {
+  Digester digester;
+  digester.add("key 1").add(node).add(code_version).add(arguments.size());
+  for (const Digest& argument : arguments) digester.add(argument);
+  return digester.finish();
+}
+
+}  // namespace hamcell

@@ -1,0 +1,26 @@
+// The digests by which the cache knows code, data and results. Every rule of what goes into a key is here.
+#pragma once
+
+#include "cache/entry.h"
+#include "graph/graph.h"
+
+namespace hamcell {
+
+/// Of everything in source and build that can change what a node computes.
+Digest code_version_of(const Cell& cell, const GraphNode& node);
+
+/// Of a value of `type` whose encoding has digest `content`. The type takes part, because equal bytes of two
+/// types are two values.
+Digest data_version_of(const TypeTable& types, std::uint32_t type, const Digest& content);
+
+/// Of a value that cannot be stored: what made it stands for it.
+Digest unstored_version_of(const Digest& cache_key, const Trace& trace);
+
+/// Of a value that counts as new each time.
+Digest fresh_version();
+
+/// Of a node with these data versions as arguments, in the order of its parameters; those of arguments from
+/// `ignore` nodes are left out by the caller.
+Digest cache_key_of(const std::string& node, const Digest& code_version, const std::vector<Digest>& arguments);
+
+}  // namespace hamcell

@@ -1,0 +1,167 @@
+// hamcell-runner: loads a built cell and calls its nodes, one at a time, as the driver says.
+//
+// It is a process of its own, so that a node's files, output, memory and crashes are the node's own and never
+// the driver's. What a node prints goes wherever the driver has directed both outputs.
+#include <dlfcn.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "run/protocol.h"
+#include "runner/tracer.h"
+#include "runner/values.h"
+
+namespace hamcell {
+namespace {
+
+class Runner {
+ public:
+  int serve() {
+    MessageReader reader;
+    std::string bytes;
+    while (reader.read(runner_socket, bytes) == MessageReader::State::message) {
+      Command command;
+      if (!from_bytes(bytes, command)) return 1;
+      for (const std::uint64_t value : command.release) values_.erase(value);
+      if (!send_message(runner_socket, to_bytes(answer(command)))) return 0;
+    }
+    return 0;
+  }
+
+ private:
+  Answer answer(const Command& command) {
+    switch (command.kind) {
+      case Command::Kind::load: return load(command);
+      case Command::Kind::call: return call(command);
+      case Command::Kind::encode: return encode(command);
+    }
+    return {};
+  }
+
+  Answer load(const Command& command) {
+    Answer result;
+    tracer::begin();
+    void* library = ::dlopen(command.library.c_str(), RTLD_NOW | RTLD_LOCAL);
+    tracer::keep(tracer::end());
+    const char* why = library == nullptr ? ::dlerror() : nullptr;
+    if (library != nullptr) {
+      auto* const entry = reinterpret_cast<const ham::cell_entry* (*)()>(::dlsym(library, "hamcell_cell_entry"));
+      if (entry != nullptr) cell_ = entry();
+    }
+    if (cell_ != nullptr && cell_->version == ham::abi_version) {
+      result.ok = true;
+    } else {
+      result.error = why != nullptr ? why : "the built cell is of another version of hamcell";
+    }
+    return result;
+  }
+
+  /// Makes sure that all arguments are held; false when one cannot be, which `result` then names.
+  bool gather(const Command& command, const ham::function_entry& function, std::vector<std::shared_ptr<HeldValue>>& arguments, Answer& result) {
+    for (std::size_t i = 0; i < command.arguments.size(); ++i) {
+      const ValueSource& source = command.arguments[i];
+      std::shared_ptr<HeldValue>& held = values_[source.value];
+      if (held == nullptr && !source.is_held) held = load_value(source, *function.parameters[i]);
+      if (held == nullptr) {
+        values_.erase(source.value);
+        result.damaged_argument = static_cast<std::int32_t>(i);
+        return false;
+      }
+      arguments.push_back(held);
+    }
+    return true;
+  }
+
+  Answer call(const Command& command) {
+    Answer result;
+    const ham::function_entry& function = cell_->functions[command.function];
+    std::vector<std::shared_ptr<HeldValue>> arguments;
+    if (!gather(command, function, arguments, result)) return result;
+    std::vector<const void*> addresses;
+    for (const auto& argument : arguments) addresses.push_back(argument->get());
+
+    tracer::begin();
+    const auto began = std::chrono::steady_clock::now();
+    void* value = cell_->invoke(function, addresses.data(), &result, &note_failure);
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    result.trace = tracer::end();
+    flush_output();
+    if (value == nullptr) return result;
+
+    auto held = std::make_shared<HeldValue>(value, function.result);
+    result.ok = true;
+    if (command.encodes && function.result->encode != nullptr) {
+      store(command, held, result);
+    } else {
+      held->keep_alive(std::move(arguments));
+    }
+    if (result.ok) values_[command.value] = std::move(held);
+    return result;
+  }
+
+  /// Encodes the result, and holds it as it comes out again where its own order of iteration could differ.
+  static void store(const Command& command, std::shared_ptr<HeldValue>& held, Answer& result) {
+    EncodedValue encoded = encode_value(*held, command.store);
+    result.content = encoded.content;
+    result.size = encoded.size;
+    if (!encoded.error.empty()) {
+      result.storage_failed = true;
+      result.error = encoded.error;
+      return;
+    }
+    result.is_encoded = true;
+    if (command.canonical) {
+      std::shared_ptr<HeldValue> again = decoded_again(encoded, held->type());
+      if (again == nullptr) {
+        result.ok = false;
+        result.error = "the value cannot be read back from its encoding";
+        return;
+      }
+      held = std::move(again);
+    }
+    if (encoded.file.empty()) result.bytes = std::move(encoded.bytes);
+  }
+
+  Answer encode(const Command& command) {
+    Answer result;
+    const auto found = values_.find(command.value);
+    if (found == values_.end()) {
+      result.error = "the value is not held any more";
+      return result;
+    }
+    result.ok = true;
+    Command plain = command;
+    plain.canonical = false;
+    store(plain, found->second, result);
+    return result;
+  }
+
+  static void note_failure(void* context, const ham::failure& how) {
+    Answer& result = *static_cast<Answer*>(context);
+    if (how.type != nullptr) result.error_type = how.type;
+    if (how.message != nullptr) result.error = how.message;
+  }
+
+  static void flush_output() {
+    std::cout.flush();
+    std::clog.flush();
+    std::fflush(nullptr);
+  }
+
+  const ham::cell_entry* cell_ = nullptr;
+  Values values_;
+};
+
+}  // namespace
+}  // namespace hamcell
+
+int main() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int status = hamcell::Runner().serve();
+  // Destructors of the cell's own variables are not run: nothing that they do could still be part of a result.
+  ::_exit(status);
+}

@@ -1,0 +1,133 @@
+// The values that this runner holds, and how they get into the store and out of it.
+#include "runner/values.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/file.h"
+#include "cache/store.h"
+
+namespace hamcell {
+namespace {
+
+std::shared_ptr<HeldValue> decode_value(std::string_view bytes, const ham::type_entry& type) {
+  if (type.decode == nullptr) return nullptr;
+  ham::source in(bytes.data(), bytes.size());
+  void* value = type.decode(in);
+  if (value == nullptr) return nullptr;
+  auto held = std::make_shared<HeldValue>(value, &type);
+  return in.at_end() ? held : nullptr;
+}
+
+/// Takes the blocks of an encoded value: digests them, and keeps them in memory until they are too many.
+class Spill {
+ public:
+  explicit Spill(const std::string& folder) : folder_(folder) {}
+  ~Spill() {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  }
+  Spill(const Spill&) = delete;
+  Spill& operator=(const Spill&) = delete;
+
+  static void take(void* self, const void* data, std::size_t size) {
+    static_cast<Spill*>(self)->add({static_cast<const char*>(data), size});
+  }
+
+  EncodedValue finish() {
+    EncodedValue encoded;
+    encoded.content = digester_.finish();
+    encoded.size = size_;
+    if (temporary_.empty()) {
+      encoded.bytes = std::move(memory_);
+    } else {
+      move_into_store(encoded);
+    }
+    encoded.error = error_;
+    return encoded;
+  }
+
+ private:
+  void add(std::string_view block) {
+    digester_.add_raw(block.data(), block.size());
+    size_ += block.size();
+    if (temporary_.empty() && error_.empty() && size_ <= inline_limit) {
+      memory_ += block;
+      return;
+    }
+    if (temporary_.empty() && error_.empty()) open_file();
+    if (error_.empty() && !write_fully(fd_.get(), block)) fail();
+  }
+
+  void open_file() {
+    try {
+      make_private_folders(folder_ + "/results");
+    } catch (const Failure& failure) {
+      error_ = failure.what();
+      return;
+    }
+    temporary_ = folder_ + "/results/new-XXXXXX";
+    fd_.reset(::mkostemp(temporary_.data(), O_CLOEXEC));
+    if (!fd_) {
+      temporary_.clear();
+      return fail();
+    }
+    if (!write_fully(fd_.get(), memory_)) fail();
+    memory_.clear();
+  }
+
+  void move_into_store(EncodedValue& encoded) {
+    if (!error_.empty()) return;
+    const std::string file = result_path(folder_, encoded.content);
+    ::mkdir(parent_folder(file).c_str(), 0700);
+    if (::close(fd_.release()) != 0 || ::rename(temporary_.c_str(), file.c_str()) != 0) return fail();
+    temporary_.clear();
+    encoded.file = file;
+  }
+
+  void fail() {
+    if (error_.empty()) error_ = "cannot write a result below '" + folder_ + "': " + std::strerror(errno);
+  }
+
+  const std::string& folder_;
+  Digester digester_;
+  std::uint64_t size_ = 0;
+  std::string memory_;
+  std::string temporary_;  ///< the file being written; empty: none
+  OwnedFd fd_;
+  std::string error_;
+};
+
+}  // namespace
+
+std::shared_ptr<HeldValue> load_value(const ValueSource& source, const ham::type_entry& type) {
+  if (source.bytes) return decode_value(*source.bytes, type);
+  const MappedFile file(source.file);
+  if (file.bytes().empty() || digest_of(file.bytes()) != source.content) return nullptr;
+  return decode_value(file.bytes(), type);
+}
+
+EncodedValue encode_value(const HeldValue& value, const std::string& folder) {
+  Spill spill(folder);
+  ham::sink out(&Spill::take, &spill);
+  value.type().encode(value.get(), out);
+  out.flush();
+  EncodedValue encoded = spill.finish();
+  if (out.error() != nullptr) {
+    // Half a value must not stay in the store under a name that looks right.
+    if (!encoded.file.empty()) ::unlink(encoded.file.c_str());
+    encoded.error = out.error();
+  }
+  return encoded;
+}
+
+std::shared_ptr<HeldValue> decoded_again(const EncodedValue& encoded, const ham::type_entry& type) {
+  if (encoded.file.empty()) return decode_value(encoded.bytes, type);
+  const MappedFile file(encoded.file);
+  return decode_value(file.bytes(), type);
+}
+
+}  // namespace hamcell

@@ -1,0 +1,58 @@
+// The values that this runner holds, by the driver's numbers for them.
+#pragma once
+
+#include <hamcell/abi.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "run/protocol.h"
+
+namespace hamcell {
+
+/// A value on the heap, and what must live as long as it does.
+class HeldValue {
+ public:
+  HeldValue(void* value, const ham::type_entry* type) : value_(value), type_(type) {}
+  ~HeldValue() { type_->destroy(value_); }
+  HeldValue(const HeldValue&) = delete;
+  HeldValue& operator=(const HeldValue&) = delete;
+
+  const void* get() const { return value_; }
+  const ham::type_entry& type() const { return *type_; }
+  /// A view or pointer may point into the arguments it was made from.
+  void keep_alive(std::vector<std::shared_ptr<HeldValue>> others) { keeps_ = std::move(others); }
+
+ private:
+  void* value_;
+  const ham::type_entry* type_;
+  // Destroyed after the body of the destructor, so the value goes before what it points into.
+  std::vector<std::shared_ptr<HeldValue>> keeps_;
+};
+
+using Values = std::map<std::uint64_t, std::shared_ptr<HeldValue>>;
+
+/// Decodes the value that `source` describes; nothing when its bytes are missing or damaged.
+std::shared_ptr<HeldValue> load_value(const ValueSource& source, const ham::type_entry& type);
+
+/// Where an encoded value went.
+struct EncodedValue {
+  Digest content;
+  std::uint64_t size = 0;
+  std::string bytes;   ///< the whole value, where it is small
+  std::string file;    ///< otherwise the file in the store
+  std::string error;   ///< why it could not be encoded or written; empty: it could
+};
+
+/// Encodes a value block by block: a small one into memory, a large one into the store below `folder`, under
+/// the digest of its content. Needs a block of memory, not a copy of the value.
+EncodedValue encode_value(const HeldValue& value, const std::string& folder);
+
+/// The value as it comes out of its encoding; null when it cannot be read back.
+std::shared_ptr<HeldValue> decoded_again(const EncodedValue& encoded, const ham::type_entry& type);
+
+}  // namespace hamcell

@@ -1,0 +1,25 @@
+// Which files took part in the parse, and which lookups of headers found nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cell/model.h"
+#include "scan/cell_source.h"
+
+namespace hamcell {
+
+struct IncludedFile {
+  CXFile file = nullptr;  ///< null: looked at by __has_include only
+  SourceFile source;
+};
+
+struct IncludedFiles {
+  std::vector<IncludedFile> files;  ///< in the order of their first inclusion, without the cell
+  std::vector<AbsentFile> absent;
+  std::vector<std::string> system_folders;
+};
+
+IncludedFiles find_includes(CellSource& source);
+
+}  // namespace hamcell

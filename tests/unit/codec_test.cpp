@@ -1,0 +1,477 @@
+// How C++ values are written as CBOR and read back, and what becomes of bytes that are not a value.
+#include <doctest/doctest.h>
+#include <hamcell/codec.h>
+
+#include <any>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <random>
+
+#include "value_types.h"
+
+namespace {
+
+using namespace sample;
+
+std::string hex_of(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    text += digits[static_cast<unsigned char>(byte) >> 4];
+    text += digits[static_cast<unsigned char>(byte) & 15];
+  }
+  return text;
+}
+
+std::string from_hex(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t at = 0; at + 1 < hex.size(); at += 2) {
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(at, 2)), nullptr, 16));
+  }
+  return bytes;
+}
+
+template <class T>
+std::string hex_of_value(const T& value) {
+  return hex_of(hamcell::to_bytes(value));
+}
+
+/// Reads hexadecimal bytes; the error, or nothing.
+template <class T>
+std::string error_of(std::string_view hex) {
+  const std::string bytes = from_hex(hex);
+  ham::source in(bytes.data(), bytes.size());
+  T value{};
+  ham::decode(in, value);
+  return in.ok() ? "" : in.error();
+}
+
+template <class T>
+T value_of(std::string_view hex) {
+  T value{};
+  CHECK(hamcell::from_bytes(from_hex(hex), value));
+  return value;
+}
+
+/// Writes, reads into a value that holds something else, and writes again: the bytes must be the same.
+template <class T>
+void check_round_trip(const T& value, T used = T()) {
+  const std::string bytes = hamcell::to_bytes(value);
+  CAPTURE(hex_of(bytes));
+  CHECK(hamcell::from_bytes(bytes, used));
+  CHECK(hex_of_value(used) == hex_of(bytes));
+  if constexpr (requires { value == used; }) CHECK(value == used);
+}
+
+/// Reads `bytes` as T, whatever they are. It is enough to come back.
+template <class T>
+void read_anything(std::string_view bytes) {
+  // Of its own size, so that the sanitizer sees a read beyond the end.
+  const std::unique_ptr<char[]> exact(new char[bytes.size()]);
+  std::copy(bytes.begin(), bytes.end(), exact.get());
+  ham::source in(exact.get(), bytes.size());
+  T value{};
+  ham::decode(in, value);
+}
+
+/// A value that holds something of every kind.
+struct Everything {
+  std::vector<Day> days = sample_days();
+  std::unordered_map<std::string, std::vector<int>> groups{{"a", {1, 2}}, {"b", {}}};
+  std::unordered_multiset<std::int16_t> numbers{5, -5, 5, 1000};
+  std::multimap<Weather, std::string> by_weather{{Weather::sun, "x"}, {Weather::sun, "y"}};
+  std::map<std::pair<int, int>, Flag> pairs{{{1, 2}, Flag::on}};
+  std::variant<std::monostate, Point, std::string> either = Point{1, 2};
+  std::tuple<int, double, std::optional<std::optional<int>>> triple{1, 2, std::optional<int>()};
+  std::vector<std::complex<float>> waves{{1, 2}, {3, 4}};
+  std::list<Point> points{{1, 2}};
+  std::deque<bool> bits{true, false};
+  std::filesystem::path path = "/a/b";
+  std::chrono::system_clock::time_point when{std::chrono::seconds(5)};
+  std::array<Point, 2> pair{{{1, 2}, {3, 4}}};
+  std::vector<Empty> empties{3};
+  Tree tree{"root", {{"left", {}}, {"right", {{"leaf", {}}}}}};
+  std::vector<Angle> angles{Angle(90)};
+};
+
+}  // namespace
+
+template <>
+struct ham::members<Everything> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("days", &Everything::days);
+    f("groups", &Everything::groups);
+    f("numbers", &Everything::numbers);
+    f("by_weather", &Everything::by_weather);
+    f("pairs", &Everything::pairs);
+    f("either", &Everything::either);
+    f("triple", &Everything::triple);
+    f("waves", &Everything::waves);
+    f("points", &Everything::points);
+    f("bits", &Everything::bits);
+    f("path", &Everything::path);
+    f("when", &Everything::when);
+    f("pair", &Everything::pair);
+    f("empties", &Everything::empties);
+    f("tree", &Everything::tree);
+    f("angles", &Everything::angles);
+  }
+};
+
+TEST_CASE("plain values have the bytes of RFC 8949, appendix A") {
+  CHECK(hex_of_value(0) == "00");
+  CHECK(hex_of_value(23) == "17");
+  CHECK(hex_of_value(24) == "1818");
+  CHECK(hex_of_value(1000) == "1903e8");
+  CHECK(hex_of_value(1000000) == "1a000f4240");
+  CHECK(hex_of_value(1000000000000) == "1b000000e8d4a51000");
+  CHECK(hex_of_value(std::numeric_limits<std::uint64_t>::max()) == "1bffffffffffffffff");
+  CHECK(hex_of_value(-1) == "20");
+  CHECK(hex_of_value(-1000) == "3903e7");
+  CHECK(hex_of_value(std::numeric_limits<std::int64_t>::min()) == "3b7fffffffffffffff");
+  CHECK(hex_of_value(1.1) == "fb3ff199999999999a");
+  CHECK(hex_of_value(100000.0F) == "fa47c35000");
+  CHECK(hex_of_value(true) == "f5");
+  CHECK(hex_of_value(std::string("IETF")) == "6449455446");
+  CHECK(hex_of_value(std::string("\xc3\xbc")) == "62c3bc");
+  CHECK(hex_of_value(std::optional<int>()) == "f6");
+  CHECK(hex_of_value(std::map<std::string, std::string>{{"a", "A"}, {"b", "B"}}) == "a26161614161626142");
+  CHECK(hex_of_value(std::vector<std::vector<std::string>>{{}, {"a"}}) == "8280816161");
+}
+
+TEST_CASE("a string that is not UTF-8 is a byte string") {
+  CHECK(hex_of_value(std::string("\xff\x01")) == "42ff01");
+  CHECK(hex_of_value(std::string("\xed\xa0\x80")) == "43eda080");      // a surrogate
+  CHECK(hex_of_value(std::string("\xc0\xaf")) == "42c0af");            // overlong
+  CHECK(hex_of_value(std::string("\xf4\x90\x80\x80")) == "44f4908080");  // beyond Unicode
+  CHECK(hex_of_value(std::string("12345678\xc3")) == "493132333435363738c3");
+  CHECK(hex_of_value(std::string("12345678\xe2\x82\xac")) == "6b3132333435363738e282ac");
+  check_round_trip(std::string("a\0b\xff", 4));
+}
+
+TEST_CASE("sequences of numbers are the typed arrays of RFC 8746") {
+  CHECK(hex_of_value(std::vector<std::uint8_t>{1, 2}) == "d840420102");
+  CHECK(hex_of_value(std::vector<std::uint16_t>{1}) == "d845420100");
+  CHECK(hex_of_value(std::vector<std::uint32_t>{1}) == "d8464401000000");
+  CHECK(hex_of_value(std::vector<std::uint64_t>{1}) == "d847480100000000000000");
+  CHECK(hex_of_value(std::vector<std::int8_t>{-1}) == "d84841ff");
+  CHECK(hex_of_value(std::deque<std::int16_t>{-2}) == "d84d42feff");
+  CHECK(hex_of_value(std::list<std::int32_t>{-2}) == "d84e44feffffff");
+  CHECK(hex_of_value(std::array<std::int64_t, 1>{-2}) == "d84f48feffffffffffffff");
+  CHECK(hex_of_value(std::vector<float>{1}) == "d855440000803f");
+  CHECK(hex_of_value(std::vector<double>{1}) == "d85648000000000000f03f");
+  CHECK(hex_of_value(std::vector<Weather>{Weather::fog}) == "d84841fd");
+  CHECK(hex_of_value(std::vector<std::chrono::duration<std::int16_t>>{std::chrono::duration<std::int16_t>(3)}) ==
+        "d84d420300");
+  CHECK(hex_of_value(std::vector<std::complex<float>>{{1, 2}}) == "d82882820102d855480000803f00000040");
+  CHECK(hex_of_value(std::set<std::int16_t>{2, 1}) == "d84d4401000200");
+}
+
+TEST_CASE("a vector of structures is a table by column") {
+  CHECK(hex_of_value(std::vector<Point>{{1, 2}, {3, 4}}) ==
+        "a26178d85650000000000000f03f00000000000008406179d84e480200000004000000");
+  CHECK(hex_of_value(std::vector<Point>{}) == "a26178d856406179d84e40");
+  CHECK(hex_of_value(std::vector<Outer>{{}}) ==
+        "a265706f696e74a26178d8564800000000000000006179d84e440000000065656d70747981a0");
+  CHECK(hex_of_value(std::vector<Empty>(2)) == "82a0a0");
+  CHECK(hex_of_value(Point{1, 2}) == "a26178fb3ff0000000000000617902");
+}
+
+TEST_CASE("an optional of what may be null is an array of none or one") {
+  using Nested = std::optional<std::optional<int>>;
+  CHECK(hex_of_value(Nested()) == "80");
+  CHECK(hex_of_value(Nested(std::optional<int>())) == "81f6");
+  CHECK(hex_of_value(Nested(std::optional<int>(1))) == "8101");
+  CHECK(hex_of_value(std::optional<Angle>()) == "80");
+}
+
+TEST_CASE("variants carry their index and maps with other keys are pairs") {
+  using Either = std::variant<std::monostate, int, std::string>;
+  CHECK(hex_of_value(Either()) == "8200f6");
+  CHECK(hex_of_value(Either("a")) == "82026161");
+  CHECK(hex_of_value(std::map<std::pair<int, int>, int>{{{1, 2}, 3}}) == "818282010203");
+  CHECK(hex_of_value(std::multimap<int, int>{{1, 2}, {1, 1}}) == "82820102820101");
+  CHECK(hex_of_value(std::map<Weather, bool>{{Weather::fog, true}}) == "a122f5");
+  CHECK(hex_of_value(std::map<std::filesystem::path, int>{{"a", 1}}) == "a1616101");
+}
+
+TEST_CASE("unordered containers are written in the bytewise order of their encoded keys") {
+  CHECK(hex_of_value(std::unordered_map<std::string, int>{{"bb", 1}, {"a", 2}, {"c", 3}}) == "a361610261630362626201");
+  CHECK(hex_of_value(std::unordered_set<std::int16_t>{-1, 300, 5}) == "d84d4605002c01ffff");
+  CHECK(hex_of_value(std::unordered_multimap<int, int>{{1, 9}, {1, 3}, {0, 4}}) == "83820004820103820109");
+}
+
+TEST_CASE("an unordered container gives the same bytes however it was filled") {
+  std::unordered_map<std::string, int> forward;
+  std::unordered_map<std::string, int> backward;
+  backward.reserve(5000);
+  for (int i = 0; i < 1000; ++i) forward.emplace("key " + std::to_string(i), i);
+  for (int i = 999; i >= 0; --i) backward.emplace("key " + std::to_string(i), i);
+  CHECK(hamcell::to_bytes(forward) == hamcell::to_bytes(backward));
+}
+
+TEST_CASE("a node sees an unordered container in one order, whether it held something before or not") {
+  std::unordered_map<int, int> original;
+  for (int i = 0; i < 500; ++i) original.emplace(i * 7919, i);
+  std::unordered_map<int, int> used;
+  for (int i = 0; i < 9000; ++i) used.emplace(i, i);
+  std::unordered_map<int, int> fresh;
+  const std::string bytes = hamcell::to_bytes(original);
+  CHECK(hamcell::from_bytes(bytes, used));
+  CHECK(hamcell::from_bytes(bytes, fresh));
+  CHECK(std::vector<std::pair<int, int>>(used.begin(), used.end()) ==
+        std::vector<std::pair<int, int>>(fresh.begin(), fresh.end()));
+}
+
+TEST_CASE("floating-point numbers come back bit for bit") {
+  const auto nan = std::bit_cast<double>(std::uint64_t{0x7ff0000000000123});  // signalling, with a payload
+  const auto narrow_nan = std::bit_cast<float>(std::uint32_t{0xff800321});
+  for (const double value : {nan, -0.0, 5e-324, std::numeric_limits<double>::infinity()}) {
+    double read = 0;
+    CHECK(hamcell::from_bytes(hamcell::to_bytes(value), read));
+    CHECK(std::bit_cast<std::uint64_t>(read) == std::bit_cast<std::uint64_t>(value));
+  }
+  float read = 0;
+  CHECK(hamcell::from_bytes(hamcell::to_bytes(narrow_nan), read));
+  CHECK(std::bit_cast<std::uint32_t>(read) == std::bit_cast<std::uint32_t>(narrow_nan));
+  const std::string bytes = hamcell::to_bytes(std::vector<double>{nan});
+  std::vector<double> block;
+  CHECK(hamcell::from_bytes(bytes, block));
+  CHECK(std::bit_cast<std::uint64_t>(block.at(0)) == std::bit_cast<std::uint64_t>(nan));
+}
+
+TEST_CASE("values of every kind come back equal") {
+  check_round_trip(true);
+  check_round_trip('x');
+  check_round_trip(char16_t{0xffff});
+  check_round_trip(std::int8_t{-128});
+  check_round_trip(std::string(100000, 'x'), std::string("before"));
+  check_round_trip(std::u8string(u8"å"));
+  check_round_trip(std::u16string(u"ab"));
+  check_round_trip(std::vector<bool>{true, false, true});
+  check_round_trip(std::vector<int>{1, 2, 3}, std::vector<int>{4, 5, 6, 7, 8});
+  check_round_trip(std::vector<std::string>{"a", ""}, std::vector<std::string>{"used", "used", "used"});
+  check_round_trip(std::list<std::string>{"a"}, std::list<std::string>{"b", "c"});
+  check_round_trip(std::deque<Point>{{1, 2}, {3, 4}});
+  check_round_trip(std::set<std::string>{"b", "a"}, std::set<std::string>{"z"});
+  check_round_trip(std::unordered_set<std::string>{"b", "a"});
+  check_round_trip(std::set<Point>{{1, 2}, {0, 3}});
+  check_round_trip(std::multiset<double>{1, 1});
+  check_round_trip(std::map<std::string, std::map<int, Point>>{{"a", {{1, {2, 3}}}}});
+  check_round_trip(std::optional<std::string>("x"), std::optional<std::string>("y"));
+  check_round_trip(std::optional<Angle>(Angle(4)));
+  check_round_trip(std::variant<int, std::string>("x"));
+  check_round_trip(std::tuple<>());
+  check_round_trip(std::tuple<int, std::string, Flag>(1, "a", Flag::on));
+  check_round_trip(std::vector<Flag>{Flag::on, Flag::off});
+  check_round_trip(std::complex<float>(1, 2));
+  check_round_trip(std::chrono::hours(3));
+  check_round_trip(std::chrono::duration<double>(0.5));
+  check_round_trip(std::filesystem::path("a/\xff/c"));
+  check_round_trip(std::array<std::array<int, 2>, 2>{{{1, 2}, {3, 4}}});
+  check_round_trip(std::array<int, 0>{});
+  check_round_trip(std::vector<std::monostate>(2));
+  check_round_trip(Angle(45));
+}
+
+TEST_CASE("structures with members of every shape come back equal, alone and in tables of every container") {
+  const std::vector<Day> days = sample_days();
+  check_round_trip(days);
+  check_round_trip(days, std::vector<Day>(7, days[1]));
+  check_round_trip(std::list<Day>(days.begin(), days.end()));
+  check_round_trip(std::deque<Day>(days.begin(), days.end()));
+  check_round_trip(std::array<Day, 2>{days[1], days[2]});
+  check_round_trip(std::vector<Day>());
+  for (const Day& day : days) check_round_trip(day);
+  check_round_trip(Everything());
+  CHECK(hamcell::to_bytes(days) == hamcell::to_bytes(std::deque<Day>(days.begin(), days.end())));
+}
+
+TEST_CASE("a value larger than the sink's block comes out whole") {
+  std::vector<Day> days;
+  for (int i = 0; i < 40000; ++i) {
+    days.push_back(sample_days()[static_cast<std::size_t>(i) % 3]);
+    days.back().rain_mm = i;
+  }
+  std::string flushed;
+  ham::sink out([](void* to, const void* data, std::size_t size) {
+    static_cast<std::string*>(to)->append(static_cast<const char*>(data), size);
+  }, &flushed);
+  ham::encode(out, days);
+  out.flush();
+  CHECK(out.size() == flushed.size());
+  CHECK(flushed == hamcell::to_bytes(days));
+  std::vector<Day> read;
+  CHECK(hamcell::from_bytes(flushed, read));
+  CHECK(read.at(39999).rain_mm == 39999);
+}
+
+TEST_CASE("a large vector of numbers goes through the sink in one piece") {
+  std::vector<std::size_t> sizes;
+  ham::sink out([](void* to, const void*, std::size_t size) { static_cast<std::vector<std::size_t>*>(to)->push_back(size); },
+                &sizes);
+  ham::encode(out, std::vector<double>(100000));
+  out.flush();
+  CHECK(sizes == std::vector<std::size_t>{7, 800000});
+}
+
+TEST_CASE("the codec says which types it cannot store") {
+  CHECK(ham::is_codable<Day>);
+  CHECK(ham::is_codable<std::vector<std::map<int, std::optional<Angle>>>>);
+  CHECK_FALSE(ham::is_codable<int*>);
+  CHECK_FALSE(ham::is_codable<std::unique_ptr<int>>);
+  CHECK_FALSE(ham::is_codable<std::vector<std::shared_ptr<int>>>);
+  CHECK_FALSE(ham::is_codable<std::map<int, const char*>>);
+  CHECK_FALSE(ham::is_codable<std::string_view>);
+  CHECK_FALSE(ham::is_codable<std::any>);
+  CHECK_FALSE(ham::is_codable<long double>);
+  CHECK_FALSE(ham::is_codable<std::variant<int, int*>>);
+}
+
+TEST_CASE("what others write for the same value is read too") {
+  CHECK(value_of<std::vector<double>>("8301f94000fa40400000") == std::vector<double>{1, 2, 3});
+  CHECK(value_of<std::vector<std::int16_t>>("82203903e7") == std::vector<std::int16_t>{-1, -1000});
+  CHECK(value_of<double>("1b0020000000000000") == 0x1p53);
+  CHECK(value_of<double>("3b003fffffffffffff") == -0x1p54);
+  CHECK(value_of<double>("f90001") == 0x1p-24);
+  CHECK(std::isnan(value_of<double>("f97e00")));
+  CHECK(value_of<float>("fb3ff8000000000000") == 1.5F);
+  CHECK(value_of<std::string>("4161") == "a");
+  CHECK(value_of<Point>("a2617902617801") == Point{1, 2});
+  CHECK(value_of<std::vector<Point>>("82a2617801617902a2617904617803") == std::vector<Point>{{1, 2}, {3, 4}});
+  CHECK(value_of<std::vector<Point>>("a261798201026178820304") == std::vector<Point>{{3, 1}, {4, 2}});
+  CHECK(value_of<std::set<int>>("820201") == std::set<int>{1, 2});
+}
+
+TEST_CASE("numbers that do not fit are refused") {
+  CHECK(error_of<std::uint8_t>("190100") == "an integer that does not fit its type");
+  CHECK(error_of<std::int8_t>("1880") == "an integer that does not fit its type");
+  CHECK(error_of<std::int8_t>("3880") == "an integer that does not fit its type");
+  CHECK(error_of<unsigned>("20") == "an integer that does not fit its type");
+  CHECK(error_of<std::int64_t>("1b8000000000000000") == "an integer that does not fit its type");
+  CHECK(error_of<int>("fb3ff0000000000000") == "not an integer");
+  CHECK(error_of<float>("fb3ff199999999999a") == "a number that does not fit float");
+  CHECK(error_of<float>("fb7e37e43c8800759c") == "a number that does not fit float");
+  CHECK(error_of<double>("1b0020000000000001") == "not a number that a floating-point type holds");
+  CHECK(error_of<bool>("01") == "not a boolean");
+  CHECK(error_of<Flag>("02") == "an integer that does not fit its type");
+  CHECK(error_of<std::vector<Flag>>("d8404102") == "an integer that does not fit its type");
+}
+
+TEST_CASE("members are named when they are missing, unknown or repeated") {
+  CHECK(error_of<Point>("a1617801") == "missing member \"y\"");
+  CHECK(error_of<Point>("a3617801617902617a03") == "unknown member \"z\"");
+  CHECK(error_of<Point>("a3617801617902617802") != "");
+  CHECK(error_of<Point>("a2617801617802") != "");
+  CHECK(error_of<Point>("a2617801621b5b02") == "unknown member \"?[\"");
+  CHECK(error_of<std::vector<Point>>("a1617880") == "missing member \"y\"");
+  CHECK(error_of<std::vector<Point>>("a261788101617980") == "a column or array of another length");
+  CHECK(error_of<std::vector<Point>>("a0") == "a table without columns");
+}
+
+TEST_CASE("keys and elements that occur twice are refused") {
+  CHECK(error_of<std::map<int, int>>("a201020103") == "a key that occurs twice in a map");
+  CHECK(error_of<std::set<int>>("820101") == "an element that occurs twice in a set");
+  CHECK(error_of<std::multiset<int>>("820101") == "");
+}
+
+TEST_CASE("a length that the data cannot hold is refused before anything is allocated") {
+  for (const char* bomb : {"9b00ffffffffffffff00", "d8565b00ffffffffffffff00", "5b00ffffffffffffff", "9affffffff",
+                           "bb00ffffffffffffff", "d82882821b00ffffffffffffff02d85640", "9f", "a26178d8565bfffffffffffffff8"}) {
+    CAPTURE(bomb);
+    CHECK(error_of<std::vector<double>>(bomb) != "");
+    CHECK(error_of<std::vector<std::string>>(bomb) != "");
+    CHECK(error_of<std::vector<Day>>(bomb) != "");
+    CHECK(error_of<std::unordered_map<std::string, int>>(bomb) != "");
+    CHECK(error_of<std::vector<std::complex<double>>>(bomb) != "");
+    CHECK(error_of<std::string>(bomb) != "");
+    CHECK(error_of<std::list<int>>(bomb) != "");
+  }
+}
+
+TEST_CASE("a table makes no more rows than all its columns can fill") {
+  // A row of this type takes 1000 bytes at least, so a column of 900 rows is a lie where little else follows.
+  using Wide = std::array<std::string, 1000>;
+  const std::string bytes = from_hex("990384") + std::string(900, '\x80');
+  ham::source in(bytes.data(), bytes.size());
+  std::vector<Wide> rows;
+  ham::decode(in, rows);
+  CHECK_FALSE(in.ok());
+  CHECK(rows.capacity() == 0);
+}
+
+TEST_CASE("nesting is limited in writing and in reading") {
+  const auto chain = [](int depth) {
+    Tree tree;
+    for (int i = 1; i < depth; ++i) {
+      Tree parent;
+      parent.children.push_back(std::move(tree));
+      tree = std::move(parent);
+    }
+    return tree;
+  };
+  check_round_trip(chain(60));
+  ham::sink out;
+  ham::encode(out, chain(200));
+  CHECK(out.error() != nullptr);
+  std::string deep;
+  for (int i = 0; i < 100000; ++i) deep += from_hex("a2646e616d6560686368696c6472656e81");
+  ham::source in(deep.data(), deep.size());
+  Tree tree;
+  ham::decode(in, tree);
+  CHECK(std::string(in.error()) == "nested more than 128 structures deep");
+}
+
+TEST_CASE("bytes cut off anywhere give an error") {
+  const std::string bytes = hamcell::to_bytes(Everything());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    Everything value;
+    CAPTURE(size);
+    CHECK_FALSE(hamcell::from_bytes(std::string_view(bytes).substr(0, size), value));
+  }
+}
+
+TEST_CASE("bytes behind the value give an error") {
+  int value = 0;
+  CHECK_FALSE(hamcell::from_bytes(from_hex("0101"), value));
+}
+
+TEST_CASE("damaged bytes never do more than fail") {
+  const std::string bytes = hamcell::to_bytes(Everything());
+  for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::string flipped = bytes;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    read_anything<Everything>(flipped);
+  }
+  std::mt19937 random(20240229);
+  for (int round = 0; round < 3000; ++round) {
+    std::string noise = bytes;
+    for (int change = 0; change < 5; ++change) noise[random() % noise.size()] = static_cast<char>(random());
+    read_anything<Everything>(noise);
+  }
+}
+
+TEST_CASE("a source's first error stays, and nothing is read after it") {
+  const std::string bytes = from_hex("f50102");
+  ham::source in(bytes.data(), bytes.size());
+  in.unsigned_integer(5);
+  in.fail("another");
+  CHECK(std::string(in.error()) == "not an integer");
+  CHECK(in.remaining() == 0);
+  CHECK(in.boolean() == false);
+  CHECK(in.array() == 0);
+}
+
+TEST_CASE("skip passes over one item of any shape") {
+  const std::string bytes = hamcell::to_bytes(Everything()) + from_hex("182a");
+  ham::source in(bytes.data(), bytes.size());
+  in.skip();
+  CHECK(in.unsigned_integer(100) == 42);
+  const std::string deep(1000000, '\x81');
+  ham::source endless(deep.data(), deep.size());
+  endless.skip();
+  CHECK_FALSE(endless.ok());
+}
