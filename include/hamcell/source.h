@@ -211,6 +211,12 @@ class source {
     return take(next.argument);
   }
 
+  /// A text string, such as the name of a member.
+  piece name() {
+    if (peek_major() != text_item) fail("not a name");
+    return ok() ? text() : piece{};
+  }
+
   piece bytes() {
     const item next = head();
     if (next.major != bytes_item) {

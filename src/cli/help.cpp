@@ -1,6 +1,7 @@
 // Writes --help from the table of options.
 #include "cli/help.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 

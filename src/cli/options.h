@@ -42,9 +42,9 @@ struct RunOptions {
   std::optional<Behavior> default_behavior;
   unsigned jobs = 1;  ///< runners, at least 1; the machine's cores where not given
   bool keep_going = false;
-  std::optional<std::string> cxx, standard;  ///< --cxx, --std ("c++23")
-  std::vector<std::string> cxxflags, ldflags, include_folders,
-      defines;  ///< split into words; -I and -D without their letter
+  std::optional<std::string> cxx, standard;           ///< --cxx, --std ("c++23")
+  std::vector<std::string> cxxflags, ldflags;         ///< split into words
+  std::vector<std::string> include_folders, defines;  ///< of -I and -D, without the letter
   bool json = false;
 };
 

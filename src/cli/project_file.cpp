@@ -39,7 +39,7 @@ constexpr const char* project_file_name = "hamcell.toml";
 /// Without links, "." and "..", so that a path's parent is its folder. What does not exist stays as it is.
 fs::path canonical_folder(const std::string& folder) {
   std::error_code error;
-  const fs::path absolute = absolute_path(folder);
+  fs::path absolute = absolute_path(folder);
   fs::path canonical = fs::weakly_canonical(absolute, error);
   if (error) return absolute;
   // weakly_canonical keeps the slash behind a folder's name.
@@ -85,7 +85,7 @@ fs::path find_project_file(const std::string& start, std::vector<Problem>& warni
   const fs::path home = home_folder();
   std::error_code ignored;
   for (fs::path folder = canonical_folder(start);; folder = folder.parent_path()) {
-    const fs::path file = folder / project_file_name;
+    fs::path file = folder / project_file_name;
     if (fs::is_regular_file(file, ignored)) {
       std::optional<Problem> warning = distrust(file);
       if (!warning) return file;

@@ -123,14 +123,18 @@ bool is_same_file(const std::string& first, const std::string& second) {
 
 /// No output may replace the cell or another output.
 void check_outputs(const RunOptions& run, const std::optional<std::string>& log_file) {
-  std::vector<std::pair<std::string, std::string>> files;  // path and what it is
-  const auto add = [&](const std::string& file, const char* what) {
+  struct Used {
+    std::string file;
+    std::string by;
+  };
+  std::vector<Used> files;
+  const auto add = [&](const std::string& file, const char* by) {
     if (file == "-") return;
-    for (const auto& [earlier, name] : files)
-      if (is_same_file(earlier, file))
-        fail_usage(std::string(what) + " would overwrite " + name + ", '" + earlier + "'",
-                   "give it another file");
-    files.emplace_back(file, what);
+    const auto used = std::ranges::find_if(files, [&](const Used& u) { return is_same_file(u.file, file); });
+    if (used != files.end())
+      fail_usage(std::string(by) + " would overwrite " + used->by + ", '" + used->file + "'",
+                 "give it another file");
+    files.push_back({file, by});
   };
   add(run.cell, "the cell");
   if (run.display.file) add(*run.display.file, "--display");

@@ -40,7 +40,8 @@ class Messages {
   Messages& operator=(const Messages&) = delete;
 
   [[noreturn]] void fail(const std::string& what, const std::string& next) const {
-    const std::string said = shortened(visible(trimmed(text_)), 400);
+    // The first line: what follows repeats it for every plugin that was tried.
+    const std::string said = shortened(visible(split(trimmed(text_), '\n').front()), 300);
     throw Failure(ExitStatus::storage, said.empty() ? what : what + " (Graphviz: " + said + ")", next);
   }
 

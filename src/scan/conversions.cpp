@@ -38,10 +38,13 @@ struct Question {
   bool holds = true;
 };
 
-/// What the kinds alone say: the usual views need no second parse.
+/// What the kinds alone say: a string fits its view, and a vector a span of what it holds, if that is const and
+/// of no fixed size. So the usual views need no second parse.
 bool surely_fits(const TypeTable& types, std::uint32_t from, std::uint32_t to) {
-  return types[to].kind == TypeKind::view && !types[to].arguments.empty() && types[to].arguments.front() == from &&
-         types[to].name.find(',') == std::string::npos;
+  const Type& view = types[to];
+  if (view.kind != TypeKind::view || view.arguments.front() != from) return false;
+  if (types[from].kind == TypeKind::text) return true;
+  return view.cpp_name == "std::span<const " + types[types[from].arguments.front()].cpp_name + ">";
 }
 
 /// Parses the cell with the questions behind it.

@@ -56,8 +56,12 @@ constexpr std::pair<std::string_view, std::string_view> standard_reasons[] = {
     {"std::reference_wrapper", "is a reference"},
 };
 
-TypeKind builtin_kind(CXTypeKind kind) {
-  switch (kind) {
+/// libclang has no kind for char8_t.
+bool is_char8(CXType type) { return type.kind == CXType_Unexposed && text_of(clang_getTypeSpelling(type)) == "char8_t"; }
+
+TypeKind builtin_kind(CXType type) {
+  if (is_char8(type)) return TypeKind::integer;
+  switch (type.kind) {
     case CXType_Bool: return TypeKind::boolean;
     case CXType_Float:
     case CXType_Double: return TypeKind::floating;
@@ -99,10 +103,14 @@ bool is_signed(CXTypeKind kind) {
 }
 
 bool is_character(CXType type) {
-  const CXTypeKind kind = type.kind;
-  // libclang gives char8_t as unsigned char, told apart by its name only.
-  return kind == CXType_Char_U || kind == CXType_Char_S || kind == CXType_Char16 || kind == CXType_Char32 ||
-         kind == CXType_WChar || text_of(clang_getTypeSpelling(type)) == "char8_t";
+  switch (type.kind) {
+    case CXType_Char_U:
+    case CXType_Char_S:
+    case CXType_Char16:
+    case CXType_Char32:
+    case CXType_WChar: return true;
+    default: return is_char8(type);
+  }
 }
 
 std::uint32_t bits_of(CXType type) {
@@ -140,8 +148,9 @@ TypeCollector::TypeCollector(CXTranslationUnit unit, const std::vector<CXCursor>
     const CXType of = clang_getCursorType(codec);
     const CXType type = argument_of(of, 0);
     if (!is_valid(type)) continue;
-    if (clang_getCursorKind(codec) == CXCursor_ClassTemplatePartialSpecialization)
-      custom_templates_.push_back(clang_getSpecializedCursorTemplate(clang_getTypeDeclaration(type)));
+    const CXCursor declaration = clang_getTypeDeclaration(type);
+    if (clang_getCursorKind(declaration) == CXCursor_ClassTemplate)
+      custom_templates_.push_back(declaration);
     else
       custom_types_.push_back(type);
   }
@@ -192,7 +201,7 @@ Type TypeCollector::describe(CXType type) {
     out.extent = static_cast<std::uint64_t>(clang_getArraySize(type));
     return out;
   }
-  out.kind = builtin_kind(type.kind);
+  out.kind = builtin_kind(type);
   if (out.kind == TypeKind::opaque) {
     out.why_opaque = out.name + " " + std::string(why_not_builtin(type.kind));
     return out;

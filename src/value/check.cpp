@@ -160,7 +160,7 @@ class Checker {
     if (count != type.members.size()) in_.fail("another number of members");
     std::vector<bool> seen(type.members.size());
     for (std::size_t index = 0; index < count && in_.ok(); ++index) {
-      const ham::piece key = in_.text();
+      const ham::piece key = in_.name();
       const std::size_t member = find_member(type, {key.data, key.size}, index);
       if (member == seen.size() || seen[member]) return in_.fail("unknown or repeated member");
       seen[member] = true;

@@ -42,7 +42,7 @@ void take_columns(const TypeTable& types, Elements& elements, ham::source& in) {
   if (!in.enter()) return;
   if (in.map() != row.members.size()) in.fail("a table with another number of columns");
   for (std::size_t index = 0; index < row.members.size() && in.ok(); ++index) {
-    const ham::piece key = in.text();
+    const ham::piece key = in.name();
     const auto is_key = [&](const Member& member) { return member.name == std::string_view(key.data, key.size); };
     auto found = row.members.begin() + static_cast<std::ptrdiff_t>(index);
     if (!is_key(*found)) found = std::find_if(row.members.begin(), row.members.end(), is_key);

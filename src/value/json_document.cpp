@@ -40,7 +40,7 @@ std::string reason_in(std::string_view what) {
 /// A name as it stands in a path: `.rain_mm`, or `["two words"]`.
 std::string path_part(const std::string& name) {
   const bool is_identifier =
-      !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
+      !name.empty() && !(name[0] >= '0' && name[0] <= '9') && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
                            std::string::npos;
   return is_identifier ? "." + name : "[\"" + visible(name) + "\"]";
 }

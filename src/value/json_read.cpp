@@ -98,7 +98,7 @@ class Encoder {
     if (json.kind == JsonValue::Kind::real) {
       // 1e3 and 3.0 are whole; beyond 2^53 the text would not say which whole number is meant.
       constexpr double exact = 0x1p53;
-      if (json.real > 0x1p63 && json.text.find_first_of(".eE") == std::string::npos) throw out_of_range(type, json);
+      if (std::fabs(json.real) > 0x1p63 && json.text.find_first_of(".eE") == std::string::npos) throw out_of_range(type, json);
       if (!(std::fabs(json.real) <= exact) || json.real != std::trunc(json.real)) {
         throw Misfit{&json, json.text + " is not a whole number"};
       }

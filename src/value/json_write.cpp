@@ -270,7 +270,7 @@ class Writer {
     std::vector<bool> seen(type.members.size());
     Bracket bracket = open('{', has_plain_members(type));
     for (std::size_t index = 0; index < count && in.ok(); ++index) {
-      const ham::piece key = in.text();
+      const ham::piece key = in.name();
       const std::size_t member = find_member(type, {key.data, key.size}, index);
       if (member == type.members.size() || seen[member]) in.fail("unknown or repeated member", key.data, key.size);
       check(in);

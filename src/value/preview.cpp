@@ -193,7 +193,7 @@ class Previewer {
     List list('{', '}', columns);
     bool goes_on = true;
     for (std::size_t index = 0; index < type.members.size() && goes_on && in.ok(); ++index) {
-      const ham::piece key = in.text();
+      const ham::piece key = in.name();
       const std::size_t member = find_member(type, {key.data, key.size}, index);
       if (member == type.members.size()) return damaged(in);
       goes_on = add_part(list, type.members[member].name + ": ", type.members[member].type, in);
@@ -288,7 +288,7 @@ class Previewer {
     std::uint64_t rows = 0;
     bool goes_on = true;
     for (std::size_t index = 0; index < row.members.size() && goes_on && in.ok(); ++index) {
-      const ham::piece key = in.text();
+      const ham::piece key = in.name();
       const std::size_t member = find_member(row, {key.data, key.size}, index);
       if (member == row.members.size()) return damaged(in);
       ham::source column = in;
@@ -340,7 +340,7 @@ class Previewer {
     List list('{', '}', columns);
     std::uint64_t rows = 0;
     for (std::size_t index = 0; index < type.members.size() && in.ok(); ++index) {
-      const ham::piece key = in.text();
+      const ham::piece key = in.name();
       const std::size_t member = find_member(type, {key.data, key.size}, index);
       if (member == type.members.size()) in.fail("unknown column");
       if (!in.ok()) break;

@@ -33,7 +33,7 @@ TEST_CASE("single values are shown as they are") {
 
 TEST_CASE("strings are quoted and cut, and cannot drive the terminal") {
   CHECK(preview_of(std::string("a b")) == "\"a b\"");
-  CHECK(preview_of(std::string("a\x1b[2J\n")) == "\"a\\x1b[2J\\x0a\"");
+  CHECK(preview_of(std::string("a\x1b[2J\n")) == "\"a\\x1b[2J\\n\"");
   const std::string cut = preview_of(std::string(1000, 'x'), 20);
   CHECK(hamcell::display_width(cut) == 20);
   CHECK(cut.ends_with("…"));

@@ -16,16 +16,30 @@ hamcell::Digest digest_of_type() {
   return type.types[type.index].digest;
 }
 
-/// Link { socket: int*, name: std::string }, and a vector, a map and a structure that hold Links.
+Type type_called(const std::string& name, TypeKind kind, std::vector<std::uint32_t> arguments = {}) {
+  Type type;
+  type.name = name;
+  type.kind = kind;
+  type.arguments = std::move(arguments);
+  return type;
+}
+
+Type structure_called(const std::string& name, const std::string& member, std::uint32_t member_type) {
+  Type type = type_called(name, TypeKind::structure);
+  type.members = {{member, member_type, false, 0}};
+  return type;
+}
+
+/// Link { int* socket; }, and containers and structures around it.
 TypeTable links() {
   TypeTable types;
-  types.types.resize(6);
-  types.types[0] = {.kind = TypeKind::opaque, .name = "int*", .why_opaque = "int* is a pointer"};
-  types.types[1] = {.kind = TypeKind::structure, .name = "Link", .members = {{"socket", 0, false, 0}}};
-  types.types[2] = {.kind = TypeKind::sequence, .name = "std::vector<Link>", .arguments = {1}};
-  types.types[3] = {.kind = TypeKind::structure, .name = "Net", .members = {{"links", 2, false, 0}}};
-  types.types[4] = {.kind = TypeKind::sequence, .name = "std::vector<int*>", .arguments = {0}};
-  types.types[5] = {.kind = TypeKind::structure, .name = "Raw", .members = {{"all", 4, false, 0}}};
+  types.types = {type_called("int*", TypeKind::opaque),
+                 structure_called("Link", "socket", 0),
+                 type_called("std::vector<Link>", TypeKind::sequence, {1}),
+                 structure_called("Net", "links", 2),
+                 type_called("std::vector<int*>", TypeKind::sequence, {0}),
+                 structure_called("Raw", "all", 4)};
+  types.types[0].why_opaque = "int* is a pointer";
   hamcell::fill_derived(types);
   return types;
 }
@@ -44,10 +58,8 @@ TEST_CASE("a type that has an opaque part says which member is at fault") {
 
 TEST_CASE("a view inside a structure is at fault too") {
   TypeTable types;
-  types.types.resize(3);
-  types.types[0] = {.kind = TypeKind::text, .name = "std::string"};
-  types.types[1] = {.kind = TypeKind::view, .name = "std::string_view", .arguments = {0}};
-  types.types[2] = {.kind = TypeKind::structure, .name = "Entry", .members = {{"key", 1, false, 0}}};
+  types.types = {type_called("std::string", TypeKind::text), type_called("std::string_view", TypeKind::view, {0}),
+                 structure_called("Entry", "key", 1)};
   hamcell::fill_derived(types);
   CHECK(types[2].why_opaque == "member 'key' of Entry is a view of data that it does not own");
   CHECK(types[1].why_opaque.empty());

@@ -1,0 +1,18 @@
+// The two things that hamcell does: run a cell, and look into a cache. Each reads like the pipeline it drives.
+#pragma once
+
+#include <atomic>
+
+#include "base/error.h"
+#include "cli/options.h"
+
+namespace hamcell {
+
+/// `hamcell CELL …`. Throws Failure for what stops it early; a run that fails is reported here and given back
+/// as its exit status.
+ExitStatus run_command(const Options& options, const std::atomic<bool>& interrupted);
+
+/// `hamcell cache …`.
+ExitStatus cache_command(const Options& options);
+
+}  // namespace hamcell

@@ -1,0 +1,193 @@
+// `hamcell CELL …`: from the cell to its pictures, stage by stage.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "command/command.h"
+#include "command/terminal.h"
+#include "report/pictures.h"
+#include "report/progress.h"
+#include "report/run_json.h"
+#include "report/table.h"
+
+namespace hamcell {
+namespace {
+
+CellRequest cell_request(const RunOptions& options) {
+  CellRequest request;
+  request.path = options.cell;
+  const char* cxx = std::getenv("CXX");
+  request.build.cxx = options.cxx ? *options.cxx : cxx != nullptr ? cxx : "";
+  request.build.standard = options.standard.value_or("");
+  request.build.cxxflags = options.cxxflags;
+  request.build.ldflags = options.ldflags;
+  request.build.include_folders = options.include_folders;
+  request.build.defines = options.defines;
+  return request;
+}
+
+GraphRequest graph_request(const RunOptions& options) {
+  GraphRequest request;
+  request.inputs = options.inputs;
+  request.config = options.config;
+  request.overrides = options.overrides;
+  request.targets = options.targets;
+  request.behaviors = options.behaviors;
+  request.default_behavior = options.default_behavior;
+  request.will_run = options.execute;
+  return request;
+}
+
+/// Draws a picture where the user wants it, and says where that is: "-" for standard output.
+std::string draw_picture(const Diagram& diagram, const OptionalFile& where, const std::string& default_stem) {
+  const std::string file = where.file ? *where.file : default_stem + '.' + format_name(where.format);
+  const std::string picture = render(diagram, where.format);
+  if (file == "-") {
+    print(picture);
+  } else {
+    write_file(file, picture);
+  }
+  return file;
+}
+
+/// What a cell declares, for a user who asked for neither a picture nor a run.
+std::string outline(const GraphShape& shape) {
+  std::string out;
+  std::size_t width = 0;
+  for (const NodeShape& node : shape.nodes) width = std::max(width, display_width(node.name));
+  for (const NodeShape& node : shape.nodes) {
+    std::vector<std::string> needs;
+    for (const std::uint32_t i : node.inputs) needs.push_back(shape.inputs[i].name + (shape.inputs[i].is_optional ? "?" : ""));
+    for (const std::uint32_t i : node.nodes) needs.push_back(shape.nodes[i].name);
+    out += node.name + std::string(width - display_width(node.name), ' ') + "  " + node.type;
+    if (!needs.empty()) out += "  ← " + join(needs, ", ");
+    out += '\n';
+  }
+  return out;
+}
+
+void check_has_nodes(const Cell& cell) {
+  if (!cell.model.functions.empty()) return;
+  std::vector<Note> notes;
+  for (const HelperFunction& helper : cell.model.helpers) {
+    if (notes.size() == 5) break;
+    notes.push_back({helper.place, "'" + helper.name + "' is a helper: " + helper.reason});
+  }
+  throw Failure(ExitStatus::cell, {{cell.path, 0, 0}, "this cell has no nodes",
+                                   "a node is a function that is defined here at global namespace, is not static or inline, and returns a value",
+                                   std::move(notes)});
+}
+
+/// The problem that a failed node is, with its place in the cell.
+std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunRecord& record) {
+  std::vector<Problem> problems;
+  for (std::size_t i = 0; i < record.nodes.size(); ++i) {
+    if (record.nodes[i].status != NodeStatus::failed) continue;
+    const NodeFunction& function = cell.model.functions[graph.nodes[shape.graph_nodes[i]].function];
+    problems.push_back({function.place, "node '" + shape.nodes[i].name + "' failed: it " + record.nodes[i].error, ""});
+  }
+  return problems;
+}
+
+ExitStatus status_of(const RunResult& result) {
+  if (result.record.status == RunStatus::interrupted) return ExitStatus::interrupted;
+  if (result.failure) return result.failure->status();
+  return result.record.status == RunStatus::ok ? ExitStatus::done : ExitStatus::node_failed;
+}
+
+/// The pictures that the summary names.
+struct Pictures {
+  std::string before, after;
+};
+
+void print_results(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape, const RunResult& result, const Pictures& pictures) {
+  const RunOptions& run = options.run;
+  const bool with_values = run.show_results.value_or(false);
+  if (run.json) return print(run_json({cell, graph, shape, result, pictures.before, pictures.after, with_values}));
+  if (pictures.before == "-" || pictures.after == "-") return;
+  if (!options.quiet) {
+    TableOptions table;
+    table.columns = terminal_columns(STDOUT_FILENO);
+    table.color = wants_color(options.color, STDOUT_FILENO);
+    table.show_previews = run.show_results.value_or(true) && !with_values;
+    print(summary_table(shape, result.record, table) + '\n');
+  }
+  if (with_values) print(result_values(cell, graph, shape, result) + (options.quiet ? "" : "\n"));
+  if (options.quiet) return;
+  std::string line = summary_line(result.record);
+  std::vector<std::string> files;
+  for (const std::string* file : {&pictures.before, &pictures.after})
+    if (!file->empty()) files.push_back(visible(*file));
+  if (!files.empty()) line += " · " + join(files, ", ");
+  print(line + '\n');
+}
+
+ExitStatus execute_and_report(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape,
+                              const std::string& module, Pictures pictures, const std::atomic<bool>& interrupted) {
+  const RunOptions& run = options.run;
+  const bool color = wants_color(options.color, STDERR_FILENO);
+  std::unique_ptr<Cache> cache;
+  if (!run.no_cache) cache = std::make_unique<Cache>(run.cache_dir, Cache::Access::write);
+
+  ProgressOptions progress_options;
+  progress_options.show_progress = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
+  progress_options.color = color;
+  progress_options.verbosity = options.quiet ? 0 : static_cast<int>(options.log_level);
+  progress_options.log_file = options.log_file.value_or("");
+  progress_options.nodes = static_cast<std::size_t>(std::ranges::count_if(graph.nodes, [](const GraphNode& node) { return node.needed && !node.override_value; }));
+  progress_options.columns = terminal_columns(STDERR_FILENO);
+  Progress progress(progress_options);
+
+  RunSettings settings;
+  settings.jobs = run.jobs;
+  settings.keep_going = run.keep_going;
+  settings.color = color;
+  settings.keep_values = run.show_results.value_or(false);
+  settings.module = module;
+  const RunResult result = execute(cell, graph, shape, settings, cache.get(), progress, interrupted);
+  progress.clear();
+
+  report(failures(cell, graph, shape, result.record), Severity::error, color);
+  if (result.failure) report(result.failure->problems(), Severity::error, color);
+  std::optional<Failure> not_drawn;
+  if (run.display_cache.given) {
+    try {
+      pictures.after = draw_picture(after_diagram(shape, result.record), run.display_cache, module + ".display-cache");
+    } catch (const Failure& failure) {
+      not_drawn = failure;  // the results are shown all the same
+    }
+  }
+  print_results(options, cell, graph, shape, result, pictures);
+  if (not_drawn) throw *not_drawn;
+  return status_of(result);
+}
+
+}  // namespace
+
+ExitStatus run_command(const Options& options, const std::atomic<bool>& interrupted) {
+  const RunOptions& run = options.run;
+  const Cell cell = discover(cell_request(run));
+  const bool color = wants_color(options.color, STDERR_FILENO);
+  if (!options.quiet) report(cell.model.warnings, Severity::warning, color);
+  if (run.write_to_file.given) write_file(run.write_to_file.file.value_or(run.module_name.value_or(cell.stem) + ".cpp"), cell.content);
+  check_has_nodes(cell);
+
+  const Graph graph = build_graph(cell, graph_request(run));
+  const GraphShape shape = shape_of(cell, graph);
+  const std::string module = run.module_name.value_or(cell.stem);
+  Pictures pictures;
+  if (run.display.given) pictures.before = draw_picture(before_diagram(shape, module, run.execute), run.display, module + ".display");
+
+  if (run.execute) return execute_and_report(options, cell, graph, shape, module, std::move(pictures), interrupted);
+
+  if (!run.display.given) print(outline(shape));
+  else if (pictures.before != "-" && !options.quiet) print(visible(pictures.before) + '\n');
+  if (cell.model.body_problems.empty()) return ExitStatus::done;
+  throw Failure(ExitStatus::compile, cell.model.body_problems);
+}
+
+}  // namespace hamcell

@@ -1,0 +1,46 @@
+// Standard output and standard error as a user sees them.
+#include "command/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/file.h"
+
+namespace hamcell {
+
+bool wants_color(ColorWhen when, int fd) {
+  if (when != ColorWhen::automatic) return when == ColorWhen::always;
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool is_dumb = term != nullptr && std::strcmp(term, "dumb") == 0;
+  return (no_color == nullptr || *no_color == '\0') && !is_dumb && ::isatty(fd) == 1;
+}
+
+std::size_t terminal_columns(int fd) {
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");
+  const unsigned long given = columns != nullptr ? std::strtoul(columns, nullptr, 10) : 0;
+  return given >= 20 && given <= 10'000 ? given : 100;
+}
+
+void print(std::string_view text) {
+  static bool reader_is_gone = false;
+  if (reader_is_gone || write_fully(STDOUT_FILENO, text)) return;
+  if (errno != EPIPE) throw Failure(ExitStatus::storage, std::string("cannot write to standard output: ") + std::strerror(errno));
+  reader_is_gone = true;
+}
+
+void report(const std::vector<Problem>& problems, Severity severity, bool color) {
+  for (const Problem& problem : problems) {
+    const std::string text = format_problem(problem, severity, color);
+    std::fwrite(text.data(), 1, text.size(), stderr);
+  }
+}
+
+}  // namespace hamcell

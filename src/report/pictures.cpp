@@ -1,0 +1,99 @@
+// Makes diagrams of a dataflow, before a run and after it, from one shape.
+#include "report/pictures.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace hamcell {
+namespace {
+
+/// As many characters of a value as a box has room for.
+constexpr std::size_t value_columns = 32;
+
+BoxKind kind_of(const InputShape& input) {
+  if (input.is_config) return BoxKind::config;
+  return input.is_optional ? BoxKind::optional_input : BoxKind::input;
+}
+
+std::string plural(std::size_t count, const std::string& word) { return std::to_string(count) + ' ' + word + (count == 1 ? "" : "s"); }
+
+}  // namespace
+
+Diagram before_diagram(const GraphShape& shape, const std::string& title, bool of_execution) {
+  Diagram diagram;
+  diagram.title = title;
+  diagram.summary = "Dataflow " + title + ": " + plural(shape.nodes.size(), "node") + ", " + plural(shape.inputs.size(), "input");
+  for (const InputShape& input : shape.inputs) {
+    Box box;
+    box.id = input.name;
+    box.kind = kind_of(input);
+    box.name = input.name;
+    box.type = input.type;
+    box.is_faded = of_execution && !input.needed;
+    if (input.is_given) box.value = shortened(input.value_text, value_columns);
+    box.default_text = input.default_text;
+    diagram.boxes.push_back(std::move(box));
+  }
+  const auto first_node = static_cast<std::uint32_t>(shape.inputs.size());
+  for (const NodeShape& node : shape.nodes) {
+    Box box;
+    box.id = node.name;
+    box.name = node.name;
+    box.type = node.type;
+    box.is_target = of_execution && node.is_target;
+    box.is_faded = of_execution && !node.needed;
+    box.is_overridden = node.is_overridden;
+    box.behavior = node.behavior;
+    box.documentation = node.documentation;
+    if (node.is_overridden) box.value = shortened(node.override_text, value_columns);
+    const auto here = static_cast<std::uint32_t>(diagram.boxes.size());
+    diagram.boxes.push_back(std::move(box));
+    for (const std::uint32_t input : node.inputs) diagram.arrows.push_back({input, here});
+    for (const std::uint32_t needed : node.nodes) diagram.arrows.push_back({first_node + needed, here});
+  }
+  return diagram;
+}
+
+std::string counts_text(const RunRecord& record) {
+  const RunCounts counts = count_nodes(record);
+  std::vector<std::string> parts;
+  if (counts.cached != 0) {
+    const double share = 100.0 * counts.cached / std::max(1U, counts.taking_part());
+    // Only a run without a miss may say 100 %.
+    const int percent = counts.cached == counts.taking_part() ? 100 : std::min(99, static_cast<int>(std::lround(share)));
+    parts.push_back(std::to_string(counts.cached) + " from cache (" + std::to_string(percent) + " %)");
+  }
+  const auto add = [&](unsigned count, const char* word) {
+    if (count != 0) parts.push_back(std::to_string(count) + ' ' + word);
+  };
+  add(counts.executed, "executed");
+  add(counts.failed, "failed");
+  add(counts.skipped, "skipped");
+  add(counts.overridden, "overridden");
+  add(counts.unneeded, "not needed");
+  return plural(record.nodes.size(), "node") + (parts.empty() ? "" : ": " + join(parts, ", "));
+}
+
+Diagram after_diagram(const GraphShape& shape, const RunRecord& record) {
+  Diagram diagram = before_diagram(shape, record.module, true);
+  diagram.after_run = true;
+  diagram.subtitle = counts_text(record);
+  if (record.saved_seconds > 0) diagram.subtitle += " · " + format_seconds(record.saved_seconds) + " saved";
+  diagram.summary = "Run of dataflow " + record.module + ": " + diagram.subtitle;
+  for (std::size_t i = 0; i < record.nodes.size() && i < shape.nodes.size(); ++i) {
+    const NodeRun& run = record.nodes[i];
+    Box& box = diagram.boxes[shape.inputs.size() + i];
+    box.status = run.status;
+    box.seconds = run.seconds;
+    box.bytes = run.bytes;
+    // What a cached node's box shows must be the same each time; a failed one says how it failed.
+    box.reason = run.status == NodeStatus::failed ? run.error : run.reason;
+    if (!run.code_version.is_zero()) box.code_version = run.code_version.hex();
+    if (!run.data_version.is_zero()) box.data_version = run.data_version.hex();
+  }
+  return diagram;
+}
+
+}  // namespace hamcell
