@@ -23,6 +23,9 @@ _LIBCPP_END_NAMESPACE_STD
 
 namespace ham {
 
+class sink;
+class source;
+
 /// How a type is written and read. The primary template is the codec of the types listed in codec.h;
 /// specialise it for a class of your own:
 ///
@@ -39,9 +42,18 @@ namespace ham {
 template <class T, class = void>
 struct codec;
 
+/// Writes `value` as one CBOR item. Look at out.error() afterwards.
+template <class T>
+void encode(sink& out, const T& value);
+
+/// Reads one CBOR item into `value`, which is default-constructed or may be written over. Look at in.ok()
+/// afterwards: after an error `value` is valid but has no meaning.
+template <class T>
+void decode(source& in, T& value);
+
 /// The data members of a class; specialised by generated code for every class whose members are all public:
-/// `template <class F> static constexpr void each(F&& f) { f("date", &Day::date); f("flag", ham::bit_field{…}); }`,
-/// bases' members first, in the order of declaration. Names must differ.
+/// `template <class F> static constexpr void each(F&& f) { f("date", &Day::date); f("flag",
+/// ham::bit_field{…}); }`, bases' members first, in the order of declaration. Names must differ.
 template <class T>
 struct members;
 
@@ -59,8 +71,28 @@ namespace detail {
 
 /// The encodings; those of src/value/type.h, and the finer differences that C++ makes.
 enum class kind : unsigned char {
-  none, custom, structure, boolean, integer, floating, enumeration, c_array, text, path, optional, complex,
-  duration, time_point, variant, monostate, pair, tuple, array, map, set, sequence
+  none,
+  custom,
+  structure,
+  boolean,
+  integer,
+  floating,
+  enumeration,
+  c_array,
+  text,
+  path,
+  optional,
+  complex,
+  duration,
+  time_point,
+  variant,
+  monostate,
+  pair,
+  tuple,
+  array,
+  map,
+  set,
+  sequence
 };
 
 template <class T>
@@ -196,29 +228,52 @@ concept sequence_like = iterable<T> && requires(T& value) {
 
 template <class T>
 consteval kind find_kind() {
-  if constexpr (has_custom_codec<T>) return kind::custom;
-  else if constexpr (has_members<T>) return kind::structure;
-  else if constexpr (std::is_same_v<T, bool>) return kind::boolean;
-  else if constexpr (std::is_integral_v<T>) return sizeof(T) <= 8 ? kind::integer : kind::none;
-  else if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>) return kind::floating;
-  else if constexpr (std::is_enum_v<T>) return kind::enumeration;
-  else if constexpr (std::is_bounded_array_v<T>) return kind::c_array;
-  else if constexpr (!std::is_class_v<T>) return kind::none;
-  else if constexpr (path_like<T>) return kind::path;
-  else if constexpr (text_like<T>) return kind::text;
-  else if constexpr (map_like<T>) return kind::map;
-  else if constexpr (set_like<T>) return kind::set;
-  else if constexpr (array_like<T>) return kind::array;
-  else if constexpr (sequence_like<T>) return kind::sequence;
-  else if constexpr (pair_like<T>) return kind::pair;
-  else if constexpr (is_tuple<T>) return kind::tuple;
-  else if constexpr (std::is_same_v<T, std::monostate>) return kind::monostate;
-  else if constexpr (variant_like<T>) return kind::variant;
-  else if constexpr (optional_like<T>) return kind::optional;
-  else if constexpr (duration_like<T>) return kind::duration;
-  else if constexpr (time_point_like<T>) return kind::time_point;
-  else if constexpr (complex_like<T>) return kind::complex;
-  else return kind::none;
+  if constexpr (has_custom_codec<T>)
+    return kind::custom;
+  else if constexpr (has_members<T>)
+    return kind::structure;
+  else if constexpr (std::is_same_v<T, bool>)
+    return kind::boolean;
+  else if constexpr (std::is_integral_v<T>)
+    return sizeof(T) <= 8 ? kind::integer : kind::none;
+  else if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
+    return kind::floating;
+  else if constexpr (std::is_enum_v<T>)
+    return kind::enumeration;
+  else if constexpr (std::is_bounded_array_v<T>)
+    return kind::c_array;
+  else if constexpr (!std::is_class_v<T>)
+    return kind::none;
+  else if constexpr (path_like<T>)
+    return kind::path;
+  else if constexpr (text_like<T>)
+    return kind::text;
+  else if constexpr (map_like<T>)
+    return kind::map;
+  else if constexpr (set_like<T>)
+    return kind::set;
+  else if constexpr (array_like<T>)
+    return kind::array;
+  else if constexpr (sequence_like<T>)
+    return kind::sequence;
+  else if constexpr (pair_like<T>)
+    return kind::pair;
+  else if constexpr (is_tuple<T>)
+    return kind::tuple;
+  else if constexpr (std::is_same_v<T, std::monostate>)
+    return kind::monostate;
+  else if constexpr (variant_like<T>)
+    return kind::variant;
+  else if constexpr (optional_like<T>)
+    return kind::optional;
+  else if constexpr (duration_like<T>)
+    return kind::duration;
+  else if constexpr (time_point_like<T>)
+    return kind::time_point;
+  else if constexpr (complex_like<T>)
+    return kind::complex;
+  else
+    return kind::none;
 }
 template <class T>
 inline constexpr kind kind_of = find_kind<T>();
@@ -235,17 +290,28 @@ consteval bool all_codable(pack<Ts...>) {
 template <class T>
 consteval bool find_codable() {
   constexpr kind k = kind_of<T>;
-  if constexpr (k == kind::none) return false;
-  else if constexpr (k == kind::custom || k == kind::structure) return std::is_default_constructible_v<T>;
-  else if constexpr (k == kind::optional || k == kind::complex) return find_codable<typename T::value_type>();
-  else if constexpr (k == kind::duration) return find_codable<typename T::rep>();
-  else if constexpr (k == kind::time_point) return find_codable<typename T::duration>();
-  else if constexpr (k == kind::variant || k == kind::tuple) return all_codable(type_arguments_of<T>{});
-  else if constexpr (k == kind::pair) return all_codable(pack<typename T::first_type, typename T::second_type>{});
-  else if constexpr (k == kind::array || k == kind::c_array) return find_codable<typename extent<T>::element>();
-  else if constexpr (k == kind::map) return all_codable(pack<typename T::key_type, typename T::mapped_type>{});
-  else if constexpr (k == kind::set || k == kind::sequence) return find_codable<typename T::value_type>();
-  else return true;
+  if constexpr (k == kind::none)
+    return false;
+  else if constexpr (k == kind::custom || k == kind::structure)
+    return std::is_default_constructible_v<T>;
+  else if constexpr (k == kind::optional || k == kind::complex)
+    return find_codable<typename T::value_type>();
+  else if constexpr (k == kind::duration)
+    return find_codable<typename T::rep>();
+  else if constexpr (k == kind::time_point)
+    return find_codable<typename T::duration>();
+  else if constexpr (k == kind::variant || k == kind::tuple)
+    return all_codable(type_arguments_of<T>{});
+  else if constexpr (k == kind::pair)
+    return all_codable(pack<typename T::first_type, typename T::second_type>{});
+  else if constexpr (k == kind::array || k == kind::c_array)
+    return find_codable<typename extent<T>::element>();
+  else if constexpr (k == kind::map)
+    return all_codable(pack<typename T::key_type, typename T::mapped_type>{});
+  else if constexpr (k == kind::set || k == kind::sequence)
+    return find_codable<typename T::value_type>();
+  else
+    return true;
 }
 
 /// Whether a value may itself be encoded as null, so that an optional of it needs another form.
@@ -258,16 +324,22 @@ template <class T>
 inline constexpr bool is_map_key = kind_of<T> == kind::text || kind_of<T> == kind::path ||
                                    kind_of<T> == kind::integer || kind_of<T> == kind::enumeration;
 
-/// The arithmetic type that is all that a T holds, or void: enums, durations and time points are their number.
+/// The arithmetic type that is all that a T holds, or void: enums, durations and time points are their
+/// number.
 template <class T>
 struct number_in {
   static consteval auto find() {
     constexpr kind k = kind_of<T>;
-    if constexpr (k == kind::integer || k == kind::floating) return std::type_identity<T>{};
-    else if constexpr (k == kind::enumeration) return std::type_identity<std::underlying_type_t<T>>{};
-    else if constexpr (k == kind::duration) return typename number_in<typename T::rep>::identity{};
-    else if constexpr (k == kind::time_point) return typename number_in<typename T::duration>::identity{};
-    else return std::type_identity<void>{};
+    if constexpr (k == kind::integer || k == kind::floating)
+      return std::type_identity<T>{};
+    else if constexpr (k == kind::enumeration)
+      return std::type_identity<std::underlying_type_t<T>>{};
+    else if constexpr (k == kind::duration)
+      return typename number_in<typename T::rep>::identity{};
+    else if constexpr (k == kind::time_point)
+      return typename number_in<typename T::duration>::identity{};
+    else
+      return std::type_identity<void>{};
   }
   using identity = decltype(find());
   using type = typename identity::type;
@@ -325,8 +397,10 @@ consteval std::size_t least_bytes() {
     return sum.sum == 0 ? 1 : sum.sum;
   } else if constexpr (k == kind::array || k == kind::c_array) {
     constexpr std::size_t size = extent<T>::size;
-    if constexpr (size == 0) return 1;
-    else return size * least_bytes<typename extent<T>::element>();
+    if constexpr (size == 0)
+      return 1;
+    else
+      return size * least_bytes<typename extent<T>::element>();
   } else if constexpr (k == kind::tuple) {
     return sum_of(type_arguments_of<T>{});
   } else if constexpr (k == kind::pair) {

@@ -16,7 +16,16 @@ namespace ham {
 inline constexpr unsigned max_depth = 128;
 
 /// CBOR's major types (RFC 8949, section 3.1).
-enum major_type : unsigned { unsigned_item, negative_item, bytes_item, text_item, array_item, map_item, tag_item, simple_item };
+enum major_type : unsigned {
+  unsigned_item,
+  negative_item,
+  bytes_item,
+  text_item,
+  array_item,
+  map_item,
+  tag_item,
+  simple_item
+};
 
 namespace detail {
 
@@ -49,7 +58,8 @@ inline std::size_t utf8_sequence(const unsigned char* at, std::size_t left) {
   return 0;
 }
 
-/// Whether the bytes are well-formed UTF-8. Eight ASCII characters are passed at a time, as most text is that.
+/// Whether the bytes are well-formed UTF-8. Eight ASCII characters are passed at a time, as most text is
+/// that.
 inline bool is_utf8(const char* text, std::size_t size) {
   const auto* at = reinterpret_cast<const unsigned char*>(text);
   std::size_t index = 0;
@@ -115,7 +125,8 @@ class sink {
   /// How many bytes were written so far.
   std::uint64_t size() const { return handed_on_ + used_; }
 
-  /// Room for `size` (at most block_size) bytes to be filled in place and taken by commit(); nullptr after an error.
+  /// Room for `size` (at most block_size) bytes to be filled in place and taken by commit(); nullptr after an
+  /// error.
   unsigned char* room(std::size_t size) {
     if (size > capacity_ - used_ && !make_room(size)) return nullptr;
     return buffer_ + used_;

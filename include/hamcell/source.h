@@ -70,7 +70,9 @@ class source {
   bool ok() const { return !failed_; }
   /// What is wrong with the bytes, or nullptr; lives as long as the source.
   const char* error() const { return failed_ ? error_ : nullptr; }
-  const char* data() const { return reinterpret_cast<const char*>(begin_); }  ///< all bytes, from the first one
+  const char* data() const {
+    return reinterpret_cast<const char*>(begin_);
+  }  ///< all bytes, from the first one
   std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }  ///< of an error too
   std::size_t remaining() const { return failed_ ? 0 : static_cast<std::size_t>(end_ - at_); }
   bool at_end() const { return remaining() == 0; }
@@ -232,7 +234,8 @@ class source {
     const unsigned first = peek();
     if (first >> 5 != text_item) return false;
     if ((first & 0x1f) < 24) {
-      if ((first & 0x1f) != size || remaining() <= size || std::memcmp(at_ + 1, name, size) != 0) return false;
+      if ((first & 0x1f) != size || remaining() <= size || std::memcmp(at_ + 1, name, size) != 0)
+        return false;
       at_ += 1 + size;
       return true;
     }

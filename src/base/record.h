@@ -60,8 +60,8 @@ struct ham::members<hamcell::Problem> {
 
 namespace hamcell {
 
-/// The encoding of a value whose members are known. Throws Failure (storage) where it cannot be encoded, which
-/// only nesting beyond ham::max_depth or a lack of memory can cause.
+/// The encoding of a value whose members are known. Throws Failure (storage) where it cannot be encoded,
+/// which only nesting beyond ham::max_depth or a lack of memory can cause.
 template <class T>
 std::string to_bytes(const T& value) {
   ham::sink out;
@@ -101,7 +101,8 @@ std::optional<T> from_record(std::string_view bytes, std::string_view kind_and_v
   constexpr std::size_t digest_size = 16;
   if (bytes.size() < digest_size) return std::nullopt;
   const std::string_view payload = bytes.substr(digest_size);
-  if (detail::record_digest(kind_and_version, payload).view() != bytes.substr(0, digest_size)) return std::nullopt;
+  if (detail::record_digest(kind_and_version, payload).view() != bytes.substr(0, digest_size))
+    return std::nullopt;
   std::optional<T> value(std::in_place);
   if (!from_bytes(payload, *value)) return std::nullopt;
   return value;

@@ -28,7 +28,7 @@ std::string suggestion(const std::string& word, const std::vector<std::string>& 
 }
 
 struct Argument {
-  std::string key;    ///< empty where there is no "="
+  std::string key;  ///< empty where there is no "="
   std::string value;
   ExpandedToken at;
 };
@@ -36,7 +36,7 @@ struct Argument {
 struct Attribute {
   std::string space;  ///< "ham"; empty for a standard attribute
   std::string name;
-  ExpandedToken at;   ///< the name
+  ExpandedToken at;  ///< the name
   bool has_arguments = false;
   std::vector<Argument> arguments;
   std::size_t begin = 0, end = 0;  ///< indexes into the expanded tokens
@@ -152,10 +152,10 @@ class ListReader {
       if (is(")")) depth--;
       const ExpandedToken& token = tokens_[at_++];
       if (token.pasted)
-        problems_.push_back(
-            problem_at({file_, token.line, token.column},
-                       "this attribute is put together by a macro with '#' or '##', which is not worked out here",
-                       "write the attribute's value in the macro, or the attribute itself before the function"));
+        problems_.push_back(problem_at(
+            {file_, token.line, token.column},
+            "this attribute is put together by a macro with '#' or '##', which is not worked out here",
+            "write the attribute's value in the macro, or the attribute itself before the function"));
       std::string text(token.text);
       if (token.kind == TokenKind::literal && text.find('"') != std::string::npos)
         text = string_literal_value(token.text).value_or(text);
@@ -185,7 +185,8 @@ class AttributeMeaning {
     if (attribute.name == "cache") {
       add_cache(attribute, place);
     } else if (attribute.name == "exclude") {
-      if (attribute.has_arguments) problem(attribute.at, "[[ham::exclude]] takes no arguments", "write [[ham::exclude]]");
+      if (attribute.has_arguments)
+        problem(attribute.at, "[[ham::exclude]] takes no arguments", "write [[ham::exclude]]");
       if (!out_.exclude) out_.exclude_place = place;
       out_.exclude = true;
     } else if (attribute.name == "tag" || attribute.name == "when") {
@@ -212,11 +213,14 @@ class AttributeMeaning {
         problem(argument.at, "[[ham::cache]] takes its argument by name, but found '" + argument.value + "'",
                 "write [[ham::cache(behavior = \"recompute\")]]");
       } else if (argument.key != "behavior") {
-        problem(argument.at, "[[ham::cache]] knows no '" + argument.key + "'", suggestion(argument.key, {"behavior"}));
+        problem(argument.at, "[[ham::cache]] knows no '" + argument.key + "'",
+                suggestion(argument.key, {"behavior"}));
       } else if (const std::optional<Behavior> behavior = behavior_of(argument.value); !behavior) {
-        problem(argument.at, "'" + argument.value + "' is not a behavior", suggestion(argument.value, behavior_names()));
+        problem(argument.at, "'" + argument.value + "' is not a behavior",
+                suggestion(argument.value, behavior_names()));
       } else if (out_.behavior && *out_.behavior != *behavior) {
-        problem(argument.at, "this function has two behaviors, one of them '" + argument.value + "'", "keep one");
+        problem(argument.at, "this function has two behaviors, one of them '" + argument.value + "'",
+                "keep one");
       } else {
         out_.behavior = behavior;
       }
@@ -227,26 +231,31 @@ class AttributeMeaning {
     const auto& names = behavior_names();
     const auto found = std::find(names.begin(), names.end(), word);
     if (found == names.end()) return std::nullopt;
-    static constexpr std::array<Behavior, 4> behaviors = {Behavior::standard, Behavior::recompute, Behavior::disable,
-                                                          Behavior::ignore};
+    static constexpr std::array<Behavior, 4> behaviors = {Behavior::standard, Behavior::recompute,
+                                                          Behavior::disable, Behavior::ignore};
     return behaviors[static_cast<std::size_t>(found - names.begin())];
   }
 
   void add_pairs(const Attribute& attribute, std::vector<std::pair<std::string, std::string>>& out) {
-    const std::string example = attribute.name == "tag" ? "[[ham::tag(owner = \"ml\")]]" : "[[ham::when(engine = \"fast\")]]";
+    const std::string example =
+        attribute.name == "tag" ? "[[ham::tag(owner = \"ml\")]]" : "[[ham::when(engine = \"fast\")]]";
     if (attribute.arguments.empty())
-      problem(attribute.at, "[[ham::" + attribute.name + "]] says nothing without a key and a value", "write " + example);
+      problem(attribute.at, "[[ham::" + attribute.name + "]] says nothing without a key and a value",
+              "write " + example);
     for (const Argument& argument : attribute.arguments) {
       if (argument.key.empty()) {
-        problem(argument.at, "[[ham::" + attribute.name + "]] needs key = value, but found '" + argument.value + "'",
+        problem(argument.at,
+                "[[ham::" + attribute.name + "]] needs key = value, but found '" + argument.value + "'",
                 "write it like " + example);
         continue;
       }
-      const auto same = std::find_if(out.begin(), out.end(), [&](const auto& pair) { return pair.first == argument.key; });
+      const auto same =
+          std::find_if(out.begin(), out.end(), [&](const auto& pair) { return pair.first == argument.key; });
       if (same == out.end())
         out.emplace_back(argument.key, argument.value);
       else if (same->second != argument.value)
-        problem(argument.at, "'" + argument.key + "' is already '" + same->second + "' for this function", "keep one value");
+        problem(argument.at, "'" + argument.key + "' is already '" + same->second + "' for this function",
+                "keep one value");
     }
   }
 
@@ -264,7 +273,8 @@ AttributeReader::AttributeReader(MacroTable& macros, const TokenText& text, std:
       is_attribute_(text.tokens.size()),
       is_read_(text.tokens.size()) {}
 
-void AttributeReader::read(unsigned begin, unsigned name, FunctionAttributes& out, std::vector<Problem>& problems) {
+void AttributeReader::read(unsigned begin, unsigned name, FunctionAttributes& out,
+                           std::vector<Problem>& problems) {
   const std::size_t first = text_.index_at(begin);
   std::size_t from = first;
   for (; from > 0; from--) {
@@ -300,11 +310,13 @@ void AttributeReader::find_stray(std::vector<Problem>& problems) const {
     if (tokens[i].text != "[" || tokens[i + 1].text != "[" || is_read_[i]) continue;
     if (tokens[i].in_directive || tokens[i].skipped) continue;
     for (std::size_t at = i + 2; at + 1 < tokens.size() && tokens[at].text != "]"; at++) {
-      const bool is_ham = tokens[at].text == "ham" && (tokens[at + 1].text == "::" || tokens[at - 1].text == "using");
+      const bool is_ham =
+          tokens[at].text == "ham" && (tokens[at + 1].text == "::" || tokens[at - 1].text == "using");
       if (!is_ham) continue;
-      problems.push_back(problem_at({file_name_, tokens[at].line, tokens[at].column},
-                                    "this attribute of 'ham' stands in front of no function, so it would mean nothing",
-                                    "put it before the first word of the function that it is about, or take it out"));
+      problems.push_back(
+          problem_at({file_name_, tokens[at].line, tokens[at].column},
+                     "this attribute of 'ham' stands in front of no function, so it would mean nothing",
+                     "put it before the first word of the function that it is about, or take it out"));
       break;
     }
   }

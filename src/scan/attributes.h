@@ -20,9 +20,9 @@ struct FunctionAttributes {
   std::optional<Behavior> behavior;
   std::vector<std::pair<std::string, std::string>> when;
   std::vector<std::pair<std::string, std::string>> tags;
-  Place cache_place;    ///< of the first [[ham::cache]]
-  Place exclude_place;  ///< of the first [[ham::exclude]]
-  Place first_place;    ///< of the first attribute of any kind
+  Place cache_place;       ///< of the first [[ham::cache]]
+  Place exclude_place;     ///< of the first [[ham::exclude]]
+  Place first_place;       ///< of the first attribute of any kind
   std::string first_name;  ///< its name: "cache"; empty: there is none
 };
 

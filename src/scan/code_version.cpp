@@ -53,7 +53,11 @@ class TokenDigester {
 class VersionFiller {
  public:
   VersionFiller(CellSource& source, const IncludedFiles& files, FoundFunctions& found)
-      : source_(source), files_(files), found_(found), references_(source, found), text_(source.main_text()) {}
+      : source_(source),
+        files_(files),
+        found_(found),
+        references_(source, found),
+        text_(source.main_text()) {}
 
   void run() {
     digest_bodies();
@@ -70,7 +74,8 @@ class VersionFiller {
     in_node_.assign(text_.tokens.size(), false);
     for (const FoundNode& node : found_.nodes) {
       TokenDigester digester(source_.declarations.macros);
-      for (std::size_t i = text_.index_at(node.body.begin); i < text_.tokens.size() && text_.tokens[i].begin < node.body.end; i++) {
+      for (std::size_t i = text_.index_at(node.body.begin);
+           i < text_.tokens.size() && text_.tokens[i].begin < node.body.end; i++) {
         if (counts(i)) digester.add(text_.tokens[i]);
         // A directive inside a body reaches beyond it.
         if (!text_.tokens[i].in_directive) in_node_[i] = true;
@@ -108,7 +113,8 @@ class VersionFiller {
   }
 
   void find_calls() {
-    for (const CXCursor cursor : source_.declarations.user_cursors) collect_from_helper(cursor, helper_calls_);
+    for (const CXCursor cursor : source_.declarations.user_cursors)
+      collect_from_helper(cursor, helper_calls_);
     collect_calls_outside_nodes(helper_calls_);
     for (std::size_t i = 0; i < found_.nodes.size(); i++) {
       const FoundNode& node = found_.nodes[i];
@@ -116,12 +122,15 @@ class VersionFiller {
       references_.collect(entity(node).definition, calls);
       std::set<std::string_view> hidden;
       for (const Parameter& parameter : found_.functions[i].parameters) hidden.insert(parameter.name);
-      references_.collect_calls(text_, text_.index_at(node.body.begin), text_.index_at(node.body.end), hidden, calls);
+      references_.collect_calls(text_, text_.index_at(node.body.begin), text_.index_at(node.body.end), hidden,
+                                calls);
       found_.functions[i].calls.assign(calls.begin(), calls.end());
     }
   }
 
-  const FunctionEntity& entity(const FoundNode& node) const { return source_.declarations.functions[node.entity]; }
+  const FunctionEntity& entity(const FoundNode& node) const {
+    return source_.declarations.functions[node.entity];
+  }
 
   /// Definitions of nodes are left out: what they refer to is theirs.
   void collect_from_helper(CXCursor cursor, std::set<std::uint32_t>& out) {
@@ -136,10 +145,12 @@ class VersionFiller {
   bool is_node_definition(CXCursor cursor) const {
     if (clang_getCursorKind(cursor) != CXCursor_FunctionDecl) return false;
     const Span span = span_of(cursor);
-    const auto found = std::lower_bound(found_.nodes.begin(), found_.nodes.end(), span.begin,
-                                        [](const FoundNode& node, unsigned begin) { return node.body.begin < begin; });
+    const auto found =
+        std::lower_bound(found_.nodes.begin(), found_.nodes.end(), span.begin,
+                         [](const FoundNode& node, unsigned begin) { return node.body.begin < begin; });
     for (auto at = found; at != found_.nodes.end() && at->body.begin == span.begin; ++at)
-      if (span.file == source_.main_file && clang_equalCursors(entity(*at).definition, cursor) != 0) return true;
+      if (span.file == source_.main_file && clang_equalCursors(entity(*at).definition, cursor) != 0)
+        return true;
     return false;
   }
 
@@ -213,7 +224,8 @@ class VersionFiller {
     }
     const TokenText& text = source_.texts.of(found.text.file);
     TokenDigester expression(source_.declarations.macros);
-    for (std::size_t i = text.index_at(found.text.begin); i < text.tokens.size() && text.tokens[i].begin < found.text.end; i++)
+    for (std::size_t i = text.index_at(found.text.begin);
+         i < text.tokens.size() && text.tokens[i].begin < found.text.end; i++)
       expression.add(text.tokens[i]);
     const Digested digested = expression.finish();
     digester.add(digested.tokens);

@@ -15,15 +15,16 @@ namespace hamcell {
 namespace {
 
 /// `converts`: `const From&` initialises a parameter of type To implicitly. `keeps`: without narrowing
-/// ([dcl.init.list]), asked as in P0870, by list-initialising an array of unknown bound; only arithmetic types
-/// and enums can narrow. Builtins stand in for <type_traits>, which a cell need not include.
+/// ([dcl.init.list]), asked as in P0870, by list-initialising an array of unknown bound; only arithmetic
+/// types and enums can narrow. Builtins stand in for <type_traits>, which a cell need not include.
 constexpr std::string_view prelude = R"(
 namespace hamcell_probe {
 template <class T> struct bare { using type = T; };
 template <class T> struct bare<const T> { using type = T; };
 template <class T> struct bare<T&> { using type = typename bare<T>::type; };
 template <class T> struct list_of { using type = T[]; };
-template <class From, class To> concept converts = requires(const From& (*make)(), void (*take)(To)) { take(make()); };
+template <class From, class To> concept converts =
+    requires(const From& (*make)(), void (*take)(To)) { take(make()); };
 template <class From, class To> concept keeps =
     requires(const From& (*make)()) { typename list_of<typename bare<To>::type>::type{make()}; };
 template <class To> concept can_narrow =
@@ -38,8 +39,8 @@ struct Question {
   bool holds = true;
 };
 
-/// What the kinds alone say: a string fits its view, and a vector a span of what it holds, if that is const and
-/// of no fixed size. So the usual views need no second parse.
+/// What the kinds alone say: a string fits its view, and a vector a span of what it holds, if that is const
+/// and of no fixed size. So the usual views need no second parse.
 bool surely_fits(const TypeTable& types, std::uint32_t from, std::uint32_t to) {
   const Type& view = types[to];
   if (view.kind != TypeKind::view || view.arguments.front() != from) return false;
@@ -78,7 +79,8 @@ class ConversionFinder {
         const Parameter& parameter = found_.functions[i].parameters[k];
         const auto node = results.find(parameter.name);
         if (node == results.end()) continue;
-        for (const std::uint32_t result : node->second) add(result, parameter.type, found_.nodes[i].parameter_types[k]);
+        for (const std::uint32_t result : node->second)
+          add(result, parameter.type, found_.nodes[i].parameter_types[k]);
       }
   }
 
@@ -103,8 +105,8 @@ class ConversionFinder {
 
 }  // namespace
 
-std::vector<Conversion> find_conversions(const ScanRequest& request, const FoundFunctions& found, const TypeTable& types,
-                                         std::vector<Problem>& problems) {
+std::vector<Conversion> find_conversions(const ScanRequest& request, const FoundFunctions& found,
+                                         const TypeTable& types, std::vector<Problem>& problems) {
   ConversionFinder finder(found, types);
   finder.collect();
   std::vector<Question>& questions = finder.questions;
@@ -117,7 +119,8 @@ std::vector<Conversion> find_conversions(const ScanRequest& request, const Found
   }
   if (questions.empty()) return finder.conversions;
   ask(request, questions);
-  for (std::size_t i = 0; i < conversions_asked; i++) finder.conversions[finder.asked[i]].fits = questions[i].holds;
+  for (std::size_t i = 0; i < conversions_asked; i++)
+    finder.conversions[finder.asked[i]].fits = questions[i].holds;
   for (std::size_t i = 0; i < copies_asked.size(); i++)
     if (!questions[conversions_asked + i].holds) problems.push_back(copies_asked[i]->problem);
   return finder.conversions;

@@ -6,10 +6,13 @@
 namespace hamcell {
 namespace {
 
-bool is_function(CXCursorKind kind) { return kind == CXCursor_FunctionDecl || kind == CXCursor_FunctionTemplate; }
+bool is_function(CXCursorKind kind) {
+  return kind == CXCursor_FunctionDecl || kind == CXCursor_FunctionTemplate;
+}
 
 bool is_class(CXCursorKind kind) {
-  return kind == CXCursor_StructDecl || kind == CXCursor_ClassDecl || kind == CXCursor_ClassTemplatePartialSpecialization;
+  return kind == CXCursor_StructDecl || kind == CXCursor_ClassDecl ||
+         kind == CXCursor_ClassTemplatePartialSpecialization;
 }
 
 class DeclarationReader {
@@ -18,9 +21,14 @@ class DeclarationReader {
 
   void read(CXCursor cursor) {
     switch (const CXCursorKind kind = clang_getCursorKind(cursor)) {
-      case CXCursor_MacroDefinition: out_.macros.add(cursor); return;
-      case CXCursor_InclusionDirective: read_inclusion(cursor); return;
-      case CXCursor_MacroExpansion: return;
+      case CXCursor_MacroDefinition:
+        out_.macros.add(cursor);
+        return;
+      case CXCursor_InclusionDirective:
+        read_inclusion(cursor);
+        return;
+      case CXCursor_MacroExpansion:
+        return;
       default: {
         const CXSourceLocation location = clang_getCursorLocation(cursor);
         if (clang_Location_isInSystemHeader(location) != 0) {
@@ -52,7 +60,9 @@ class DeclarationReader {
     if (is_first(cursor)) out_.global_names[text_of(clang_getCursorSpelling(cursor))]++;
   }
 
-  static bool is_first(CXCursor cursor) { return clang_equalCursors(cursor, clang_getCanonicalCursor(cursor)) != 0; }
+  static bool is_first(CXCursor cursor) {
+    return clang_equalCursors(cursor, clang_getCanonicalCursor(cursor)) != 0;
+  }
 
   void read_user(CXCursor cursor, CXCursorKind kind) {
     if (kind == CXCursor_Namespace || kind == CXCursor_LinkageSpec) {
@@ -76,20 +86,23 @@ class DeclarationReader {
 
   /// "an anonymous namespace", "namespace 'physics'"; empty at global namespace.
   static std::string enclosing_of(CXCursor cursor) {
-    for (CXCursor parent = clang_getCursorSemanticParent(cursor);; parent = clang_getCursorSemanticParent(parent)) {
+    for (CXCursor parent = clang_getCursorSemanticParent(cursor);;
+         parent = clang_getCursorSemanticParent(parent)) {
       const CXCursorKind kind = clang_getCursorKind(parent);
       if (is_null(parent) || kind == CXCursor_TranslationUnit) return {};
       if (kind == CXCursor_LinkageSpec) continue;
       const std::string name = text_of(clang_getCursorSpelling(parent));
       if (kind != CXCursor_Namespace) return "class '" + name + "'";
-      return name.empty() || name.starts_with("(anonymous") ? "an anonymous namespace" : "namespace '" + name + "'";
+      return name.empty() || name.starts_with("(anonymous") ? "an anonymous namespace"
+                                                            : "namespace '" + name + "'";
     }
   }
 
   void read_function(CXCursor cursor, CXCursorKind kind) {
     FunctionEntity& entity = entity_of(cursor);
     if (entity.declarations.empty()) {
-      entity.is_template = kind == CXCursor_FunctionTemplate || !is_null(clang_getSpecializedCursorTemplate(cursor));
+      entity.is_template =
+          kind == CXCursor_FunctionTemplate || !is_null(clang_getSpecializedCursorTemplate(cursor));
       entity.enclosing = enclosing_of(cursor);
       if (entity.enclosing.empty()) out_.global_names[text_of(clang_getCursorSpelling(cursor))]++;
     }
@@ -118,7 +131,8 @@ class DeclarationReader {
 Declarations read_declarations(const ParsedCell& parsed) {
   Declarations out(parsed.unit());
   DeclarationReader reader(parsed, out);
-  for_each_child(clang_getTranslationUnitCursor(parsed.unit()), [&](CXCursor cursor) { reader.read(cursor); });
+  for_each_child(clang_getTranslationUnitCursor(parsed.unit()),
+                 [&](CXCursor cursor) { reader.read(cursor); });
   return out;
 }
 

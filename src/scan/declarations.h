@@ -17,8 +17,8 @@ struct FunctionEntity {
   CXCursor definition = clang_getNullCursor();  ///< null: declared only
   std::vector<CXCursor> declarations;           ///< in source order, the definition among them
   bool is_template = false;
-  bool in_cell = false;      ///< declared or defined in the cell's own file
-  std::string enclosing;     ///< what it is in, for a reason: "a namespace"; empty: at global namespace
+  bool in_cell = false;   ///< declared or defined in the cell's own file
+  std::string enclosing;  ///< what it is in, for a reason: "a namespace"; empty: at global namespace
 
   /// The definition, or the first declaration.
   CXCursor cursor() const { return is_null(definition) ? declarations.front() : definition; }
@@ -36,7 +36,8 @@ struct Declarations {
 
   std::vector<FunctionEntity> functions;  ///< of the user's files, in the order of their first declaration
   std::vector<CXCursor> user_cursors;     ///< what the user's files declare at their outermost level
-  std::unordered_map<std::string, unsigned> global_names;  ///< functions at global namespace: how many of a name
+  std::unordered_map<std::string, unsigned>
+      global_names;  ///< functions at global namespace: how many of a name
   std::vector<Inclusion> inclusions;
   MacroTable macros;
   std::vector<CXCursor> codec_specialisations;  ///< of ham::codec

@@ -42,9 +42,11 @@ std::uint64_t behind_include_of(CellSource& source, CXFile file) {
     if (found->includer == source.main_file) {
       const TokenText& text = source.main_text();
       std::size_t last = text.index_at(found->offset);
-      while (last + 1 < text.tokens.size() && text.tokens[last + 1].in_directive && !text.tokens[last + 1].begins_directive)
+      while (last + 1 < text.tokens.size() && text.tokens[last + 1].in_directive &&
+             !text.tokens[last + 1].begins_directive)
         last++;
-      const std::size_t line_end = last < text.tokens.size() ? text.content.find('\n', text.tokens[last].end) : std::string_view::npos;
+      const std::size_t line_end =
+          last < text.tokens.size() ? text.content.find('\n', text.tokens[last].end) : std::string_view::npos;
       return line_end == std::string_view::npos ? text.content.size() : line_end + 1;
     }
     file = found->includer;
@@ -84,7 +86,8 @@ std::optional<Scalar> scalar_of(const std::vector<std::string_view>& tokens) {
   }
   const std::optional<NumberLiteral> number = number_literal_value(token);
   if (!number) return std::nullopt;
-  // The negative of an unsigned literal wraps around at the width of its type, which is the compiler's business.
+  // The negative of an unsigned literal wraps around at the width of its type, which is the compiler's
+  // business.
   if (number->is_integer && number->is_unsigned && out.negative) return std::nullopt;
   out.is_floating = !number->is_integer;
   out.integer = number->integer;
@@ -96,7 +99,8 @@ bool write_integer(ham::sink& out, const Type& type, const Scalar& value) {
   const bool negative = value.negative && value.integer != 0;
   if (negative && !type.is_signed) return false;
   const unsigned value_bits = type.bits - (type.is_signed ? 1 : 0);
-  const std::uint64_t most = value_bits >= 64 ? std::numeric_limits<std::uint64_t>::max() : (std::uint64_t{1} << value_bits) - 1;
+  const std::uint64_t most =
+      value_bits >= 64 ? std::numeric_limits<std::uint64_t>::max() : (std::uint64_t{1} << value_bits) - 1;
   if (value.integer > most + (negative ? 1 : 0)) return false;
   if (negative)
     out.signed_integer(static_cast<std::int64_t>(~value.integer + 1));
@@ -125,9 +129,12 @@ bool write_scalar(ham::sink& out, const Type& type, const Scalar& value) {
     case TypeKind::boolean:
       out.boolean(value.is_floating ? value.floating != 0 : value.integer != 0);
       return true;
-    case TypeKind::integer: return !value.is_floating && write_integer(out, type, value);
-    case TypeKind::floating: return write_floating(out, type, value);
-    default: return false;
+    case TypeKind::integer:
+      return !value.is_floating && write_integer(out, type, value);
+    case TypeKind::floating:
+      return write_floating(out, type, value);
+    default:
+      return false;
   }
 }
 
@@ -157,32 +164,39 @@ const Enumerator* enumerator_of(const Type& type, const std::vector<std::string_
   return nullptr;
 }
 
-bool write_literal(ham::sink& out, const TypeTable& types, std::uint32_t index, const std::vector<std::string_view>& tokens);
+bool write_literal(ham::sink& out, const TypeTable& types, std::uint32_t index,
+                   const std::vector<std::string_view>& tokens);
 
-bool write_optional(ham::sink& out, const TypeTable& types, const Type& type, const std::vector<std::string_view>& tokens) {
+bool write_optional(ham::sink& out, const TypeTable& types, const Type& type,
+                    const std::vector<std::string_view>& tokens) {
   const std::uint32_t inner = type.arguments.front();
   const TypeKind kind = types[inner].kind;
   if (kind == TypeKind::optional || kind == TypeKind::monostate || kind == TypeKind::custom) return false;
-  const bool is_nothing = (tokens.size() == 2 && tokens[0] == "{" && tokens[1] == "}") ||
-                          (!tokens.empty() && tokens.back() == "nullopt" &&
-                           (tokens.size() == 1 || (tokens.size() <= 4 && tokens[tokens.size() - 3] == "std")));
+  const bool is_nothing =
+      (tokens.size() == 2 && tokens[0] == "{" && tokens[1] == "}") ||
+      (!tokens.empty() && tokens.back() == "nullopt" &&
+       (tokens.size() == 1 || (tokens.size() <= 4 && tokens[tokens.size() - 3] == "std")));
   if (!is_nothing) return write_literal(out, types, inner, tokens);
   out.null();
   return true;
 }
 
-bool write_literal(ham::sink& out, const TypeTable& types, std::uint32_t index, const std::vector<std::string_view>& tokens) {
+bool write_literal(ham::sink& out, const TypeTable& types, std::uint32_t index,
+                   const std::vector<std::string_view>& tokens) {
   const Type& type = types[index];
   const bool is_empty_braces = tokens.size() == 2 && tokens[0] == "{" && tokens[1] == "}";
   switch (type.kind) {
-    case TypeKind::view: return types[type.arguments.front()].kind == TypeKind::text && write_literal(out, types, type.arguments.front(), tokens);
+    case TypeKind::view:
+      return types[type.arguments.front()].kind == TypeKind::text &&
+             write_literal(out, types, type.arguments.front(), tokens);
     case TypeKind::text:
     case TypeKind::path: {
       const std::optional<std::string> text = is_empty_braces ? std::string() : string_of(tokens);
       if (text) out.text_or_bytes(text->data(), text->size());
       return text.has_value();
     }
-    case TypeKind::optional: return write_optional(out, types, type, tokens);
+    case TypeKind::optional:
+      return write_optional(out, types, type, tokens);
     case TypeKind::enumeration: {
       const Enumerator* enumerator = enumerator_of(type, tokens);
       if (enumerator == nullptr) return false;
@@ -195,11 +209,13 @@ bool write_literal(ham::sink& out, const TypeTable& types, std::uint32_t index, 
     case TypeKind::boolean:
     case TypeKind::integer:
     case TypeKind::floating: {
-      if (is_empty_braces) return write_scalar(out, type, Scalar{type.kind == TypeKind::floating, false, 0, 0});
+      if (is_empty_braces)
+        return write_scalar(out, type, Scalar{type.kind == TypeKind::floating, false, 0, 0});
       const std::optional<Scalar> scalar = scalar_of(tokens);
       return scalar && write_scalar(out, type, *scalar);
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -229,7 +245,8 @@ std::optional<FoundDefault> find_default(CellSource& source, const FunctionEntit
     const std::size_t equals = find_equals(text, text.index_at(span.begin), end);
     if (equals + 1 >= end) continue;
     out.parameter = parameter;
-    out.text = {span.file, text.tokens[equals + 1].begin, text.tokens[end - 1].end, text.tokens[equals + 1].line, span.end_line};
+    out.text = {span.file, text.tokens[equals + 1].begin, text.tokens[end - 1].end,
+                text.tokens[equals + 1].line, span.end_line};
     out.argument.text = std::string(text.content.substr(out.text.begin, out.text.end - out.text.begin));
     out.argument.insertion_offset = span.file == source.main_file ? end_of_declaration(text, declaration)
                                                                   : behind_include_of(source, span.file);

@@ -68,7 +68,8 @@ class DiagnosticReader {
   void add(CXDiagnostic diagnostic) {
     const Position at = file_position(clang_getDiagnosticLocation(diagnostic));
     const std::string message = text_of(clang_getDiagnosticSpelling(diagnostic));
-    const bool about_braces = message.starts_with("expected '}'") || message.starts_with("extraneous closing brace");
+    const bool about_braces =
+        message.starts_with("expected '}'") || message.starts_with("extraneous closing brace");
     is_brace_missing_ = is_brace_missing_ || (about_braces && unbalanced(source_.main_text()));
     // The limit itself is no news to the user.
     if (message.starts_with("too many errors emitted")) return;
@@ -79,8 +80,8 @@ class DiagnosticReader {
     problems.push_back(problem_at(source_.place(at), message, advice(message), notes_of(diagnostic, at)));
   }
 
-  /// A library's template that fails for what a body asks of it is that body's error. clang leaves out the chain
-  /// of instantiations where it is that of the error before.
+  /// A library's template that fails for what a body asks of it is that body's error. clang leaves out the
+  /// chain of instantiations where it is that of the error before.
   bool is_inside(CXDiagnostic diagnostic, const Position& at) {
     if (is_in_body(at)) return last_inside_ = true;
     if (at.file == nullptr || at.file == source_.main_file) return last_inside_ = false;
@@ -102,18 +103,21 @@ class DiagnosticReader {
     for (unsigned i = 0; i < count; i++) {
       CXDiagnostic note = clang_getDiagnosticInSet(children, i);
       const std::string text = text_of(clang_getDiagnosticSpelling(note));
-      if (!text.starts_with("in file included from")) visit(file_position(clang_getDiagnosticLocation(note)), text);
+      if (!text.starts_with("in file included from"))
+        visit(file_position(clang_getDiagnosticLocation(note)), text);
     }
   }
 
   bool is_in_body(const Position& at) {
     if (!bodies_) bodies_ = find_bodies(source_.declarations);
-    return std::any_of(bodies_->begin(), bodies_->end(), [&](const Span& body) { return body.contains(at.file, at.offset); });
+    return std::any_of(bodies_->begin(), bodies_->end(),
+                       [&](const Span& body) { return body.contains(at.file, at.offset); });
   }
 
   static std::string advice(const std::string& message) {
     if (message.ends_with("file not found"))
-      return "install the package that has it, add its folder with -I, or name its pkg-config package: //hamcell:pkg NAME";
+      return "install the package that has it, add its folder with -I, or name its pkg-config package: "
+             "//hamcell:pkg NAME";
     return {};
   }
 
@@ -124,10 +128,12 @@ class DiagnosticReader {
       std::vector<Note>& to = note_at.file == source_.main_file ? out : elsewhere;
       if (to.size() < most_notes) to.push_back({source_.place(note_at), text});
     });
-    const bool in_user_header = at.file != nullptr && at.file != source_.main_file &&
-                                clang_Location_isInSystemHeader(clang_getLocationForOffset(source_.unit, at.file, 0)) == 0;
+    const bool in_user_header =
+        at.file != nullptr && at.file != source_.main_file &&
+        clang_Location_isInSystemHeader(clang_getLocationForOffset(source_.unit, at.file, 0)) == 0;
     if (in_user_header)
-      if (const std::optional<Place> include = include_of(at.file)) out.push_back({*include, "included from here"});
+      if (const std::optional<Place> include = include_of(at.file))
+        out.push_back({*include, "included from here"});
     for (const Note& note : elsewhere)
       if (out.size() < most_notes) out.push_back(note);
     return out;
@@ -141,7 +147,8 @@ class DiagnosticReader {
                                       [&](const Inclusion& inclusion) { return inclusion.included == file; });
       if (found == inclusions.end()) return std::nullopt;
       if (found->includer == source_.main_file)
-        return source_.place(position_of(clang_getLocationForOffset(source_.unit, found->includer, found->offset)));
+        return source_.place(
+            position_of(clang_getLocationForOffset(source_.unit, found->includer, found->offset)));
       file = found->includer;
     }
     return std::nullopt;
@@ -151,13 +158,15 @@ class DiagnosticReader {
   Problem brace_problem() {
     const Token token = *unbalanced(source_.main_text());
     const Place place{source_.request.path, token.line, token.column};
-    if (token.text == "}") return problem_at(place, "this '}' closes nothing", "take it out, or add the '{' that it belongs to");
+    if (token.text == "}")
+      return problem_at(place, "this '}' closes nothing", "take it out, or add the '{' that it belongs to");
     return problem_at(place, "this '{' is never closed", "add the '}' that is missing");
   }
 
   void count_rest(std::vector<Problem>& problems, std::size_t count) const {
     if (count > most_problems)
-      problems.push_back(problem_at({source_.request.path, 0, 0}, "and " + std::to_string(count - most_problems) + " more errors",
+      problems.push_back(problem_at({source_.request.path, 0, 0},
+                                    "and " + std::to_string(count - most_problems) + " more errors",
                                     "correct the first ones: the others may be their consequences"));
   }
 

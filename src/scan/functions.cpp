@@ -18,13 +18,16 @@ namespace {
 constexpr std::array<std::string_view, 7> replaceable = {"malloc",        "calloc",         "realloc", "free",
                                                          "aligned_alloc", "posix_memalign", "memalign"};
 
-std::string name_of(const FunctionEntity& function) { return text_of(clang_getCursorSpelling(function.cursor())); }
+std::string name_of(const FunctionEntity& function) {
+  return text_of(clang_getCursorSpelling(function.cursor()));
+}
 
 bool is_operator(const std::string& name) {
   static constexpr std::string_view word = "operator";
   if (!name.starts_with(word) || name.size() == word.size()) return false;
   const char next = name[word.size()];
-  return !(next == '_' || (next >= '0' && next <= '9') || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'));
+  return !(next == '_' || (next >= '0' && next <= '9') || (next >= 'a' && next <= 'z') ||
+           (next >= 'A' && next <= 'Z'));
 }
 
 bool any_declaration(const FunctionEntity& function, bool (*test)(CXCursor)) {
@@ -73,8 +76,8 @@ class FunctionFinder {
     check_contradiction(attributes, name);
     if (!attributes.first_name.empty() && !attributes.exclude)
       out_.problems.push_back(problem_at(attributes.first_place,
-                                         "[[ham::" + attributes.first_name + "]] is on a helper ('" + name + "': " + reason +
-                                             "), which takes no part in the dataflow",
+                                         "[[ham::" + attributes.first_name + "]] is on a helper ('" + name +
+                                             "': " + reason + "), which takes no part in the dataflow",
                                          "take the attribute out, or make '" + name + "' a node"));
   }
 
@@ -96,13 +99,15 @@ class FunctionFinder {
 
   void check_contradiction(const FunctionAttributes& attributes, const std::string& name) {
     if (attributes.exclude && (attributes.marked_cache || !attributes.when.empty()))
-      out_.problems.push_back(problem_at(
-          attributes.exclude_place, "'" + name + "' is excluded, so its other attributes of 'ham' contradict that",
-          "keep either [[ham::exclude]] or the others"));
+      out_.problems.push_back(
+          problem_at(attributes.exclude_place,
+                     "'" + name + "' is excluded, so its other attributes of 'ham' contradict that",
+                     "keep either [[ham::exclude]] or the others"));
   }
 
   /// Why a function is a helper; empty for a node.
-  std::string helper_reason(const FunctionEntity& function, const std::string& name, const FunctionAttributes& attributes) {
+  std::string helper_reason(const FunctionEntity& function, const std::string& name,
+                            const FunctionAttributes& attributes) {
     if (!function.enclosing.empty()) return "it is in " + function.enclosing;
     if (is_operator(name)) return "it is an operator";
     if (function.is_template) return "it is a template";
@@ -126,7 +131,8 @@ class FunctionFinder {
       const Span extent = span_of(declaration);
       const TokenText& text = source_.texts.of(extent.file);
       const unsigned name = position_of(declaration).offset;
-      for (std::size_t i = text.index_at(extent.begin); i < text.tokens.size() && text.tokens[i].begin < name; i++) {
+      for (std::size_t i = text.index_at(extent.begin); i < text.tokens.size() && text.tokens[i].begin < name;
+           i++) {
         const std::string_view word = text.tokens[i].text;
         if (word == "constexpr" || word == "consteval") return "it is " + std::string(word);
       }
@@ -169,7 +175,9 @@ class FunctionFinder {
     const std::string own = comment_text(text_of(clang_Cursor_getRawCommentText(function.definition)));
     if (!own.empty()) return own;
     for (const CXCursor declaration : function.declarations)
-      if (std::string text = comment_text(text_of(clang_Cursor_getRawCommentText(declaration))); !text.empty()) return text;
+      if (std::string text = comment_text(text_of(clang_Cursor_getRawCommentText(declaration)));
+          !text.empty())
+        return text;
     return {};
   }
 
@@ -177,8 +185,10 @@ class FunctionFinder {
   void sort_by_place() {
     std::vector<std::size_t> order(out_.functions.size());
     for (std::size_t i = 0; i < order.size(); i++) order[i] = i;
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return out_.nodes[a].body.begin < out_.nodes[b].body.begin; });
+    // Functions that one macro makes begin at the same offset: they keep their order.
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(out_.nodes[a].body.begin, a) < std::pair(out_.nodes[b].body.begin, b);
+    });
     std::vector<NodeFunction> functions;
     std::vector<FoundNode> nodes;
     for (const std::size_t i : order) {
@@ -190,19 +200,23 @@ class FunctionFinder {
   }
 
   void check_duplicates() {
-    std::map<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>, const NodeFunction*> seen;
+    std::map<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>, const NodeFunction*>
+        seen;
     for (const NodeFunction& function : out_.functions) {
       std::vector<std::pair<std::string, std::string>> when = function.when;
       std::sort(when.begin(), when.end());
       const auto [first, is_new] = seen.try_emplace({function.name, when}, &function);
       if (is_new) continue;
       const NodeFunction& other = *first->second;
-      const std::string what = when.empty() ? "two nodes are called '" + function.name + "'"
-                                            : "two variants of node '" + function.name + "' take part under the same config";
+      const std::string what =
+          when.empty() ? "two nodes are called '" + function.name + "'"
+                       : "two variants of node '" + function.name + "' take part under the same config";
       const std::string next = when.empty()
                                    ? "rename one, or make one a helper by putting 'static' in front of it"
-                                   : "give them different values in [[ham::when(…)]], or make one a helper by putting 'static' in front of it";
-      out_.problems.push_back(problem_at(function.place, what, next, {{other.place, "the other one is here"}}));
+                                   : "give them different values in [[ham::when(…)]], or make one a helper "
+                                     "by putting 'static' in front of it";
+      out_.problems.push_back(
+          problem_at(function.place, what, next, {{other.place, "the other one is here"}}));
     }
   }
 

@@ -17,7 +17,8 @@ namespace {
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 /// The folders that an option names, in both of its forms: "-Ix" and "-I x".
-void collect_folders(const std::vector<std::string>& arguments, std::string_view option, std::vector<std::string>& out) {
+void collect_folders(const std::vector<std::string>& arguments, std::string_view option,
+                     std::vector<std::string>& out) {
   for (std::size_t i = 0; i < arguments.size(); i++) {
     if (!arguments[i].starts_with(option)) continue;
     if (arguments[i].size() > option.size())
@@ -33,9 +34,11 @@ class IncludeFinder {
     collect_folders(source.request.arguments, "-iquote", user_folders_);
     collect_folders(source.request.arguments, "-I", user_folders_);
     if (const char* path = std::getenv("CPATH"); path != nullptr && *path != '\0')
-      for (const std::string& folder : split(path, ':')) user_folders_.push_back(absolute_path(folder.empty() ? "." : folder));
+      for (const std::string& folder : split(path, ':'))
+        user_folders_.push_back(absolute_path(folder.empty() ? "." : folder));
     std::vector<std::string> system;
-    for (const char* option : {"-isystem", "-idirafter"}) collect_folders(source.request.arguments, option, system);
+    for (const char* option : {"-isystem", "-idirafter"})
+      collect_folders(source.request.arguments, option, system);
     for (const std::string& folder : system) add_system_folder(folder);
   }
 
@@ -69,7 +72,8 @@ class IncludeFinder {
     entry.source.path = absolute_path(name);
     entry.source.is_system = clang_Location_isInSystemHeader(start) != 0;
     const std::string_view content = content_of(source_.unit, file);
-    entry.source.content = content.data() == nullptr ? digest_of(read_file(name).value_or("")) : digest_of(content);
+    entry.source.content =
+        content.data() == nullptr ? digest_of(read_file(name).value_or("")) : digest_of(content);
     out_.files.push_back(std::move(entry));
   }
 
@@ -84,11 +88,13 @@ class IncludeFinder {
     if (from_system && !seen_system_names_.insert(inclusion.spelled).second) return;
     const std::string own_folder = from_system || is_angled(inclusion) ? "" : folder_of(inclusion.includer);
     search(inclusion.spelled, own_folder, found);
-    if (inclusion.included != nullptr && is_system(inclusion.included) && found.ends_with("/" + inclusion.spelled))
+    if (inclusion.included != nullptr && is_system(inclusion.included) &&
+        found.ends_with("/" + inclusion.spelled))
       add_system_folder(found.substr(0, found.size() - inclusion.spelled.size() - 1));
   }
 
-  /// `#include <…>`, which does not look in the includer's own folder. A name that a macro gives counts as quoted.
+  /// `#include <…>`, which does not look in the includer's own folder. A name that a macro gives counts as
+  /// quoted.
   bool is_angled(const Inclusion& inclusion) {
     const TokenText& text = source_.texts.of(inclusion.includer);
     const std::size_t name = text.index_at(inclusion.offset) + 2;
@@ -120,7 +126,8 @@ class IncludeFinder {
   /// would lie below it.
   static std::string first_missing(const std::string& folder, const std::string& name) {
     if (name.find("..") == std::string::npos) {
-      for (std::size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+      for (std::size_t slash = name.find('/'); slash != std::string::npos;
+           slash = name.find('/', slash + 1)) {
         const std::string path = absolute_path(folder + "/" + name.substr(0, slash));
         if (!exists(path)) return path;
       }

@@ -21,7 +21,8 @@ void append_utf8(std::string& out, std::uint32_t code) {
   } else if (code < 0x10000) {
     add(0xE0 | code >> 12), add(0x80 | (code >> 6 & 0x3F)), add(0x80 | (code & 0x3F));
   } else {
-    add(0xF0 | code >> 18), add(0x80 | (code >> 12 & 0x3F)), add(0x80 | (code >> 6 & 0x3F)), add(0x80 | (code & 0x3F));
+    add(0xF0 | code >> 18), add(0x80 | (code >> 12 & 0x3F)), add(0x80 | (code >> 6 & 0x3F)),
+        add(0x80 | (code & 0x3F));
   }
 }
 
@@ -94,7 +95,8 @@ std::optional<std::string> string_literal_value(std::string_view token) {
   if (raw) {
     const std::size_t open = token.find('(');
     const std::size_t close = token.rfind(')');
-    if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+      return std::nullopt;
     out = std::string(token.substr(open + 1, close - open - 1));
   } else {
     out = unescaped(token);
@@ -127,7 +129,8 @@ std::optional<NumberLiteral> number_literal_value(std::string_view token) {
     out.floating = std::strtod(text.c_str(), &end);
     const std::string_view suffix = end;
     if (suffix == "f") out.floating = static_cast<double>(std::strtof(text.c_str(), nullptr));
-    if ((!suffix.empty() && suffix != "f") || errno == ERANGE || !std::isfinite(out.floating)) return std::nullopt;
+    if ((!suffix.empty() && suffix != "f") || errno == ERANGE || !std::isfinite(out.floating))
+      return std::nullopt;
     return out;
   }
   const bool binary = text.starts_with("0b");
@@ -135,8 +138,10 @@ std::optional<NumberLiteral> number_literal_value(std::string_view token) {
   const char* begin = text.c_str() + (hexadecimal || binary ? 2 : 0);
   const auto [end, error] = std::from_chars(begin, text.c_str() + text.size(), out.integer, base);
   const std::string_view suffix(end, static_cast<std::size_t>(text.c_str() + text.size() - end));
-  static constexpr std::string_view suffixes[] = {"", "u", "l", "ul", "lu", "ll", "ull", "llu", "z", "uz", "zu"};
-  if (error != std::errc() || std::find(std::begin(suffixes), std::end(suffixes), suffix) == std::end(suffixes))
+  static constexpr std::string_view suffixes[] = {"",    "u",   "l", "ul", "lu", "ll",
+                                                  "ull", "llu", "z", "uz", "zu"};
+  if (error != std::errc() ||
+      std::find(std::begin(suffixes), std::end(suffixes), suffix) == std::end(suffixes))
     return std::nullopt;
   out.is_unsigned = suffix.find('u') != std::string_view::npos;
   return out;

@@ -18,9 +18,9 @@ std::optional<std::int64_t> character_literal_value(std::string_view token);
 /// A number as its literal says.
 struct NumberLiteral {
   bool is_integer = false;
-  bool is_unsigned = false;    ///< has the suffix u
-  std::uint64_t integer = 0;   ///< where is_integer
-  double floating = 0;         ///< otherwise
+  bool is_unsigned = false;   ///< has the suffix u
+  std::uint64_t integer = 0;  ///< where is_integer
+  double floating = 0;        ///< otherwise
 };
 
 /// The value of an integer or floating literal ([lex.icon], [lex.fcon]): digit separators, all bases,

@@ -8,11 +8,19 @@
 namespace hamcell {
 namespace {
 
-constexpr std::array<std::string_view, 4> names_that_differ_in_each_build = {"__DATE__", "__TIME__", "__TIMESTAMP__",
-                                                                             "__COUNTER__"};
-constexpr std::array<std::string_view, 11> names_that_tell_positions = {
-    "__LINE__",           "__FILE__",           "__FILE_NAME__",   "__BASE_FILE__",    "source_location", "__builtin_LINE",
-    "__builtin_COLUMN",   "__builtin_FILE",     "__builtin_FILE_NAME", "__builtin_source_location", "stacktrace"};
+constexpr std::array<std::string_view, 4> names_that_differ_in_each_build = {"__DATE__", "__TIME__",
+                                                                             "__TIMESTAMP__", "__COUNTER__"};
+constexpr std::array<std::string_view, 11> names_that_tell_positions = {"__LINE__",
+                                                                        "__FILE__",
+                                                                        "__FILE_NAME__",
+                                                                        "__BASE_FILE__",
+                                                                        "source_location",
+                                                                        "__builtin_LINE",
+                                                                        "__builtin_COLUMN",
+                                                                        "__builtin_FILE",
+                                                                        "__builtin_FILE_NAME",
+                                                                        "__builtin_source_location",
+                                                                        "stacktrace"};
 
 template <std::size_t Size>
 bool holds(const std::array<std::string_view, Size>& names, std::string_view name) {
@@ -26,12 +34,14 @@ bool names_something(const Token& token) {
 /// Expands a sequence of tokens by the rules of [cpp.replace], except that `#` and `##` are only marked.
 class Expander {
  public:
-  Expander(MacroTable& macros, CXFile file, unsigned offset) : macros_(macros), file_(file), offset_(offset) {}
+  Expander(MacroTable& macros, CXFile file, unsigned offset)
+      : macros_(macros), file_(file), offset_(offset) {}
 
   void run(const std::vector<ExpandedToken>& tokens, std::vector<ExpandedToken>& out) {
     for (std::size_t i = 0; i < tokens.size(); i++) {
       const std::string name(tokens[i].text);
-      const bool can_be_macro = tokens[i].kind == TokenKind::identifier || tokens[i].kind == TokenKind::keyword;
+      const bool can_be_macro =
+          tokens[i].kind == TokenKind::identifier || tokens[i].kind == TokenKind::keyword;
       const MacroDefinition* macro =
           can_be_macro && !is_active(name) ? macros_.find(name, file_, offset_) : nullptr;
       if (macro == nullptr || (macro->is_function && (i + 1 >= tokens.size() || tokens[i + 1].text != "("))) {
@@ -76,7 +86,8 @@ class Expander {
     for (const Token& token : macro.body) {
       const auto found = std::find(macro.parameters.begin(), macro.parameters.end(), token.text);
       if (found == macro.parameters.end()) {
-        out.push_back({token.text, token.kind, use.line, use.column, use.origin, token.text == "#" || token.text == "##"});
+        out.push_back({token.text, token.kind, use.line, use.column, use.origin,
+                       token.text == "#" || token.text == "##"});
         continue;
       }
       const auto index = static_cast<std::size_t>(found - macro.parameters.begin());
@@ -120,7 +131,8 @@ void MacroTable::load(MacroDefinition& definition) {
     }
     body++;
   }
-  if (body < tokens.size()) definition.body.assign(tokens.begin() + static_cast<std::ptrdiff_t>(body), tokens.end());
+  if (body < tokens.size())
+    definition.body.assign(tokens.begin() + static_cast<std::ptrdiff_t>(body), tokens.end());
 }
 
 const MacroDefinition* MacroTable::find(const std::string& name, CXFile file, unsigned offset) {
@@ -159,7 +171,8 @@ const SourceEffects& MacroTable::effects(const std::string& name) {
   return effects_[name] = out;
 }
 
-std::vector<ExpandedToken> expand(MacroTable& macros, const TokenText& text, std::size_t begin, std::size_t end) {
+std::vector<ExpandedToken> expand(MacroTable& macros, const TokenText& text, std::size_t begin,
+                                  std::size_t end) {
   std::vector<ExpandedToken> tokens;
   for (std::size_t i = begin; i < end; i++) {
     const Token& token = text.tokens[i];

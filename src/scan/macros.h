@@ -61,11 +61,13 @@ struct ExpandedToken {
   TokenKind kind = TokenKind::punctuation;
   unsigned line = 0;
   unsigned column = 0;
-  std::size_t origin = 0;  ///< index of the token in the file that it, or the macro that brought it, stands for
-  bool pasted = false;     ///< stands for what `#` or `##` would have made, which is not worked out here
+  std::size_t origin =
+      0;                ///< index of the token in the file that it, or the macro that brought it, stands for
+  bool pasted = false;  ///< stands for what `#` or `##` would have made, which is not worked out here
 };
 
 /// Expands `text.tokens[begin, end)`, leaving out directives and skipped branches.
-std::vector<ExpandedToken> expand(MacroTable& macros, const TokenText& text, std::size_t begin, std::size_t end);
+std::vector<ExpandedToken> expand(MacroTable& macros, const TokenText& text, std::size_t begin,
+                                  std::size_t end);
 
 }  // namespace hamcell

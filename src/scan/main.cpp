@@ -40,7 +40,8 @@ int main(int count, char** arguments) {
   try {
     return run();
   } catch (const hamcell::Failure& failure) {
-    for (const hamcell::Problem& problem : failure.problems()) std::fprintf(stderr, "%s\n", problem.what.c_str());
+    for (const hamcell::Problem& problem : failure.problems())
+      std::fprintf(stderr, "%s\n", problem.what.c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
   }

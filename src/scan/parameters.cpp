@@ -16,10 +16,14 @@ bool is_surely_copyable(const TypeTable& types, std::uint32_t index, std::set<st
   if (!seen.insert(index).second) return true;
   const Type& type = types[index];
   switch (type.kind) {
-    case TypeKind::opaque: return type.why_opaque.ends_with("is a pointer");
-    case TypeKind::custom: return false;
-    case TypeKind::view: return true;
-    default: break;
+    case TypeKind::opaque:
+      return type.why_opaque.ends_with("is a pointer");
+    case TypeKind::custom:
+      return false;
+    case TypeKind::view:
+      return true;
+    default:
+      break;
   }
   return std::all_of(type.arguments.begin(), type.arguments.end(),
                      [&](std::uint32_t argument) { return is_surely_copyable(types, argument, seen); }) &&
@@ -31,23 +35,23 @@ bool is_surely_copyable(const TypeTable& types, std::uint32_t index, std::set<st
 bool declares_constructors(CXType type) {
   const CXCursor declaration = clang_getTypeDeclaration(clang_getCanonicalType(type));
   bool out = false;
-  for_each_child(pattern_of(declaration), [&](CXCursor child) {
-    out = out || clang_getCursorKind(child) == CXCursor_Constructor;
-  });
+  for_each_child(pattern_of(declaration),
+                 [&](CXCursor child) { out = out || clang_getCursorKind(child) == CXCursor_Constructor; });
   return out;
 }
 
 class ParameterReader {
  public:
-  ParameterReader(CellSource& source, TypeCollector& types, const FunctionEntity& function, NodeFunction& node,
-                  FoundNode& found, FoundFunctions& out)
+  ParameterReader(CellSource& source, TypeCollector& types, const FunctionEntity& function,
+                  NodeFunction& node, FoundNode& found, FoundFunctions& out)
       : source_(source), types_(types), function_(function), node_(node), found_(found), out_(out) {}
 
   void run() {
     const int count = clang_Cursor_getNumArguments(function_.definition);
     for (int i = 0; i < count; i++) read(static_cast<unsigned>(i));
     if (clang_Cursor_isVariadic(function_.definition) != 0)
-      problem(node_.place, "node '" + node_.function + "' takes any number of arguments (...), which no node can provide",
+      problem(node_.place,
+              "node '" + node_.function + "' takes any number of arguments (...), which no node can provide",
               "name every parameter; " + make_helper());
   }
 
@@ -69,8 +73,9 @@ class ParameterReader {
     parameter.spelled = readable(text_of(clang_getTypeSpelling(type)));
     parameter.type = types_.add(type);
     if (parameter.name.empty())
-      problem(parameter.place, "parameter " + std::to_string(index + 1) + " of node '" + node_.function +
-                                   "' has no name, so nothing can provide it",
+      problem(parameter.place,
+              "parameter " + std::to_string(index + 1) + " of node '" + node_.function +
+                  "' has no name, so nothing can provide it",
               "give it the name of the node or input that it needs, " + make_helper());
     else
       check_passing(parameter, type);
@@ -91,17 +96,23 @@ class ParameterReader {
     const std::string plain = types_.table()[parameter.type].name;
     const std::string next = "take 'const " + plain + "&', or '" + plain + "' for a copy; " + make_helper();
     if (canonical.kind == CXType_RValueReference) {
-      problem(parameter.place, who + " is an rvalue reference (" + parameter.spelled + "), but its value is shared with others", next);
+      problem(
+          parameter.place,
+          who + " is an rvalue reference (" + parameter.spelled + "), but its value is shared with others",
+          next);
     } else if (canonical.kind == CXType_LValueReference) {
       if (clang_isConstQualifiedType(clang_getPointeeType(canonical)) == 0)
-        problem(parameter.place, who + " is a reference that could change its value (" + parameter.spelled + "), which is shared with others",
+        problem(parameter.place,
+                who + " is a reference that could change its value (" + parameter.spelled +
+                    "), which is shared with others",
                 next);
     } else {
       ask_for_copy(parameter, canonical, who, "take 'const " + plain + "&'; " + make_helper());
     }
   }
 
-  void ask_for_copy(const Parameter& parameter, CXType canonical, const std::string& who, const std::string& next) {
+  void ask_for_copy(const Parameter& parameter, CXType canonical, const std::string& who,
+                    const std::string& next) {
     std::set<std::uint32_t> seen;
     const bool is_class = canonical.kind == CXType_Record;
     if (!is_class) return;
@@ -109,9 +120,10 @@ class ParameterReader {
     const bool may_hide_copy = kind == TypeKind::structure && declares_constructors(canonical);
     if (!may_hide_copy && is_surely_copyable(types_.table(), parameter.type, seen)) return;
     out_.copy_questions.push_back(
-        {parameter.type,
-         problem_at(parameter.place, who + " takes " + types_.table()[parameter.type].name + " by value, which cannot be copied",
-                    next)});
+        {parameter.type, problem_at(parameter.place,
+                                    who + " takes " + types_.table()[parameter.type].name +
+                                        " by value, which cannot be copied",
+                                    next)});
   }
 
   std::vector<std::string_view> tokens_of_default(const FoundDefault& found) {
@@ -125,7 +137,8 @@ class ParameterReader {
       return out;
     }
     const TokenText& text = source_.texts.of(found.text.file);
-    for (std::size_t i = text.index_at(found.text.begin); i < text.tokens.size() && text.tokens[i].begin < found.text.end; i++)
+    for (std::size_t i = text.index_at(found.text.begin);
+         i < text.tokens.size() && text.tokens[i].begin < found.text.end; i++)
       out.push_back(text.tokens[i].text);
     return out;
   }
@@ -140,8 +153,8 @@ class ParameterReader {
 
 }  // namespace
 
-void read_parameters(CellSource& source, TypeCollector& types, const FunctionEntity& function, NodeFunction& node,
-                     FoundNode& found, FoundFunctions& out) {
+void read_parameters(CellSource& source, TypeCollector& types, const FunctionEntity& function,
+                     NodeFunction& node, FoundNode& found, FoundFunctions& out) {
   ParameterReader(source, types, function, node, found, out).run();
 }
 

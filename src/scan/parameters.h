@@ -6,7 +6,7 @@
 namespace hamcell {
 
 /// Fills `node.parameters` and what belongs to them in `found`; problems and questions go to `out`.
-void read_parameters(CellSource& source, TypeCollector& types, const FunctionEntity& function, NodeFunction& node,
-                     FoundNode& found, FoundFunctions& out);
+void read_parameters(CellSource& source, TypeCollector& types, const FunctionEntity& function,
+                     NodeFunction& node, FoundNode& found, FoundFunctions& out);
 
 }  // namespace hamcell

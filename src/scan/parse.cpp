@@ -13,7 +13,8 @@ constexpr std::string_view unknown_argument = "unknown argument";
 /// Warnings never reach the user from here, and libclang would print on standard error that it does not know
 /// a warning's name.
 bool is_warning_flag(const std::string& flag) {
-  return flag.starts_with("-W") && !flag.starts_with("-Wp,") && !flag.starts_with("-Wl,") && !flag.starts_with("-Wa,");
+  return flag.starts_with("-W") && !flag.starts_with("-Wp,") && !flag.starts_with("-Wl,") &&
+         !flag.starts_with("-Wa,");
 }
 
 std::vector<std::string> parser_arguments(const ScanRequest& request) {
@@ -29,7 +30,8 @@ std::vector<std::string> parser_arguments(const ScanRequest& request) {
 }
 
 unsigned parse_options(ParseDepth depth) {
-  if (depth == ParseDepth::full) return CXTranslationUnit_DetailedPreprocessingRecord | CXTranslationUnit_KeepGoing;
+  if (depth == ParseDepth::full)
+    return CXTranslationUnit_DetailedPreprocessingRecord | CXTranslationUnit_KeepGoing;
   return CXTranslationUnit_SkipFunctionBodies | CXTranslationUnit_KeepGoing;
 }
 
@@ -82,9 +84,9 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::s
     for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit unit = nullptr;
-    const CXErrorCode error =
-        clang_parseTranslationUnit2(index, request.path.c_str(), pointers.data(), static_cast<int>(pointers.size()),
-                                    &snapshot, 1, parse_options(depth), &unit);
+    const CXErrorCode error = clang_parseTranslationUnit2(index, request.path.c_str(), pointers.data(),
+                                                          static_cast<int>(pointers.size()), &snapshot, 1,
+                                                          parse_options(depth), &unit);
     ParsedCell result(index, unit, request.path, dropped);
     if (error != CXError_Success || unit == nullptr)
       throw Failure(ExitStatus::cell,

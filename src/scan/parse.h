@@ -13,7 +13,8 @@ namespace hamcell {
 /// A parsed translation unit, disposed of when it goes.
 class ParsedCell {
  public:
-  ParsedCell(CXIndex index, CXTranslationUnit unit, std::string main_path, std::vector<std::string> dropped_flags)
+  ParsedCell(CXIndex index, CXTranslationUnit unit, std::string main_path,
+             std::vector<std::string> dropped_flags)
       : index_(index),
         unit_(unit),
         main_path_(std::move(main_path)),

@@ -40,10 +40,12 @@ void NodeReferences::collect(CXCursor cursor, std::set<std::uint32_t>& out) cons
 }
 
 void NodeReferences::collect_calls(const TokenText& text, std::size_t begin, std::size_t end,
-                                   const std::set<std::string_view>& hidden, std::set<std::uint32_t>& out) const {
+                                   const std::set<std::string_view>& hidden,
+                                   std::set<std::uint32_t>& out) const {
   for (std::size_t i = begin; i < end && i + 1 < text.tokens.size(); i++) {
     const Token& token = text.tokens[i];
-    if (token.kind != TokenKind::identifier || text.tokens[i + 1].text != "(" || hidden.contains(token.text)) continue;
+    if (token.kind != TokenKind::identifier || text.tokens[i + 1].text != "(" || hidden.contains(token.text))
+      continue;
     const bool is_member = i > 0 && (text.tokens[i - 1].text == "." || text.tokens[i - 1].text == "->");
     if (is_member || declared_at_.contains(token.begin)) continue;
     const auto named = by_name_.find(token.text);

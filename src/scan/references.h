@@ -20,8 +20,8 @@ class NodeReferences {
 
   /// The nodes that `tokens[begin, end)` call by name: what templates look up late is not in the tree.
   /// Names in `hidden` (parameters) are left out.
-  void collect_calls(const TokenText& text, std::size_t begin, std::size_t end, const std::set<std::string_view>& hidden,
-                     std::set<std::uint32_t>& out) const;
+  void collect_calls(const TokenText& text, std::size_t begin, std::size_t end,
+                     const std::set<std::string_view>& hidden, std::set<std::uint32_t>& out) const;
 
  private:
   void add(CXCursor function, std::set<std::uint32_t>& out) const;

@@ -23,15 +23,14 @@ void append(std::vector<Problem>& to, std::vector<Problem> from) {
 
 void warn_of_dropped_flags(const ParsedCell& parsed, CellModel& model) {
   for (const std::string& flag : parsed.dropped_flags())
-    model.warnings.push_back(problem_at({}, "the parser does not know the compiler flag '" + flag +
-                                                "' and reads the cell without it",
-                                        ""));
+    model.warnings.push_back(problem_at(
+        {}, "the parser does not know the compiler flag '" + flag + "' and reads the cell without it", ""));
 }
 
 /// In the order in which a reader of the cell meets them.
 void sort_by_place(std::vector<Problem>& problems) {
-  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
-    return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
+  std::sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.place.line, a.place.column, a.what) < std::tie(b.place.line, b.place.column, b.what);
   });
 }
 

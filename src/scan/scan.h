@@ -6,8 +6,8 @@
 
 namespace hamcell {
 
-/// Parses the cell with libclang. Whatever is wrong in the cell is in the model's problems; throws Failure only
-/// when the parser gives nothing at all.
+/// Parses the cell with libclang. Whatever is wrong in the cell is in the model's problems; throws Failure
+/// only when the parser gives nothing at all.
 CellModel scan_cell(const ScanRequest& request);
 
 }  // namespace hamcell

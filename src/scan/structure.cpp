@@ -27,7 +27,8 @@ Construction construction_of(CXCursor pattern) {
     switch (clang_getCursorKind(child)) {
       case CXCursor_Constructor: {
         out.has_constructor = true;
-        const bool is_usable = is_public(child) && clang_getCursorAvailability(child) != CXAvailability_NotAvailable;
+        const bool is_usable =
+            is_public(child) && clang_getCursorAvailability(child) != CXAvailability_NotAvailable;
         if (is_usable && clang_CXXConstructor_isDefaultConstructor(child) != 0) out.has_usable_default = true;
         break;
       }
@@ -39,15 +40,16 @@ Construction construction_of(CXCursor pattern) {
       case CXCursor_Destructor:
         out.is_virtual = out.is_virtual || clang_CXXMethod_isVirtual(child) != 0;
         break;
-      default: break;
+      default:
+        break;
     }
   });
   return out;
 }
 
 bool is_nameless(const std::string& name) {
-  return name.empty() || name.find("(anonymous") != std::string::npos || name.find("(unnamed") != std::string::npos ||
-         name.find("(lambda") != std::string::npos;
+  return name.empty() || name.find("(anonymous") != std::string::npos ||
+         name.find("(unnamed") != std::string::npos || name.find("(lambda") != std::string::npos;
 }
 
 /// Scans a member's text from behind its name to where its declarator ends.
@@ -74,7 +76,8 @@ bool has_initializer_in(std::string_view text) {
 
 std::string why_unreachable(CXCursor declaration, const std::string& name) {
   if (name.find("(lambda") != std::string::npos) return "the type of a lambda has no name";
-  if (is_nameless(text_of(clang_getCursorSpelling(declaration))) && is_nameless(name)) return "its type has no name";
+  if (is_nameless(text_of(clang_getCursorSpelling(declaration))) && is_nameless(name))
+    return "its type has no name";
   for (CXCursor at = declaration;; at = clang_getCursorSemanticParent(at)) {
     const CXCursorKind kind = clang_getCursorKind(at);
     if (is_null(at) || kind == CXCursor_TranslationUnit || clang_isInvalid(kind) != 0) return {};
@@ -110,7 +113,8 @@ std::vector<CXCursor> fields_of(CXType type) {
       type,
       [](CXCursor field, CXClientData data) {
         // An unnamed bit-field is padding.
-        const bool is_padding = clang_Cursor_isBitField(field) != 0 && text_of(clang_getCursorSpelling(field)).empty();
+        const bool is_padding =
+            clang_Cursor_isBitField(field) != 0 && text_of(clang_getCursorSpelling(field)).empty();
         if (!is_padding) static_cast<std::vector<CXCursor>*>(data)->push_back(field);
         return CXVisit_Continue;
       },
@@ -120,7 +124,8 @@ std::vector<CXCursor> fields_of(CXType type) {
 
 std::string why_no_structure(CXType type, CXCursor declaration, CXCursor pattern, const std::string& name) {
   if (clang_getCursorKind(declaration) == CXCursor_UnionDecl) return name + " is a union";
-  if (clang_Type_getSizeOf(type) == CXTypeLayoutError_Incomplete) return name + " is not complete in the cell";
+  if (clang_Type_getSizeOf(type) == CXTypeLayoutError_Incomplete)
+    return name + " is not complete in the cell";
   const Construction construction = construction_of(pattern);
   if (construction.is_virtual) return name + " has virtual functions";
   if (construction.has_constructor && !construction.has_usable_default)
@@ -140,10 +145,13 @@ std::string why_no_member(CXCursor field, const std::string& owner_name) {
   if (is_hidden(field)) return member + " is not public";
   const CXType canonical = clang_getCanonicalType(type);
   switch (canonical.kind) {
-    case CXType_Pointer: return member + " is a pointer";
+    case CXType_Pointer:
+      return member + " is a pointer";
     case CXType_LValueReference:
-    case CXType_RValueReference: return member + " is a reference";
-    default: break;
+    case CXType_RValueReference:
+      return member + " is a reference";
+    default:
+      break;
   }
   if (clang_isConstQualifiedType(canonical) != 0) return member + " is const";
   return {};

@@ -1,4 +1,5 @@
-// The tokens of a file as they stand in its text, before any macro is expanded: where attributes and layout are.
+// The tokens of a file as they stand in its text, before any macro is expanded: where attributes and layout
+// are.
 #include "scan/tokens.h"
 
 #include <algorithm>
@@ -8,10 +9,14 @@ namespace {
 
 TokenKind kind_of(CXTokenKind kind) {
   switch (kind) {
-    case CXToken_Keyword: return TokenKind::keyword;
-    case CXToken_Identifier: return TokenKind::identifier;
-    case CXToken_Literal: return TokenKind::literal;
-    default: return TokenKind::punctuation;
+    case CXToken_Keyword:
+      return TokenKind::keyword;
+    case CXToken_Identifier:
+      return TokenKind::identifier;
+    case CXToken_Literal:
+      return TokenKind::literal;
+    default:
+      return TokenKind::punctuation;
   }
 }
 
@@ -83,8 +88,8 @@ class TokenReader {
 
   std::string_view content_;
   std::vector<Token> tokens_;
-  unsigned at_ = 0;          ///< behind the last token
-  unsigned counted_ = 0;     ///< lines are counted up to here
+  unsigned at_ = 0;       ///< behind the last token
+  unsigned counted_ = 0;  ///< lines are counted up to here
   unsigned line_ = 1;
   unsigned line_begin_ = 0;  ///< offset of the first byte of `line_`
   bool line_start_ = true;
@@ -97,7 +102,8 @@ void mark_skipped(CXTranslationUnit unit, TokenText& text) {
   if (ranges == nullptr) return;
   for (unsigned i = 0; i < ranges->count; i++) {
     const Span span = span_of(ranges->ranges[i]);
-    for (std::size_t at = text.index_at(span.begin); at < text.tokens.size() && text.tokens[at].begin < span.end; at++)
+    for (std::size_t at = text.index_at(span.begin);
+         at < text.tokens.size() && text.tokens[at].begin < span.end; at++)
       text.tokens[at].skipped = true;
   }
   clang_disposeSourceRangeList(ranges);
@@ -110,7 +116,8 @@ std::vector<Token> read_tokens(CXTranslationUnit unit, CXSourceRange range, std:
   TokenReader reader(content);
   for (unsigned i = 0; i < count; i++) {
     const CXSourceRange extent = clang_getTokenExtent(unit, raw[i]);
-    reader.read(clang_getTokenKind(raw[i]), offset_of(clang_getRangeStart(extent)), offset_of(clang_getRangeEnd(extent)));
+    reader.read(clang_getTokenKind(raw[i]), offset_of(clang_getRangeStart(extent)),
+                offset_of(clang_getRangeEnd(extent)));
   }
   if (raw != nullptr) clang_disposeTokens(unit, raw, count);
   return reader.take();

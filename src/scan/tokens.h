@@ -1,4 +1,5 @@
-// The tokens of a file as they stand in its text, before any macro is expanded: where attributes and layout are.
+// The tokens of a file as they stand in its text, before any macro is expanded: where attributes and layout
+// are.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,10 @@ enum class TokenKind : std::uint8_t { punctuation, keyword, identifier, literal 
 struct Token {
   TokenKind kind = TokenKind::punctuation;
   std::string_view text;
-  unsigned begin = 0;   ///< byte offset
-  unsigned end = 0;     ///< byte offset just behind
-  unsigned line = 0;    ///< 1-based
-  unsigned column = 0;  ///< 1-based, in bytes
+  unsigned begin = 0;             ///< byte offset
+  unsigned end = 0;               ///< byte offset just behind
+  unsigned line = 0;              ///< 1-based
+  unsigned column = 0;            ///< 1-based, in bytes
   bool space_before = false;      ///< white space or a comment stands before it
   bool in_directive = false;      ///< part of a preprocessor directive
   bool begins_directive = false;  ///< the '#' of one

@@ -19,7 +19,8 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
 
 std::string qualified_name(CXCursor declaration) {
   std::string name = text_of(clang_getCursorSpelling(declaration));
-  for (CXCursor parent = clang_getCursorSemanticParent(declaration);; parent = clang_getCursorSemanticParent(parent)) {
+  for (CXCursor parent = clang_getCursorSemanticParent(declaration);;
+       parent = clang_getCursorSemanticParent(parent)) {
     const CXCursorKind kind = clang_getCursorKind(parent);
     if (is_null(parent) || kind == CXCursor_TranslationUnit || clang_isInvalid(kind) != 0) return name;
     if (kind == CXCursor_LinkageSpec) continue;
@@ -32,7 +33,8 @@ std::string cpp_name_of(CXType canonical) {
   std::string name = text_of(clang_getTypeSpelling(canonical));
   // Inside the translation unit the enclosing namespace finds what an anonymous one holds.
   replace_all(name, "(anonymous namespace)::", "");
-  static constexpr std::array<std::string_view, 4> nameless = {"(anonymous", "(unnamed", "(lambda", "type-parameter-"};
+  static constexpr std::array<std::string_view, 4> nameless = {"(anonymous", "(unnamed", "(lambda",
+                                                               "type-parameter-"};
   for (const std::string_view mark : nameless)
     if (name.find(mark) != std::string::npos) return {};
   return name;

@@ -57,14 +57,18 @@ constexpr std::pair<std::string_view, std::string_view> standard_reasons[] = {
 };
 
 /// libclang has no kind for char8_t.
-bool is_char8(CXType type) { return type.kind == CXType_Unexposed && text_of(clang_getTypeSpelling(type)) == "char8_t"; }
+bool is_char8(CXType type) {
+  return type.kind == CXType_Unexposed && text_of(clang_getTypeSpelling(type)) == "char8_t";
+}
 
 TypeKind builtin_kind(CXType type) {
   if (is_char8(type)) return TypeKind::integer;
   switch (type.kind) {
-    case CXType_Bool: return TypeKind::boolean;
+    case CXType_Bool:
+      return TypeKind::boolean;
     case CXType_Float:
-    case CXType_Double: return TypeKind::floating;
+    case CXType_Double:
+      return TypeKind::floating;
     case CXType_Char_U:
     case CXType_UChar:
     case CXType_Char_S:
@@ -79,8 +83,10 @@ TypeKind builtin_kind(CXType type) {
     case CXType_Short:
     case CXType_Int:
     case CXType_Long:
-    case CXType_LongLong: return TypeKind::integer;
-    default: return TypeKind::opaque;
+    case CXType_LongLong:
+      return TypeKind::integer;
+    default:
+      return TypeKind::opaque;
   }
 }
 
@@ -91,14 +97,18 @@ bool is_signed(CXTypeKind kind) {
     case CXType_Short:
     case CXType_Int:
     case CXType_Long:
-    case CXType_LongLong: return true;
-    // wchar_t is signed on Linux but on ARM; char16_t, char32_t and char8_t never are.
+    case CXType_LongLong:
+      return true;
+      // wchar_t is signed on Linux but on ARM; char16_t, char32_t and char8_t never are.
 #if defined(__WCHAR_UNSIGNED__)
-    case CXType_WChar: return false;
+    case CXType_WChar:
+      return false;
 #else
-    case CXType_WChar: return true;
+    case CXType_WChar:
+      return true;
 #endif
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -108,8 +118,10 @@ bool is_character(CXType type) {
     case CXType_Char_S:
     case CXType_Char16:
     case CXType_Char32:
-    case CXType_WChar: return true;
-    default: return is_char8(type);
+    case CXType_WChar:
+      return true;
+    default:
+      return is_char8(type);
   }
 }
 
@@ -120,17 +132,25 @@ std::uint32_t bits_of(CXType type) {
 
 std::string_view why_not_builtin(CXTypeKind kind) {
   switch (kind) {
-    case CXType_Pointer: return "is a pointer";
-    case CXType_MemberPointer: return "is a pointer to a member";
+    case CXType_Pointer:
+      return "is a pointer";
+    case CXType_MemberPointer:
+      return "is a pointer to a member";
     case CXType_LValueReference:
-    case CXType_RValueReference: return "is a reference";
-    case CXType_LongDouble: return "differs from machine to machine";
-    case CXType_NullPtr: return "is a pointer";
+    case CXType_RValueReference:
+      return "is a reference";
+    case CXType_LongDouble:
+      return "differs from machine to machine";
+    case CXType_NullPtr:
+      return "is a pointer";
     case CXType_IncompleteArray:
-    case CXType_VariableArray: return "is an array of unknown size";
+    case CXType_VariableArray:
+      return "is an array of unknown size";
     case CXType_FunctionProto:
-    case CXType_FunctionNoProto: return "is a function";
-    default: return "has no encoding";
+    case CXType_FunctionNoProto:
+      return "is a function";
+    default:
+      return "has no encoding";
   }
 }
 
@@ -223,7 +243,8 @@ Type TypeCollector::describe_enumeration(CXType type) {
   out.is_signed = is_signed(underlying.kind);
   for_each_child(declaration, [&](CXCursor child) {
     if (clang_getCursorKind(child) == CXCursor_EnumConstantDecl)
-      out.enumerators.push_back({text_of(clang_getCursorSpelling(child)), clang_getEnumConstantDeclValue(child)});
+      out.enumerators.push_back(
+          {text_of(clang_getCursorSpelling(child)), clang_getEnumConstantDeclValue(child)});
   });
   if (const std::string reason = why_unreachable(declaration, out.name); !reason.empty()) {
     out.kind = TypeKind::opaque;
@@ -241,7 +262,8 @@ Type TypeCollector::describe_record(CXType type) {
   out.name = readable(text_of(clang_getTypeSpelling(type)));
   const bool is_standard = name.starts_with("std::");
   if (is_standard && describe_standard(type, name, out)) return out;
-  if (is_standard && (name == "std::basic_string_view" || name == "std::span")) return describe_view(type, name);
+  if (is_standard && (name == "std::basic_string_view" || name == "std::span"))
+    return describe_view(type, name);
   if (const std::string reason = why_unreachable(declaration, out.name); !reason.empty()) {
     out.cpp_name.clear();
     out.why_opaque = reason;

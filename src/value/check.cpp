@@ -21,9 +21,13 @@ class Checker {
   void check(std::uint32_t index) {
     const Type& type = types_[index];
     switch (type.kind) {
-      case TypeKind::boolean: in_.boolean(); break;
+      case TypeKind::boolean:
+        in_.boolean();
+        break;
       case TypeKind::integer:
-      case TypeKind::enumeration: check_integer(type); break;
+      case TypeKind::enumeration:
+        check_integer(type);
+        break;
       case TypeKind::floating:
         if (type.bits == 32) {
           in_.float32();
@@ -32,28 +36,54 @@ class Checker {
         }
         break;
       case TypeKind::text:
-      case TypeKind::path: check_text(); break;
+      case TypeKind::path:
+        check_text();
+        break;
       case TypeKind::duration:
-      case TypeKind::time_point: check(type.arguments.front()); break;
-      case TypeKind::optional: check_optional(type); break;
-      case TypeKind::variant: check_variant(type); break;
+      case TypeKind::time_point:
+        check(type.arguments.front());
+        break;
+      case TypeKind::optional:
+        check_optional(type);
+        break;
+      case TypeKind::variant:
+        check_variant(type);
+        break;
       case TypeKind::monostate:
         if (!in_.take_null()) in_.fail("not null");
         break;
-      case TypeKind::tuple: check_tuple(type); break;
-      case TypeKind::complex: check_complex(type); break;
-      case TypeKind::sequence: check_column(type.arguments.front(), nullptr); break;
+      case TypeKind::tuple:
+        check_tuple(type);
+        break;
+      case TypeKind::complex:
+        check_complex(type);
+        break;
+      case TypeKind::sequence:
+        check_column(type.arguments.front(), nullptr);
+        break;
       case TypeKind::array: {
         const std::uint64_t extent = type.extent;
         check_column(type.arguments.front(), &extent);
         break;
       }
-      case TypeKind::set: check_set(type); break;
-      case TypeKind::map: check_map(type); break;
-      case TypeKind::structure: check_structure(type); break;
-      case TypeKind::view: check(owner_of(types_, index)); break;
-      case TypeKind::custom: in_.skip(); break;
-      case TypeKind::opaque: in_.fail("a type that cannot be stored"); break;
+      case TypeKind::set:
+        check_set(type);
+        break;
+      case TypeKind::map:
+        check_map(type);
+        break;
+      case TypeKind::structure:
+        check_structure(type);
+        break;
+      case TypeKind::view:
+        check(owner_of(types_, index));
+        break;
+      case TypeKind::custom:
+        in_.skip();
+        break;
+      case TypeKind::opaque:
+        in_.fail("a type that cannot be stored");
+        break;
     }
   }
 

@@ -43,10 +43,13 @@ void take_columns(const TypeTable& types, Elements& elements, ham::source& in) {
   if (in.map() != row.members.size()) in.fail("a table with another number of columns");
   for (std::size_t index = 0; index < row.members.size() && in.ok(); ++index) {
     const ham::piece key = in.name();
-    const auto is_key = [&](const Member& member) { return member.name == std::string_view(key.data, key.size); };
+    const auto is_key = [&](const Member& member) {
+      return member.name == std::string_view(key.data, key.size);
+    };
     auto found = row.members.begin() + static_cast<std::ptrdiff_t>(index);
     if (!is_key(*found)) found = std::find_if(row.members.begin(), row.members.end(), is_key);
-    if (found == row.members.end()) return in.fail("unknown column", key.data == nullptr ? "" : key.data, key.size);
+    if (found == row.members.end())
+      return in.fail("unknown column", key.data == nullptr ? "" : key.data, key.size);
     const auto at = static_cast<std::size_t>(found - row.members.begin());
     if (seen[at]) return in.fail("twice the column", key.data, key.size);
     seen[at] = true;
@@ -125,20 +128,28 @@ double floating_from(const Number& number, std::string_view bytes) {
 std::int64_t signed_from(const Number& number, std::string_view bytes) {
   if (bytes.size() < number.bytes) return 0;
   switch (number.bytes) {
-    case 1: return load<std::int8_t>(bytes);
-    case 2: return load<std::int16_t>(bytes);
-    case 4: return load<std::int32_t>(bytes);
-    default: return load<std::int64_t>(bytes);
+    case 1:
+      return load<std::int8_t>(bytes);
+    case 2:
+      return load<std::int16_t>(bytes);
+    case 4:
+      return load<std::int32_t>(bytes);
+    default:
+      return load<std::int64_t>(bytes);
   }
 }
 
 std::uint64_t unsigned_from(const Number& number, std::string_view bytes) {
   if (bytes.size() < number.bytes) return 0;
   switch (number.bytes) {
-    case 1: return load<std::uint8_t>(bytes);
-    case 2: return load<std::uint16_t>(bytes);
-    case 4: return load<std::uint32_t>(bytes);
-    default: return load<std::uint64_t>(bytes);
+    case 1:
+      return load<std::uint8_t>(bytes);
+    case 2:
+      return load<std::uint16_t>(bytes);
+    case 4:
+      return load<std::uint32_t>(bytes);
+    default:
+      return load<std::uint64_t>(bytes);
   }
 }
 

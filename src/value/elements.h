@@ -1,5 +1,5 @@
-// Gives the elements of a stored sequence one after another, however they lie in the bytes: as a typed array, by
-// column, or as a plain array.
+// Gives the elements of a stored sequence one after another, however they lie in the bytes: as a typed array,
+// by column, or as a plain array.
 #pragma once
 
 #include <hamcell/source.h>
@@ -12,8 +12,8 @@
 
 namespace hamcell {
 
-/// A place in a sequence. For a table it has one place in each column, so that a table is read by rows without
-/// ever being in memory as such. Copy it to look ahead.
+/// A place in a sequence. For a table it has one place in each column, so that a table is read by rows
+/// without ever being in memory as such. Copy it to look ahead.
 struct Elements {
   enum class Form {
     numbers,  ///< a typed array: `numbers`
@@ -23,10 +23,10 @@ struct Elements {
   };
 
   Form form = Form::items;
-  std::uint32_t type = 0;      ///< of an element
-  std::uint64_t count = 0;     ///< of all elements
-  std::string_view numbers;    ///< the bytes of the elements not read yet
-  Number number;               ///< how one of `numbers` is encoded
+  std::uint32_t type = 0;    ///< of an element
+  std::uint64_t count = 0;   ///< of all elements
+  std::string_view numbers;  ///< the bytes of the elements not read yet
+  Number number;             ///< how one of `numbers` is encoded
   ham::source items{nullptr, 0};
   std::vector<Elements> columns;
 
@@ -34,8 +34,8 @@ struct Elements {
   std::string_view take_number();
 };
 
-/// Takes the sequence ahead out of `in`, and gives its elements. An error in the bytes stays in `in`; then there
-/// are no elements. All lengths are checked, but not what stands in `items`.
+/// Takes the sequence ahead out of `in`, and gives its elements. An error in the bytes stays in `in`; then
+/// there are no elements. All lengths are checked, but not what stands in `items`.
 Elements take_elements(const TypeTable& types, std::uint32_t element, ham::source& in);
 
 /// Passes over the next `rows` elements: at once in a typed array, one by one elsewhere.

@@ -29,7 +29,8 @@ std::optional<Number> number_in(const TypeTable& types, std::uint32_t type) {
 
 std::uint32_t owner_of(const TypeTable& types, std::uint32_t type) {
   const Type& described = types[type];
-  return described.kind == TypeKind::view && !described.arguments.empty() ? described.arguments.front() : type;
+  return described.kind == TypeKind::view && !described.arguments.empty() ? described.arguments.front()
+                                                                          : type;
 }
 
 bool may_be_null(const TypeTable& types, std::uint32_t type) {

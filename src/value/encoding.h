@@ -1,5 +1,5 @@
-// How values of a described type are encoded: what include/hamcell/codec.h decides from a C++ type, decided from
-// its description. The two must agree; tests/unit/value_json_test.cpp compares their bytes.
+// How values of a described type are encoded: what include/hamcell/codec.h decides from a C++ type, decided
+// from its description. The two must agree; tests/unit/value_json_test.cpp compares their bytes.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct Number {
   unsigned array_tag() const;
 };
 
-/// The number that is all that a value of this type holds: of integers, floating-point numbers, enums, durations
-/// and time points. Sequences of such types are typed arrays.
+/// The number that is all that a value of this type holds: of integers, floating-point numbers, enums,
+/// durations and time points. Sequences of such types are typed arrays.
 std::optional<Number> number_in(const TypeTable& types, std::uint32_t type);
 
 /// The type that a view is kept as; any other type itself.

@@ -1,4 +1,5 @@
-// Values as JSON, both ways, by a type's description and without a compiler: the rules are in DESIGN's "Values".
+// Values as JSON, both ways, by a type's description and without a compiler: the rules are in DESIGN's
+// "Values".
 #pragma once
 
 #include <cstdint>
@@ -10,9 +11,9 @@
 
 namespace hamcell {
 
-/// The CBOR of the value that `json_text` gives for a `type`: byte for byte what ham::codec writes for it in C++.
-/// (Sets and maps with a comparator of their own come out in the order of std::less.) A view is encoded as its
-/// owner; a class with a codec of the user's own as the JSON stands, for its codec to check.
+/// The CBOR of the value that `json_text` gives for a `type`: byte for byte what ham::codec writes for it in
+/// C++. (Sets and maps with a comparator of their own come out in the order of std::less.) A view is encoded
+/// as its owner; a class with a codec of the user's own as the JSON stands, for its codec to check.
 ///
 /// An optional member may be left out; no other. Throws ValueError with the place inside the value.
 std::string cbor_from_json(const TypeTable& types, std::uint32_t type, std::string_view json_text);
@@ -24,8 +25,8 @@ struct JsonOptions {
   unsigned indent = 0;  ///< spaces for each level; 0: everything on one line, without spaces
 };
 
-/// The value as JSON, numbers as the shortest text that gives them back exactly. It is written while the bytes
-/// are read. Throws ValueError for bytes that are not one value of this type.
+/// The value as JSON, numbers as the shortest text that gives them back exactly. It is written while the
+/// bytes are read. Throws ValueError for bytes that are not one value of this type.
 std::string json_from_cbor(const TypeTable& types, std::uint32_t type, std::string_view cbor,
                            JsonOptions options = {});
 

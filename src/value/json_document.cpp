@@ -40,8 +40,9 @@ std::string reason_in(std::string_view what) {
 /// A name as it stands in a path: `.rain_mm`, or `["two words"]`.
 std::string path_part(const std::string& name) {
   const bool is_identifier =
-      !name.empty() && !(name[0] >= '0' && name[0] <= '9') && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-                           std::string::npos;
+      !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
+          std::string::npos;
   return is_identifier ? "." + name : "[\"" + visible(name) + "\"]";
 }
 
@@ -91,7 +92,8 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
   bool start_array(std::size_t) override { return open(JsonValue::Kind::array); }
   bool end_array() override { return close(); }
 
-  bool parse_error(std::size_t offset, const std::string& last, const nlohmann::json::exception& error) override {
+  bool parse_error(std::size_t offset, const std::string& last,
+                   const nlohmann::json::exception& error) override {
     constexpr int number_overflow = 406;
     if (error.id == number_overflow) throw ValueError(path_of_next(), last + " does not fit double");
     throw syntax_error(offset, reason_in(error.what()));
@@ -100,8 +102,8 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
  private:
   ValueError syntax_error(std::size_t offset, const std::string& reason) const {
     const Position position = position_of(text_, offset == 0 ? 0 : offset - 1);
-    return {"", "not JSON: line " + std::to_string(position.line) + ", column " + std::to_string(position.column) +
-                    ": " + reason};
+    return {"", "not JSON: line " + std::to_string(position.line) + ", column " +
+                    std::to_string(position.column) + ": " + reason};
   }
 
   JsonValue& add(JsonValue::Kind kind) {
@@ -116,7 +118,8 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
 
   // What is open does not move: only the innermost one gets items, and those are not open.
   bool open(JsonValue::Kind kind) {
-    if (open_.size() == deepest) throw ValueError("", "nested more than " + std::to_string(deepest) + " deep");
+    if (open_.size() == deepest)
+      throw ValueError("", "nested more than " + std::to_string(deepest) + " deep");
     open_.push_back(&add(kind));
     return true;
   }
@@ -130,7 +133,8 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
     for (const JsonValue* value : open_) {
       const bool is_innermost = value == open_.back();
       const std::size_t index = value->items.size() - (is_innermost ? 0 : 1);
-      path += value->kind == JsonValue::Kind::object ? path_part(value->names.back()) : "[" + std::to_string(index) + "]";
+      path += value->kind == JsonValue::Kind::object ? path_part(value->names.back())
+                                                     : "[" + std::to_string(index) + "]";
     }
     return path;
   }
@@ -158,17 +162,26 @@ JsonValue parse_json(std::string_view text) {
   return std::move(builder.root);
 }
 
-std::string path_to(const JsonValue& root, const JsonValue& part) { return find_path(root, part).value_or(""); }
+std::string path_to(const JsonValue& root, const JsonValue& part) {
+  return find_path(root, part).value_or("");
+}
 
 std::string description_of(const JsonValue& value) {
   switch (value.kind) {
-    case JsonValue::Kind::null: return "null";
-    case JsonValue::Kind::boolean: return value.boolean ? "true" : "false";
-    case JsonValue::Kind::integer: return (value.is_negative ? "-" : "") + std::to_string(value.magnitude);
-    case JsonValue::Kind::real: return shortened(value.text, shown_columns);
-    case JsonValue::Kind::string: return "the string \"" + shortened(visible(value.text), shown_columns) + "\"";
-    case JsonValue::Kind::array: return "an array";
-    case JsonValue::Kind::object: return "an object";
+    case JsonValue::Kind::null:
+      return "null";
+    case JsonValue::Kind::boolean:
+      return value.boolean ? "true" : "false";
+    case JsonValue::Kind::integer:
+      return (value.is_negative ? "-" : "") + std::to_string(value.magnitude);
+    case JsonValue::Kind::real:
+      return shortened(value.text, shown_columns);
+    case JsonValue::Kind::string:
+      return "the string \"" + shortened(visible(value.text), shown_columns) + "\"";
+    case JsonValue::Kind::array:
+      return "an array";
+    case JsonValue::Kind::object:
+      return "an object";
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// A JSON text taken apart, with what a value's reader must know and most libraries forget: numbers as they are
-// written, repeated names, and the place of every part.
+// A JSON text taken apart, with what a value's reader must know and most libraries forget: numbers as they
+// are written, repeated names, and the place of every part.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ struct JsonValue {
 /// Takes a JSON text (RFC 8259) apart. Throws ValueError with line and column.
 JsonValue parse_json(std::string_view text);
 
-/// The path from `root` to `part`, which is inside it: "[3].rain_mm". Empty for the root and for what is not there.
+/// The path from `root` to `part`, which is inside it: "[3].rain_mm". Empty for the root and for what is not
+/// there.
 std::string path_to(const JsonValue& root, const JsonValue& part);
 
 /// What a person calls it, with its content where that is short: "a number", "the string \"abc\"".

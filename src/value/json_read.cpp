@@ -41,28 +41,43 @@ class Encoder {
         need(json, JsonValue::Kind::boolean, "true or false");
         return out_.boolean(json.boolean);
       case TypeKind::integer:
-      case TypeKind::enumeration: return encode_integer(integer_from(type, json));
-      case TypeKind::floating: return encode_floating(type, json);
+      case TypeKind::enumeration:
+        return encode_integer(integer_from(type, json));
+      case TypeKind::floating:
+        return encode_floating(type, json);
       case TypeKind::text:
-      case TypeKind::path: return encode_text(json);
+      case TypeKind::path:
+        return encode_text(json);
       case TypeKind::duration:
-      case TypeKind::time_point: return encode(type.arguments.front(), json);
-      case TypeKind::optional: return encode_optional(type, json);
-      case TypeKind::variant: return encode_variant(type, json);
+      case TypeKind::time_point:
+        return encode(type.arguments.front(), json);
+      case TypeKind::optional:
+        return encode_optional(type, json);
+      case TypeKind::variant:
+        return encode_variant(type, json);
       case TypeKind::monostate:
         need(json, JsonValue::Kind::null, "null");
         return out_.null();
-      case TypeKind::tuple: return encode_tuple(type, json);
-      case TypeKind::complex: return encode_complex(type, json);
+      case TypeKind::tuple:
+        return encode_tuple(type, json);
+      case TypeKind::complex:
+        return encode_complex(type, json);
       case TypeKind::sequence:
-      case TypeKind::array: return encode_sequence(type, json);
-      case TypeKind::set: return encode_set(type, json);
-      case TypeKind::map: return encode_map(type, json);
-      case TypeKind::structure: return encode_structure(type, json);
-      case TypeKind::view: return encode(owner_of(types_, index), json);
-      case TypeKind::custom: return encode_as_it_stands(json);
+      case TypeKind::array:
+        return encode_sequence(type, json);
+      case TypeKind::set:
+        return encode_set(type, json);
+      case TypeKind::map:
+        return encode_map(type, json);
+      case TypeKind::structure:
+        return encode_structure(type, json);
+      case TypeKind::view:
+        return encode(owner_of(types_, index), json);
+      case TypeKind::custom:
+        return encode_as_it_stands(json);
       case TypeKind::opaque:
-        throw Misfit{&json, type.why_opaque.empty() ? type.name + " cannot be given as JSON" : type.why_opaque};
+        throw Misfit{&json,
+                     type.why_opaque.empty() ? type.name + " cannot be given as JSON" : type.why_opaque};
     }
   }
 
@@ -98,7 +113,8 @@ class Encoder {
     if (json.kind == JsonValue::Kind::real) {
       // 1e3 and 3.0 are whole; beyond 2^53 the text would not say which whole number is meant.
       constexpr double exact = 0x1p53;
-      if (std::fabs(json.real) > 0x1p63 && json.text.find_first_of(".eE") == std::string::npos) throw out_of_range(type, json);
+      if (std::fabs(json.real) >= 0x1p63 && json.text.find_first_of(".eE") == std::string::npos)
+        throw out_of_range(type, json);
       if (!(std::fabs(json.real) <= exact) || json.real != std::trunc(json.real)) {
         throw Misfit{&json, json.text + " is not a whole number"};
       }
@@ -183,8 +199,8 @@ class Encoder {
     if (json.text == "NaN") return limits::quiet_NaN();
     if (json.text == "Infinity") return limits::infinity();
     if (json.text == "-Infinity") return -limits::infinity();
-    throw Misfit{&json, "expected a number, \"NaN\", \"Infinity\" or \"-Infinity\" for " + type.name + ", not " +
-                            description_of(json)};
+    throw Misfit{&json, "expected a number, \"NaN\", \"Infinity\" or \"-Infinity\" for " + type.name +
+                            ", not " + description_of(json)};
   }
 
   /// A number as it lies in a typed array.
@@ -239,15 +255,8 @@ class Encoder {
   /// A variant is its value in JSON: the first alternative that it fits is taken, but for a whole number an
   /// integer before a floating-point type.
   void encode_variant(const Type& type, const JsonValue& json) {
-    std::vector<std::size_t> order(type.arguments.size());
-    for (std::size_t index = 0; index < order.size(); ++index) order[index] = index;
-    if (json.kind == JsonValue::Kind::integer) {
-      std::stable_partition(order.begin(), order.end(), [&](std::size_t index) {
-        return types_[type.arguments[index]].kind != TypeKind::floating;
-      });
-    }
     std::string first_problem;
-    for (const std::size_t index : order) {
+    for (const std::size_t index : order_of_trial(type, json)) {
       try {
         const std::string value = encoded(type.arguments[index], json);
         out_.array(2);
@@ -258,6 +267,18 @@ class Encoder {
       }
     }
     throw Misfit{&json, description_of(json) + " fits no alternative of " + type.name + ": " + first_problem};
+  }
+
+  std::vector<std::size_t> order_of_trial(const Type& type, const JsonValue& json) const {
+    std::vector<std::size_t> order;
+    std::vector<std::size_t> last;
+    for (std::size_t index = 0; index < type.arguments.size(); ++index) {
+      const bool is_floating = types_[type.arguments[index]].kind == TypeKind::floating;
+      const bool is_last = json.kind == JsonValue::Kind::integer && is_floating;
+      (is_last ? last : order).push_back(index);
+    }
+    order.insert(order.end(), last.begin(), last.end());
+    return order;
   }
 
   void need_items(const JsonValue& json, std::size_t count, const Type& type) const {
@@ -369,7 +390,8 @@ class Encoder {
     for (std::size_t member = 0; member < values.size(); ++member) {
       if (values[member] != nullptr) continue;
       const bool may_miss = types_[type.members[member].type].kind == TypeKind::optional;
-      if (!may_miss) throw Misfit{&json, "missing member \"" + type.members[member].name + "\" of " + type.name};
+      if (!may_miss)
+        throw Misfit{&json, "missing member \"" + type.members[member].name + "\" of " + type.name};
       values[member] = &null_value;
     }
     return values;
@@ -423,14 +445,19 @@ class Encoder {
       const int order = left.key.compare(right.key);
       return order != 0 ? order : left.after_key.compare(right.after_key);
     };
-    std::stable_sort(entries.begin(), entries.end(),
-                     [&](const Keyed& left, const Keyed& right) { return compare(left, right) < 0; });
-    if (type.multi) return;
-    const auto twice = std::adjacent_find(entries.begin(), entries.end(), [&](const Keyed& left, const Keyed& right) {
-      return compare(left, right) == 0 || left.key == right.key;
+    std::sort(entries.begin(), entries.end(), [&](const Keyed& left, const Keyed& right) {
+      const int order = compare(left, right);
+      // Equal keys of a multimap stay in the order in which they were given; they are items of one array.
+      return order != 0 ? order < 0 : left.place < right.place;
     });
+    if (type.multi) return;
+    const auto twice =
+        std::adjacent_find(entries.begin(), entries.end(), [&](const Keyed& left, const Keyed& right) {
+          return compare(left, right) == 0 || left.key == right.key;
+        });
     if (twice == entries.end()) return;
-    const char* what = type.kind == TypeKind::set ? "an element of a set is given twice" : "a key is given twice";
+    const char* what =
+        type.kind == TypeKind::set ? "an element of a set is given twice" : "a key is given twice";
     throw Misfit{std::next(twice)->place, what};
   }
 
@@ -473,12 +500,14 @@ class Encoder {
     std::vector<Keyed> entries;
     if (json.kind == JsonValue::Kind::object && is_object_map(types_, type)) {
       for (std::size_t index = 0; index < json.items.size(); ++index) {
-        entries.push_back({encoded_name(key, json, json.names[index]), &json.items[index], &json.items[index], {}});
+        entries.push_back(
+            {encoded_name(key, json, json.names[index]), &json.items[index], &json.items[index], {}});
       }
       return entries;
     }
     need(json, JsonValue::Kind::array,
-         is_object_map(types_, type) ? "an object for " + type.name : "an array of [key, value] for " + type.name);
+         is_object_map(types_, type) ? "an object for " + type.name
+                                     : "an array of [key, value] for " + type.name);
     for (const JsonValue& pair : json.items) {
       if (pair.kind != JsonValue::Kind::array || pair.items.size() != 2) {
         throw Misfit{&pair, "expected [key, value], not " + description_of(pair)};
@@ -516,15 +545,23 @@ class Encoder {
 
   void encode_as_it_stands(const JsonValue& json) {
     switch (json.kind) {
-      case JsonValue::Kind::null: return out_.null();
-      case JsonValue::Kind::boolean: return out_.boolean(json.boolean);
+      case JsonValue::Kind::null:
+        return out_.null();
+      case JsonValue::Kind::boolean:
+        return out_.boolean(json.boolean);
       case JsonValue::Kind::integer:
         return out_.head(json.is_negative ? ham::negative_item : ham::unsigned_item,
                          json.is_negative ? json.magnitude - 1 : json.magnitude);
-      case JsonValue::Kind::real: return out_.floating(json.real);
-      case JsonValue::Kind::string: return out_.text(json.text.data(), json.text.size());
-      case JsonValue::Kind::array: out_.array(json.items.size()); break;
-      case JsonValue::Kind::object: out_.map(json.items.size()); break;
+      case JsonValue::Kind::real:
+        return out_.floating(json.real);
+      case JsonValue::Kind::string:
+        return out_.text(json.text.data(), json.text.size());
+      case JsonValue::Kind::array:
+        out_.array(json.items.size());
+        break;
+      case JsonValue::Kind::object:
+        out_.map(json.items.size());
+        break;
     }
     for (std::size_t index = 0; index < json.items.size(); ++index) {
       if (json.kind == JsonValue::Kind::object) out_.text(json.names[index].data(), json.names[index].size());

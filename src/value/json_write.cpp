@@ -23,9 +23,13 @@ class Writer {
   void write(std::uint32_t index, ham::source& in) {
     const Type& type = types_[index];
     switch (type.kind) {
-      case TypeKind::boolean: out_ += in.boolean() ? "true" : "false"; break;
+      case TypeKind::boolean:
+        out_ += in.boolean() ? "true" : "false";
+        break;
       case TypeKind::integer:
-      case TypeKind::enumeration: write_integer(type, in); break;
+      case TypeKind::enumeration:
+        write_integer(type, in);
+        break;
       case TypeKind::floating:
         if (type.bits == 32) {
           write_floating(in.float32());
@@ -34,25 +38,48 @@ class Writer {
         }
         break;
       case TypeKind::text:
-      case TypeKind::path: write_string(in); break;
+      case TypeKind::path:
+        write_string(in);
+        break;
       case TypeKind::duration:
-      case TypeKind::time_point: write(type.arguments.front(), in); break;
-      case TypeKind::optional: write_optional(type, in); break;
-      case TypeKind::variant: write_variant(type, in); break;
+      case TypeKind::time_point:
+        write(type.arguments.front(), in);
+        break;
+      case TypeKind::optional:
+        write_optional(type, in);
+        break;
+      case TypeKind::variant:
+        write_variant(type, in);
+        break;
       case TypeKind::monostate:
         if (!in.take_null()) in.fail("not null");
         out_ += "null";
         break;
-      case TypeKind::tuple: write_tuple(type, in); break;
-      case TypeKind::complex: write_complex(type, in); break;
+      case TypeKind::tuple:
+        write_tuple(type, in);
+        break;
+      case TypeKind::complex:
+        write_complex(type, in);
+        break;
       case TypeKind::sequence:
       case TypeKind::array:
-      case TypeKind::set: write_sequence(type, in); break;
-      case TypeKind::map: write_map(type, in); break;
-      case TypeKind::structure: write_structure(type, in); break;
-      case TypeKind::view: write(owner_of(types_, index), in); break;
-      case TypeKind::custom: write_anything(in); break;
-      case TypeKind::opaque: throw ValueError("", type.name + " has no JSON form");
+      case TypeKind::set:
+        write_sequence(type, in);
+        break;
+      case TypeKind::map:
+        write_map(type, in);
+        break;
+      case TypeKind::structure:
+        write_structure(type, in);
+        break;
+      case TypeKind::view:
+        write(owner_of(types_, index), in);
+        break;
+      case TypeKind::custom:
+        write_anything(in);
+        break;
+      case TypeKind::opaque:
+        throw ValueError("", type.name + " has no JSON form");
     }
     check(in);
   }
@@ -100,7 +127,8 @@ class Writer {
   bool is_plain(std::uint32_t index) const {
     const Type& type = types_[index];
     switch (type.kind) {
-      case TypeKind::optional: return is_plain(type.arguments.front());
+      case TypeKind::optional:
+        return is_plain(type.arguments.front());
       case TypeKind::boolean:
       case TypeKind::integer:
       case TypeKind::enumeration:
@@ -110,8 +138,10 @@ class Writer {
       case TypeKind::duration:
       case TypeKind::time_point:
       case TypeKind::complex:
-      case TypeKind::monostate: return true;
-      default: return false;
+      case TypeKind::monostate:
+        return true;
+      default:
+        return false;
     }
   }
   bool has_plain_members(const Type& type) const {
@@ -217,10 +247,14 @@ class Writer {
 
   void write_element(Elements& elements) {
     switch (elements.form) {
-      case Elements::Form::items: return write(elements.type, elements.items);
-      case Elements::Form::numbers: return write_number(elements.type, elements);
-      case Elements::Form::complex: return write_complex_element(elements);
-      case Elements::Form::columns: return write_row(elements);
+      case Elements::Form::items:
+        return write(elements.type, elements.items);
+      case Elements::Form::numbers:
+        return write_number(elements.type, elements);
+      case Elements::Form::complex:
+        return write_complex_element(elements);
+      case Elements::Form::columns:
+        return write_row(elements);
     }
   }
 
@@ -272,7 +306,8 @@ class Writer {
     for (std::size_t index = 0; index < count && in.ok(); ++index) {
       const ham::piece key = in.name();
       const std::size_t member = find_member(type, {key.data, key.size}, index);
-      if (member == type.members.size() || seen[member]) in.fail("unknown or repeated member", key.data, key.size);
+      if (member == type.members.size() || seen[member])
+        in.fail("unknown or repeated member", key.data, key.size);
       check(in);
       seen[member] = true;
       next(bracket);
@@ -334,14 +369,28 @@ class Writer {
   void write_anything(ham::source& in) {
     if (!in.enter()) check(in);
     switch (in.peek_major()) {
-      case ham::unsigned_item: out_ += std::to_string(in.unsigned_integer(UINT64_MAX)); break;
-      case ham::negative_item: write_negative(in); break;
+      case ham::unsigned_item:
+        out_ += std::to_string(in.unsigned_integer(UINT64_MAX));
+        break;
+      case ham::negative_item:
+        write_negative(in);
+        break;
       case ham::bytes_item:
-      case ham::text_item: write_string(in); break;
-      case ham::array_item: write_any_array(in); break;
-      case ham::map_item: write_any_map(in); break;
-      case ham::tag_item: write_any_tagged(in); break;
-      default: write_simple(in); break;
+      case ham::text_item:
+        write_string(in);
+        break;
+      case ham::array_item:
+        write_any_array(in);
+        break;
+      case ham::map_item:
+        write_any_map(in);
+        break;
+      case ham::tag_item:
+        write_any_tagged(in);
+        break;
+      default:
+        write_simple(in);
+        break;
     }
     check(in);
     in.leave();
@@ -448,7 +497,8 @@ class Writer {
 
 }  // namespace
 
-std::string json_from_cbor(const TypeTable& types, std::uint32_t type, std::string_view cbor, JsonOptions options) {
+std::string json_from_cbor(const TypeTable& types, std::uint32_t type, std::string_view cbor,
+                           JsonOptions options) {
   ham::source in(cbor.data(), cbor.size());
   Writer writer(types, options);
   writer.write(type, in);

@@ -29,25 +29,35 @@ class Comparison {
   int compare(std::uint32_t index, ham::source& left, ham::source& right) const {
     const Type& type = types_[index];
     switch (type.kind) {
-      case TypeKind::boolean: return three_way(left.boolean(), right.boolean());
+      case TypeKind::boolean:
+        return three_way(left.boolean(), right.boolean());
       case TypeKind::integer:
       case TypeKind::enumeration:
         if (type.is_signed) return three_way(left.signed_integer(INT64_MAX), right.signed_integer(INT64_MAX));
         return three_way(left.unsigned_integer(UINT64_MAX), right.unsigned_integer(UINT64_MAX));
-      case TypeKind::floating: return three_way(left.float64(), right.float64());
-      case TypeKind::text: return three_way(text_of(left), text_of(right));
+      case TypeKind::floating:
+        return three_way(left.float64(), right.float64());
+      case TypeKind::text:
+        return three_way(text_of(left), text_of(right));
       case TypeKind::path:
         return three_way(std::filesystem::path(text_of(left)), std::filesystem::path(text_of(right)));
       case TypeKind::duration:
-      case TypeKind::time_point: return compare(type.arguments.front(), left, right);
-      case TypeKind::optional: return compare_optionals(type, left, right);
-      case TypeKind::variant: return compare_variants(type, left, right);
-      case TypeKind::tuple: return compare_tuples(type, left, right);
-      case TypeKind::structure: return compare_structures(type, left, right);
+      case TypeKind::time_point:
+        return compare(type.arguments.front(), left, right);
+      case TypeKind::optional:
+        return compare_optionals(type, left, right);
+      case TypeKind::variant:
+        return compare_variants(type, left, right);
+      case TypeKind::tuple:
+        return compare_tuples(type, left, right);
+      case TypeKind::structure:
+        return compare_structures(type, left, right);
       case TypeKind::sequence:
       case TypeKind::array:
-      case TypeKind::set: return compare_sequences(type, left, right);
-      default: return compare_bytes(left, right);
+      case TypeKind::set:
+        return compare_sequences(type, left, right);
+      default:
+        return compare_bytes(left, right);
     }
   }
 
@@ -106,14 +116,17 @@ class Comparison {
 
   int compare_elements(Elements& left, Elements& right) const {
     switch (left.form) {
-      case Elements::Form::items: return compare(left.type, left.items, right.items);
-      case Elements::Form::numbers: return compare_numbers(left, right);
+      case Elements::Form::items:
+        return compare(left.type, left.items, right.items);
+      case Elements::Form::numbers:
+        return compare_numbers(left, right);
       case Elements::Form::complex: {
         const int real = compare_numbers(left, right);
         const int imaginary = compare_numbers(left, right);
         return real != 0 ? real : imaginary;
       }
-      case Elements::Form::columns: break;
+      case Elements::Form::columns:
+        break;
     }
     int order = 0;
     for (std::size_t column = 0; column < left.columns.size(); ++column) {
@@ -148,7 +161,8 @@ class Comparison {
 
 }  // namespace
 
-int compare_values(const TypeTable& types, std::uint32_t type, std::string_view left, std::string_view right) {
+int compare_values(const TypeTable& types, std::uint32_t type, std::string_view left,
+                   std::string_view right) {
   ham::source in_left(left.data(), left.size());
   ham::source in_right(right.data(), right.size());
   return Comparison(types).compare(type, in_left, in_right);

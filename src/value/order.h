@@ -1,4 +1,5 @@
-// The order in which C++ keeps the elements of a set and the keys of a map, for values known by their encoding.
+// The order in which C++ keeps the elements of a set and the keys of a map, for values known by their
+// encoding.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace hamcell {
 
-/// Below, at or above 0 as the first encoded value of `type` is less than, equal to or greater than the second by
-/// operator<. Structures compare member by member. Both must be well-formed.
+/// Below, at or above 0 as the first encoded value of `type` is less than, equal to or greater than the
+/// second by operator<. Structures compare member by member. Both must be well-formed.
 int compare_values(const TypeTable& types, std::uint32_t type, std::string_view left, std::string_view right);
 
 }  // namespace hamcell

@@ -17,7 +17,7 @@ namespace hamcell {
 
 namespace {
 
-constexpr std::size_t most_items = 6;        // shown of a sequence, three of them from its beginning
+constexpr std::size_t most_items = 6;  // shown of a sequence, three of them from its beginning
 constexpr std::size_t most_at_ends = 3;
 constexpr std::size_t most_string_bytes = 200;
 constexpr std::size_t skip_budget = 200'000;  // CBOR items passed over to get at something behind them
@@ -68,29 +68,44 @@ class Previewer {
   std::string show(std::uint32_t index, ham::source& in, std::size_t columns, bool is_whole_value = false) {
     const Type& type = types_[index];
     switch (type.kind) {
-      case TypeKind::boolean: return in.boolean() ? "true" : "false";
+      case TypeKind::boolean:
+        return in.boolean() ? "true" : "false";
       case TypeKind::integer:
-      case TypeKind::enumeration: return key_text(type, in);
+      case TypeKind::enumeration:
+        return key_text(type, in);
       case TypeKind::floating:
         if (type.bits == 32 && is_whole_value) return floating_text(in.float32());
         return number_text(in.float64(), is_whole_value);
       case TypeKind::text:
-      case TypeKind::path: return show_text(in);
-      case TypeKind::duration: return show(type.arguments.front(), in, columns, is_whole_value) + unit_of(type);
-      case TypeKind::time_point: return show(type.arguments.front(), in, columns, is_whole_value);
-      case TypeKind::optional: return show_optional(type, in, columns, is_whole_value);
-      case TypeKind::variant: return show_variant(type, in, columns, is_whole_value);
-      case TypeKind::monostate: return in.take_null() ? "(nothing)" : damaged(in);
-      case TypeKind::tuple: return show_tuple(type, in, columns);
-      case TypeKind::complex: return show_complex(type, in, columns);
+      case TypeKind::path:
+        return show_text(in);
+      case TypeKind::duration:
+        return show(type.arguments.front(), in, columns, is_whole_value) + unit_of(type);
+      case TypeKind::time_point:
+        return show(type.arguments.front(), in, columns, is_whole_value);
+      case TypeKind::optional:
+        return show_optional(type, in, columns, is_whole_value);
+      case TypeKind::variant:
+        return show_variant(type, in, columns, is_whole_value);
+      case TypeKind::monostate:
+        return in.take_null() ? "(nothing)" : damaged(in);
+      case TypeKind::tuple:
+        return show_tuple(type, in, columns);
+      case TypeKind::complex:
+        return show_complex(type, in, columns);
       case TypeKind::sequence:
       case TypeKind::array:
-      case TypeKind::set: return show_sequence(type, in, columns);
-      case TypeKind::map: return show_map(type, in, columns);
-      case TypeKind::structure: return show_structure(type, in, columns);
-      case TypeKind::view: return show(owner_of(types_, index), in, columns, is_whole_value);
+      case TypeKind::set:
+        return show_sequence(type, in, columns);
+      case TypeKind::map:
+        return show_map(type, in, columns);
+      case TypeKind::structure:
+        return show_structure(type, in, columns);
+      case TypeKind::view:
+        return show(owner_of(types_, index), in, columns, is_whole_value);
       case TypeKind::custom:
-      case TypeKind::opaque: return type.name;
+      case TypeKind::opaque:
+        return type.name;
     }
     return {};
   }
@@ -127,7 +142,8 @@ class Previewer {
     if (text.size == 0) return "\"\"";
     std::string_view shown(text.data, std::min(text.size, most_string_bytes));
     // Do not cut inside a character.
-    while (shown.size() < text.size && !shown.empty() && (static_cast<unsigned char>(text.data[shown.size()]) & 0xc0) == 0x80) {
+    while (shown.size() < text.size && !shown.empty() &&
+           (static_cast<unsigned char>(text.data[shown.size()]) & 0xc0) == 0x80) {
       shown.remove_suffix(1);
     }
     return "\"" + visible(shown) + (shown.size() < text.size ? "…\"" : "\"");
@@ -138,12 +154,19 @@ class Previewer {
       std::uint64_t numerator, denominator;
       const char* name;
     };
-    constexpr std::array<Unit, 7> units{{{1, 1'000'000'000, " ns"}, {1, 1'000'000, " µs"}, {1, 1000, " ms"},
-                                         {1, 1, " s"}, {60, 1, " min"}, {3600, 1, " h"}, {86400, 1, " d"}}};
+    constexpr std::array<Unit, 7> units{{{1, 1'000'000'000, " ns"},
+                                         {1, 1'000'000, " µs"},
+                                         {1, 1000, " ms"},
+                                         {1, 1, " s"},
+                                         {60, 1, " min"},
+                                         {3600, 1, " h"},
+                                         {86400, 1, " d"}}};
     for (const Unit& unit : units) {
-      if (unit.numerator == type.period_numerator && unit.denominator == type.period_denominator) return unit.name;
+      if (unit.numerator == type.period_numerator && unit.denominator == type.period_denominator)
+        return unit.name;
     }
-    return " × " + std::to_string(type.period_numerator) + "/" + std::to_string(type.period_denominator) + " s";
+    return " × " + std::to_string(type.period_numerator) + "/" + std::to_string(type.period_denominator) +
+           " s";
   }
 
   std::string show_optional(const Type& type, ham::source& in, std::size_t columns, bool is_whole_value) {
@@ -256,13 +279,15 @@ class Previewer {
     const Type& type = types_[elements.type];
     if (elements.form == Elements::Form::complex) {
       const std::string real = number_text(floating_from(elements.number, elements.take_number()), false);
-      return "[" + real + ", " + number_text(floating_from(elements.number, elements.take_number()), false) + "]";
+      return "[" + real + ", " + number_text(floating_from(elements.number, elements.take_number()), false) +
+             "]";
     }
     const std::string_view bytes = elements.take_number();
     if (elements.number.is_floating) return number_text(floating_from(elements.number, bytes), false);
     const bool is_signed = elements.number.is_signed;
     const std::uint64_t bits = is_signed ? 0 : unsigned_from(elements.number, bytes);
-    const std::int64_t value = is_signed ? signed_from(elements.number, bytes) : static_cast<std::int64_t>(bits);
+    const std::int64_t value =
+        is_signed ? signed_from(elements.number, bytes) : static_cast<std::int64_t>(bits);
     if (const Enumerator* found = enumerator_of(type, value)) return found->name;
     return is_signed ? std::to_string(value) : std::to_string(bits);
   }
@@ -303,7 +328,8 @@ class Previewer {
 
   static std::string table_text(std::uint64_t rows, std::size_t width, const std::vector<std::string>& cells,
                                 std::size_t columns) {
-    const std::string shape = std::to_string(rows) + (rows == 1 ? " row × " : " rows × ") + std::to_string(width);
+    const std::string shape =
+        std::to_string(rows) + (rows == 1 ? " row × " : " rows × ") + std::to_string(width);
     if (cells.empty()) return shape;
     List list('{', '}', columns - std::min(columns, shape.size() + 2));
     for (const std::string& cell : cells) {

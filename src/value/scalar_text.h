@@ -22,10 +22,12 @@ std::uint64_t unsigned_limit(const Type& type);
 /// The first enumerator with these bits; nullptr where there is none, and for integers.
 const Enumerator* enumerator_of(const Type& type, std::int64_t value);
 
-/// The index of the member called `name`, looked for at `guess` first; the number of members where there is none.
+/// The index of the member called `name`, looked for at `guess` first; the number of members where there is
+/// none.
 std::size_t find_member(const Type& type, std::string_view name, std::size_t guess);
 
-/// Takes the key of a map that is an object in JSON: a string as it is, a number as text, an enum by its name.
+/// Takes the key of a map that is an object in JSON: a string as it is, a number as text, an enum by its
+/// name.
 std::string key_text(const Type& type, ham::source& in);
 
 /// Appends a JSON string, with its quotes. The text must be UTF-8.

@@ -38,9 +38,9 @@ enum class TypeKind : std::uint8_t {
 /// A data member of a structure, bases' members first, in the order of declaration.
 struct Member {
   std::string name;
-  std::uint32_t type = 0;         ///< index into TypeTable::types
-  bool has_initializer = false;   ///< has a default member initialiser: an input may leave it out
-  std::uint32_t bit_width = 0;    ///< of a bit-field; 0: not one
+  std::uint32_t type = 0;        ///< index into TypeTable::types
+  bool has_initializer = false;  ///< has a default member initialiser: an input may leave it out
+  std::uint32_t bit_width = 0;   ///< of a bit-field; 0: not one
 };
 
 struct Enumerator {
@@ -65,7 +65,8 @@ struct Type {
   std::vector<std::uint32_t> arguments;  ///< indexes into TypeTable::types
   std::vector<Member> members;           ///< structure
   std::vector<Enumerator> enumerators;   ///< enumeration
-  std::string why_opaque;                ///< opaque, and whatever has an opaque part: "member 'socket' of Link is a pointer"
+  /// Of what is opaque or has an opaque part: "member 'socket' of Link is a pointer".
+  std::string why_opaque;
 
   /// Whether values of this type can be encoded.
   bool storable() const { return why_opaque.empty() && kind != TypeKind::opaque && kind != TypeKind::view; }

@@ -1,5 +1,6 @@
-// Digests, derived facts and extraction of types. Types may be recursive (struct Tree { std::vector<Tree> … }), so
-// facts are propagated until nothing changes, and a digest names a type met before by its number in the walk.
+// Digests, derived facts and extraction of types. Types may be recursive (struct Tree { std::vector<Tree> …
+// }), so facts are propagated until nothing changes, and a digest names a type met before by its number in
+// the walk.
 #include "value/type_table.h"
 
 #include <map>
@@ -31,8 +32,8 @@ std::string fault_of_part(const Type& part) {
   return part.why_opaque;
 }
 
-/// The sentence about a part, with the member as its subject where it was the part: "int* is a pointer" becomes
-/// "member 'socket' of Link is a pointer". A sentence about a member further in stays as it is.
+/// The sentence about a part, with the member as its subject where it was the part: "int* is a pointer"
+/// becomes "member 'socket' of Link is a pointer". A sentence about a member further in stays as it is.
 std::string fault_of_member(const Type& type, const Member& member, const Type& part) {
   const std::string fault = fault_of_part(part);
   if (fault.empty() || fault.starts_with("member ")) return fault;
@@ -96,8 +97,9 @@ class TypeWalk {
     digester_.add(static_cast<std::uint64_t>(type.kind));
     digester_.add(type.cpp_name.empty() ? type.name : type.cpp_name);
     digester_.add(std::uint64_t{type.bits});
-    digester_.add(static_cast<std::uint64_t>(type.is_signed) | static_cast<std::uint64_t>(type.is_character) << 1 |
-                  static_cast<std::uint64_t>(type.unordered) << 2 | static_cast<std::uint64_t>(type.multi) << 3);
+    digester_.add(
+        static_cast<std::uint64_t>(type.is_signed) | static_cast<std::uint64_t>(type.is_character) << 1 |
+        static_cast<std::uint64_t>(type.unordered) << 2 | static_cast<std::uint64_t>(type.multi) << 3);
     digester_.add(type.extent).add(type.period_numerator).add(type.period_denominator);
     digester_.add(std::uint64_t{type.arguments.size()}).add(std::uint64_t{type.members.size()});
     digester_.add(std::uint64_t{type.enumerators.size()});

@@ -46,7 +46,8 @@ TEST_CASE("strings and vectors fit their views") {
   CHECK(fits(top + "std::string a() { return {}; }\nint f(std::string_view a) { return 1; }"));
   CHECK(fits(top + "std::vector<int> a() { return {}; }\nint f(std::span<const int> a) { return 1; }"));
   CHECK_FALSE(fits(top + "std::vector<int> a() { return {}; }\nint f(std::span<int> a) { return 1; }"));
-  CHECK_FALSE(fits(top + "std::vector<int> a() { return {}; }\nint f(std::span<const long> a) { return 1; }"));
+  CHECK_FALSE(
+      fits(top + "std::vector<int> a() { return {}; }\nint f(std::span<const long> a) { return 1; }"));
 }
 
 TEST_CASE("the answer does not depend on how the cell ends") {

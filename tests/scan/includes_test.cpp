@@ -36,7 +36,8 @@ class TemporaryFolder {
 };
 
 bool is_absent(const CellModel& model, const std::string& path) {
-  return std::any_of(model.absent.begin(), model.absent.end(), [&](const AbsentFile& file) { return file.path == path; });
+  return std::any_of(model.absent.begin(), model.absent.end(),
+                     [&](const AbsentFile& file) { return file.path == path; });
 }
 
 const SourceFile* file(const CellModel& model, const std::string& path) {
@@ -54,9 +55,11 @@ TEST_CASE("the user's headers and the system's are listed apart, with digests") 
   CHECK(model.problems.empty());
   REQUIRE(file(model, folder.path("own.h")) != nullptr);
   CHECK_FALSE(file(model, folder.path("own.h"))->is_system);
-  CHECK(file(model, folder.path("own.h"))->content == digest_of("#include <stddef.h>\nstruct Own { int a; };\n"));
-  CHECK(std::any_of(model.files.begin(), model.files.end(),
-                    [](const SourceFile& source) { return source.is_system && source.path.ends_with("/stddef.h"); }));
+  CHECK(file(model, folder.path("own.h"))->content ==
+        digest_of("#include <stddef.h>\nstruct Own { int a; };\n"));
+  CHECK(std::any_of(model.files.begin(), model.files.end(), [](const SourceFile& source) {
+    return source.is_system && source.path.ends_with("/stddef.h");
+  }));
   CHECK(file(model, folder.path("cell.cpp")) == nullptr);
   CHECK_FALSE(model.searched_system_folders.empty());
 }
@@ -76,7 +79,8 @@ TEST_CASE("a file that is included inside a function counts") {
   const TemporaryFolder folder;
   const auto version = [&](const std::string& data) {
     folder.write("coeffs.inc", data);
-    return function(folder.scan("int f() { int c[] = {\n#include \"coeffs.inc\"\n}; return c[0]; }\n"), "f").code_version;
+    return function(folder.scan("int f() { int c[] = {\n#include \"coeffs.inc\"\n}; return c[0]; }\n"), "f")
+        .code_version;
   };
   CHECK(version("1, 2\n") != version("1, 3\n"));
 }
@@ -85,8 +89,9 @@ TEST_CASE("folders that were searched in vain before the header was found are wa
   const TemporaryFolder folder;
   folder.write("second/lib/x.h", "static int x = 1;\n");
   std::filesystem::create_directories(folder.path("first"));
-  const CellModel model = folder.scan("#include \"lib/x.h\"\n#include <stddef.h>\nint f() { return x; }\n",
-                                      {"-I" + folder.path("first"), "-I", folder.path("second"), "-I" + folder.path("third")});
+  const CellModel model =
+      folder.scan("#include \"lib/x.h\"\n#include <stddef.h>\nint f() { return x; }\n",
+                  {"-I" + folder.path("first"), "-I", folder.path("second"), "-I" + folder.path("third")});
   CHECK(model.problems.empty());
   CHECK(is_absent(model, folder.path("lib")));
   CHECK(is_absent(model, folder.path("first/lib")));
@@ -98,8 +103,8 @@ TEST_CASE("folders that were searched in vain before the header was found are wa
 TEST_CASE("__has_include watches what it asked for, there or not") {
   const TemporaryFolder folder;
   folder.write("there.h", "");
-  const CellModel model =
-      folder.scan("#if __has_include(\"gone.h\") || __has_include(\"there.h\")\n#endif\nint f() { return 1; }\n");
+  const CellModel model = folder.scan(
+      "#if __has_include(\"gone.h\") || __has_include(\"there.h\")\n#endif\nint f() { return 1; }\n");
   CHECK(is_absent(model, folder.path("gone.h")));
   CHECK(file(model, folder.path("there.h")) != nullptr);
 }
@@ -114,5 +119,6 @@ TEST_CASE("attributes, documentation and defaults on a declaration in the user's
   CHECK(f.documentation == "Told in the header.");
   REQUIRE(f.parameters.at(0).default_argument);
   CHECK(f.parameters[0].default_argument->text == "helper()");
-  CHECK(content.substr(0, f.parameters[0].default_argument->insertion_offset) == "// top\n#include \"own.h\"\n");
+  CHECK(content.substr(0, f.parameters[0].default_argument->insertion_offset) ==
+        "// top\n#include \"own.h\"\n");
 }

@@ -57,18 +57,20 @@ int main() { return 0; }
 }
 
 TEST_CASE("a replacement of a library function is a helper") {
-  const CellModel model = scanned("extern \"C\" void* malloc(unsigned long size) { return nullptr; }\n"
-                                  "void* operator new(unsigned long size) { return nullptr; }\n");
+  const CellModel model = scanned(
+      "extern \"C\" void* malloc(unsigned long size) { return nullptr; }\n"
+      "void* operator new(unsigned long size) { return nullptr; }\n");
   CHECK(names(model).empty());
   CHECK(reason(model, "malloc") == "it replaces a function of the library");
   CHECK(reason(model, "operator new") == "it is an operator");
 }
 
 TEST_CASE("a function with C linkage, and one that a macro makes, is a node") {
-  const CellModel model = scanned("#define NODE(name, value) int name() { return value; }\n"
-                                  "extern \"C\" { int a() { return 1; } }\n"
-                                  "extern \"C\" int b() { return 1; }\n"
-                                  "NODE(c, 3)\n");
+  const CellModel model = scanned(
+      "#define NODE(name, value) int name() { return value; }\n"
+      "extern \"C\" { int a() { return 1; } }\n"
+      "extern \"C\" int b() { return 1; }\n"
+      "NODE(c, 3)\n");
   CHECK(names(model) == Words{"a", "b", "c"});
   CHECK(function(model, "c").place.text() == "cell.cpp:4:1");
 }
@@ -89,7 +91,8 @@ TEST_CASE("two nodes of one name are a problem that shows both places") {
 }
 
 TEST_CASE("a node with a helper of its name is overloaded, one without is not") {
-  const CellModel model = scanned("static int f(char) { return 1; }\nint f(int a) { return a; }\nint g() { return 1; }\n");
+  const CellModel model =
+      scanned("static int f(char) { return 1; }\nint f(int a) { return a; }\nint g() { return 1; }\n");
   CHECK(model.problems.empty());
   CHECK(function(model, "f").is_overloaded);
   CHECK_FALSE(function(model, "g").is_overloaded);
@@ -127,7 +130,9 @@ int c() { return 1; }
 
 TEST_CASE("a cell from standard input, an empty one and one of blanks are read") {
   CHECK(names(scan_cell({"<stdin>", absolute_path("."), "int one() { return 1; }", {}})) == Words{"one"});
-  CHECK(function(scan_cell({"<stdin>", absolute_path("."), "int one() { return 1; }", {}}), "one").place.file == "<stdin>");
+  CHECK(
+      function(scan_cell({"<stdin>", absolute_path("."), "int one() { return 1; }", {}}), "one").place.file ==
+      "<stdin>");
   CHECK(scanned("").problems.empty());
   CHECK(scanned("\n \n").functions.empty());
 }

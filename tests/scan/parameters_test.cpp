@@ -48,10 +48,13 @@ TEST_CASE("a parameter has its name, its type as written, its plain type and its
 }
 
 TEST_CASE("ways to take an argument that would change or steal it are problems at the parameter") {
-  CHECK(problem_of("int f(int&& x) { return x; }").starts_with("1:13: parameter 'x' of node 'f' is an rvalue reference (int&&)"));
-  CHECK(problem_of("int f(int& x) { return x; }").starts_with("1:12: parameter 'x' of node 'f' is a reference that could change"));
+  CHECK(problem_of("int f(int&& x) { return x; }")
+            .starts_with("1:13: parameter 'x' of node 'f' is an rvalue reference (int&&)"));
+  CHECK(problem_of("int f(int& x) { return x; }")
+            .starts_with("1:12: parameter 'x' of node 'f' is a reference that could change"));
   CHECK(problem_of("int f(int) { return 1; }").starts_with("1:10: parameter 1 of node 'f' has no name"));
-  CHECK(problem_of("int f(int a, ...) { return a; }").starts_with("1:5: node 'f' takes any number of arguments"));
+  CHECK(problem_of("int f(int a, ...) { return a; }")
+            .starts_with("1:5: node 'f' takes any number of arguments"));
 }
 
 TEST_CASE("a move-only type is fine by reference and a problem by value") {
@@ -89,12 +92,14 @@ TEST_CASE("literal defaults are encoded in the parameter's type") {
 TEST_CASE("an enumerator is a literal when it is qualified") {
   const std::string type = "namespace ns { enum class Color : unsigned char { red, green = 7 }; }\n";
   CHECK(hex(default_of(type + "int f(ns::Color c = ns::Color::green) { return 1; }").value) == "07");
-  CHECK(hex(default_of(type + "int f(ns::Color c = static_cast<ns::Color>(7)) { return 1; }").value) == "none");
+  CHECK(hex(default_of(type + "int f(ns::Color c = static_cast<ns::Color>(7)) { return 1; }").value) ==
+        "none");
 }
 
 TEST_CASE("defaults of strings, paths and optionals are literals") {
   const std::string top = "#include <optional>\n#include <string>\n#include <string_view>\n";
-  CHECK(hex(default_of(top + "int f(const std::string& s = \"a\\tb\" \"c\") { return 1; }").value) == "6461096263");
+  CHECK(hex(default_of(top + "int f(const std::string& s = \"a\\tb\" \"c\") { return 1; }").value) ==
+        "6461096263");
   CHECK(hex(default_of(top + "int f(std::string_view s = R\"x(a\\)x\") { return 1; }").value) == "62615c");
   CHECK(hex(default_of(top + "int f(std::string s = \"\\u00e9\") { return 1; }").value) == "62c3a9");
   CHECK(hex(default_of(top + "int f(std::string s = {}) { return 1; }").value) == "60");
@@ -112,8 +117,9 @@ TEST_CASE("whatever only the compiler can evaluate has no value here") {
   CHECK(value_of("int n = sizeof(int)") == "none");
   CHECK(value_of("const char* s = \"x\"") == "none");
   CHECK(hex(default_of("#define N 3\nint f(int n = N) { return n; }").value) == "none");
-  CHECK(hex(default_of("constexpr int operator\"\"_km(unsigned long long n) { return 1; }\nint f(int n = 3_km) { return n; }").value) ==
-        "none");
+  CHECK(hex(default_of("constexpr int operator\"\"_km(unsigned long long n) { return 1; }\nint f(int n = "
+                       "3_km) { return n; }")
+                .value) == "none");
 }
 
 TEST_CASE("a default knows its text and the place behind the declaration that has it") {

@@ -8,7 +8,11 @@
 using namespace hamcell;
 
 TEST_CASE("the program answers a request with the model that the scan gives") {
-  const ScanRequest request{"cell.cpp", absolute_path("."), "/// Doc.\n[[ham::cache]] int f(double x = 1.5) { return 1; }\nstatic int g() { return 1; }\n", {}};
+  const ScanRequest request{
+      "cell.cpp",
+      absolute_path("."),
+      "/// Doc.\n[[ham::cache]] int f(double x = 1.5) { return 1; }\nstatic int g() { return 1; }\n",
+      {}};
   const ProcessResult result = run_process({{HAMCELL_SCAN_PROGRAM}, to_bytes(request), "", {}});
   REQUIRE(result.succeeded());
   CellModel model;

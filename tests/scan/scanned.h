@@ -45,7 +45,8 @@ inline const Type& result_type(const CellModel& model, const std::string& name) 
 inline std::vector<std::string> told(const std::vector<Problem>& problems) {
   std::vector<std::string> out;
   for (const Problem& problem : problems)
-    out.push_back(std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + ": " + problem.what);
+    out.push_back(std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + ": " +
+                  problem.what);
   return out;
 }
 

@@ -36,13 +36,15 @@ TEST_CASE("arithmetic types have their width, sign and character") {
 }
 
 TEST_CASE("const, references and typedefs make no other type") {
-  const CellModel model = scanned("using Count = int;\nconst int& f(const Count x) { static int v; return v; }\n");
+  const CellModel model =
+      scanned("using Count = int;\nconst int& f(const Count x) { static int v; return v; }\n");
   CHECK(function(model, "f").result == function(model, "f").parameters[0].type);
   CHECK(result_type(model, "f").name == "int");
 }
 
 TEST_CASE("an enumeration lists its enumerators") {
-  const Type type = result_of("enum class Color : unsigned char { red, green = 7 };\nColor f() { return {}; }");
+  const Type type =
+      result_of("enum class Color : unsigned char { red, green = 7 };\nColor f() { return {}; }");
   CHECK(type.kind == TypeKind::enumeration);
   CHECK(type.bits == 8);
   CHECK_FALSE(type.is_signed);
@@ -69,7 +71,8 @@ TEST_CASE("standard containers are known by kind and element") {
 
 TEST_CASE("array, variant, tuple, optional, complex and chrono have their parts") {
   const std::string top =
-      "#include <array>\n#include <chrono>\n#include <complex>\n#include <optional>\n#include <tuple>\n#include <variant>\n"
+      "#include <array>\n#include <chrono>\n#include <complex>\n#include <optional>\n#include "
+      "<tuple>\n#include <variant>\n"
       "template <class T> T make();\n";
   const ResultOf array(top + "std::array<double, 4> f() { return {}; }");
   CHECK(array.type().kind == TypeKind::array);
@@ -79,7 +82,8 @@ TEST_CASE("array, variant, tuple, optional, complex and chrono have their parts"
   REQUIRE(variant.type().arguments.size() == 3);
   CHECK(variant.argument(0).kind == TypeKind::monostate);
   CHECK(variant.argument(2).kind == TypeKind::floating);
-  const ResultOf tuple(top + "std::tuple<int, std::optional<float>, std::complex<double>> f() { return {}; }");
+  const ResultOf tuple(top +
+                       "std::tuple<int, std::optional<float>, std::complex<double>> f() { return {}; }");
   CHECK(tuple.type().kind == TypeKind::tuple);
   CHECK(tuple.argument(1).kind == TypeKind::optional);
   CHECK(tuple.argument(2).kind == TypeKind::complex);
@@ -96,17 +100,21 @@ TEST_CASE("array, variant, tuple, optional, complex and chrono have their parts"
 TEST_CASE("a structure lists its bases' members first, with initialisers and bit-fields") {
   const Type type = result_of(
       "struct Base { int first; };\n"
-      "struct Day : Base { double rain = 0; int flag : 3 = 1; int : 5; int plain : 2; int list[3]; int braces{}; static int s; };\n"
+      "struct Day : Base { double rain = 0; int flag : 3 = 1; int : 5; int plain : 2; int list[3]; int "
+      "braces{}; static int s; };\n"
       "Day f() { return {}; }");
   CHECK(type.kind == TypeKind::structure);
   Words members;
   for (const Member& member : type.members)
-    members.push_back(member.name + (member.has_initializer ? "=" : "") + (member.bit_width > 0 ? ":" + std::to_string(member.bit_width) : ""));
+    members.push_back(member.name + (member.has_initializer ? "=" : "") +
+                      (member.bit_width > 0 ? ":" + std::to_string(member.bit_width) : ""));
   CHECK(members == Words{"first", "rain=", "flag=:3", "plain:2", "list", "braces="});
 }
 
 TEST_CASE("members of a template are those of its instance") {
-  const ResultOf box("template <class T> struct Box { struct Inner { T deep; }; T value = {}; Inner inner; };\nBox<float> f() { return {}; }");
+  const ResultOf box(
+      "template <class T> struct Box { struct Inner { T deep; }; T value = {}; Inner inner; };\nBox<float> "
+      "f() { return {}; }");
   CHECK(box.type().name == "Box<float>");
   REQUIRE(box.type().members.size() == 2);
   CHECK(box.type().members[0].has_initializer);
@@ -117,7 +125,8 @@ TEST_CASE("members of a template are those of its instance") {
 }
 
 TEST_CASE("a recursive structure ends in itself") {
-  const ResultOf tree("#include <vector>\nstruct Tree { std::vector<Tree> children; };\nTree f() { return {}; }");
+  const ResultOf tree(
+      "#include <vector>\nstruct Tree { std::vector<Tree> children; };\nTree f() { return {}; }");
   const Type& children = tree.model.types[tree.type().members.at(0).type];
   CHECK(&tree.model.types[children.arguments.at(0)] == &tree.type());
   CHECK(children.name == "std::vector<Tree>");
@@ -130,16 +139,20 @@ TEST_CASE("what cannot be stored says which member is at fault") {
   CHECK(why("struct S { const int x = 1; };\nS f() { return {}; }") == "member 'x' of S is const");
   CHECK(why("struct S { union { int a; float b; }; };\nS f() { return {}; }") == "S has an anonymous member");
   CHECK(why("union S { int a; float b; };\nS f() { return {}; }") == "S is a union");
-  CHECK(why("struct S { virtual int g() { return 1; } int a; };\nS f() { return {}; }") == "S has virtual functions");
-  CHECK(why("struct S { S(int); int a; };\nS f() { return S(1); }") == "S has constructors, but no public one without arguments");
+  CHECK(why("struct S { virtual int g() { return 1; } int a; };\nS f() { return {}; }") ==
+        "S has virtual functions");
+  CHECK(why("struct S { S(int); int a; };\nS f() { return S(1); }") ==
+        "S has constructors, but no public one without arguments");
   CHECK(why("auto f() { return [] { return 1; }; }") == "the type of a lambda has no name");
   CHECK(why("auto f() { struct S { int a; }; return S{}; }") == "S is local to a function");
   CHECK(why("int* f() { return nullptr; }") == "int* is a pointer");
-  CHECK(why("#include <memory>\nstd::unique_ptr<int> f() { return {}; }") == "std::unique_ptr<int> is move-only");
+  CHECK(why("#include <memory>\nstd::unique_ptr<int> f() { return {}; }") ==
+        "std::unique_ptr<int> is move-only");
 }
 
 TEST_CASE("a class with a constructor without arguments is a structure") {
-  CHECK(result_of("struct S { S() = default; S(int); int a; };\nS f() { return {}; }").kind == TypeKind::structure);
+  CHECK(result_of("struct S { S() = default; S(int); int a; };\nS f() { return {}; }").kind ==
+        TypeKind::structure);
 }
 
 TEST_CASE("types without a name in C++ have none in generated code") {
@@ -152,7 +165,8 @@ TEST_CASE("types without a name in C++ have none in generated code") {
 TEST_CASE("a view is kept as what owns its data, which is the same type as if it was written") {
   const CellModel model = scanned(
       "#include <span>\n#include <string>\n#include <string_view>\n#include <vector>\n"
-      "int f(std::span<const double> a, std::vector<double> b, std::string_view c, std::string d) { return 1; }\n");
+      "int f(std::span<const double> a, std::vector<double> b, std::string_view c, std::string d) { return "
+      "1; }\n");
   const std::vector<Parameter>& parameters = function(model, "f").parameters;
   CHECK(model.types[parameters[0].type].kind == TypeKind::view);
   CHECK(model.types[parameters[0].type].arguments == std::vector<std::uint32_t>{parameters[1].type});
@@ -161,9 +175,12 @@ TEST_CASE("a view is kept as what owns its data, which is the same type as if it
 
 TEST_CASE("a class with a codec of the user's own is custom") {
   const std::string codec = "namespace ham { template <class T, class = void> struct codec; }\n";
-  CHECK(result_of(codec + "class A { int x; };\ntemplate <> struct ham::codec<A> {};\nA f() { return {}; }").kind == TypeKind::custom);
-  CHECK(result_of(codec + "template <class T> class B { T x; };\ntemplate <class T> struct ham::codec<B<T>> {};\nB<int> f() { return {}; }")
+  CHECK(result_of(codec + "class A { int x; };\ntemplate <> struct ham::codec<A> {};\nA f() { return {}; }")
             .kind == TypeKind::custom);
-  CHECK(result_of(codec + "class A { int x; };\nclass C { int y; };\ntemplate <> struct ham::codec<A> {};\nC f() { return {}; }").kind ==
-        TypeKind::opaque);
+  CHECK(result_of(codec + "template <class T> class B { T x; };\ntemplate <class T> struct ham::codec<B<T>> "
+                          "{};\nB<int> f() { return {}; }")
+            .kind == TypeKind::custom);
+  CHECK(result_of(codec + "class A { int x; };\nclass C { int y; };\ntemplate <> struct ham::codec<A> {};\nC "
+                          "f() { return {}; }")
+            .kind == TypeKind::opaque);
 }

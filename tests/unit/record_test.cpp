@@ -8,7 +8,11 @@
 namespace {
 
 hamcell::Problem sample_problem() {
-  return {{"cell.cpp", 3, 7}, "two nodes are called 'mean'", "make one static", {{{"cell.cpp", 9, 1}, "the other"}}, "text"};
+  return {{"cell.cpp", 3, 7},
+          "two nodes are called 'mean'",
+          "make one static",
+          {{{"cell.cpp", 9, 1}, "the other"}},
+          "text"};
 }
 
 }  // namespace

@@ -120,9 +120,11 @@ TEST_CASE("structures are objects and tables are arrays of them, and come back a
   json_of(days, 2);
   CHECK(json_of(std::vector<Day>()) == "[]");
   CHECK(json_of(Outer{{1, 2}, {}}) == R"({"point":{"x":1,"y":2},"empty":{}})");
-  CHECK(json_of(std::vector<Outer>(2)) == R"([{"point":{"x":0,"y":0},"empty":{}},{"point":{"x":0,"y":0},"empty":{}}])");
-  CHECK(json_of(Tree{"a", {{"b", {}}, {"c", {{"d", {}}}}}}) ==
-        R"({"name":"a","children":[{"name":"b","children":[]},{"name":"c","children":[{"name":"d","children":[]}]}]})");
+  CHECK(json_of(std::vector<Outer>(2)) ==
+        R"([{"point":{"x":0,"y":0},"empty":{}},{"point":{"x":0,"y":0},"empty":{}}])");
+  CHECK(
+      json_of(Tree{"a", {{"b", {}}, {"c", {{"d", {}}}}}}) ==
+      R"({"name":"a","children":[{"name":"b","children":[]},{"name":"c","children":[{"name":"d","children":[]}]}]})");
   CHECK(json_of(std::map<std::string, std::vector<Point>>{{"a", {{1, 2}}}}) == R"({"a":[{"x":1,"y":2}]})");
 }
 
@@ -140,7 +142,8 @@ TEST_CASE("sets and keys of compound types come in the order of C++") {
 }
 
 TEST_CASE("an indent puts each row on a line") {
-  CHECK(json_of(std::vector<Point>{{1, 2}, {3, 4}}, 2) == "[\n  {\"x\": 1, \"y\": 2},\n  {\"x\": 3, \"y\": 4}\n]");
+  CHECK(json_of(std::vector<Point>{{1, 2}, {3, 4}}, 2) ==
+        "[\n  {\"x\": 1, \"y\": 2},\n  {\"x\": 3, \"y\": 4}\n]");
   CHECK(json_of(std::vector<int>{1, 2}, 2) == "[1, 2]");
   CHECK(json_of(std::map<std::string, std::vector<int>>{{"a", {1}}, {"b", {}}}, 2) ==
         "{\n  \"a\": [1],\n  \"b\": []\n}");
@@ -169,10 +172,12 @@ TEST_CASE("numbers are taken where they are exactly the type's") {
 }
 
 TEST_CASE("what does not fit is an error with its path") {
-  CHECK(error_of<std::vector<Point>>(R"([{"x":1,"y":1},{"x":1e400,"y":1}])") == "days[1].x: 1e400 does not fit double");
+  CHECK(error_of<std::vector<Point>>(R"([{"x":1,"y":1},{"x":1e400,"y":1}])") ==
+        "days[1].x: 1e400 does not fit double");
   CHECK(error_of<std::vector<Point>>(R"([{"x":1,"y":1},{"x":1,"y":2147483648}])") ==
         "days[1].y: 2147483648 does not fit int32_t (-2147483648 to 2147483647)");
-  CHECK(error_of<Outer>(R"({"point":{"x":1,"y":1.5},"empty":{}})") == "days.point.y: 1.5 is not a whole number");
+  CHECK(error_of<Outer>(R"({"point":{"x":1,"y":1.5},"empty":{}})") ==
+        "days.point.y: 1.5 is not a whole number");
   CHECK(error_of<std::map<std::string, std::vector<int>>>(R"({"two words":[1,true]})") ==
         "days[\"two words\"][1]: expected a whole number, not true");
   CHECK(error_of<std::uint8_t>("-1") == "days: -1 does not fit uint8_t (0 to 255)");
@@ -187,8 +192,9 @@ TEST_CASE("what does not fit is an error with its path") {
   CHECK(error_of<std::array<int, 2>>("[1]", "Pair") == "days: Pair needs 2 elements, not 1");
   CHECK(error_of<std::pair<int, int>>("[1,2,3]", "Pair") == "days: Pair needs 2 elements, not 3");
   CHECK(error_of<std::string>(R"({"base64":"*"})") == "days.base64: not base64: the string \"*\"");
-  CHECK(error_of<std::variant<int, bool>>("\"a\"", "Either") ==
-        "days: the string \"a\" fits no alternative of Either: expected a whole number, not the string \"a\"");
+  CHECK(
+      error_of<std::variant<int, bool>>("\"a\"", "Either") ==
+      "days: the string \"a\" fits no alternative of Either: expected a whole number, not the string \"a\"");
 }
 
 TEST_CASE("members are checked by name, with a suggestion") {
@@ -207,10 +213,12 @@ TEST_CASE("members are checked by name, with a suggestion") {
 
 TEST_CASE("keys and elements that are given twice are errors") {
   CHECK(error_of<std::set<int>>("[1,2,1]") == "days[2]: an element of a set is given twice");
-  CHECK(error_of<std::unordered_set<std::string>>(R"(["a","a"])") == "days[1]: an element of a set is given twice");
+  CHECK(error_of<std::unordered_set<std::string>>(R"(["a","a"])") ==
+        "days[1]: an element of a set is given twice");
   CHECK(error_of<std::map<std::string, int>>(R"({"a":1,"a":2})") == "days.a: a key is given twice");
   CHECK(error_of<std::map<int, int>>(R"({"1":1,"01":2})") == "days[\"01\"]: a key is given twice");
-  CHECK(error_of<std::map<int, int>>(R"({"1x":1})") == "days: the key \"1x\" is not a number that fits int32_t");
+  CHECK(error_of<std::map<int, int>>(R"({"1x":1})") ==
+        "days: the key \"1x\" is not a number that fits int32_t");
   CHECK(error_of<std::map<std::int8_t, int>>(R"({"200":1})") ==
         "days: the key \"200\": 200 does not fit int8_t (-128 to 127)");
 }
@@ -229,7 +237,8 @@ TEST_CASE("text is taken as it stands") {
   CHECK(hamcell::cbor_from_text(text.types, text.index, "a\"b") == hamcell::to_bytes(std::string("a\"b")));
   CHECK(hamcell::cbor_from_text(text.types, text.index, "\xff") == hamcell::to_bytes(std::string("\xff")));
   const DescribedType path = described_type<std::filesystem::path>();
-  CHECK(hamcell::cbor_from_text(path.types, path.index, "/a") == hamcell::to_bytes(std::filesystem::path("/a")));
+  CHECK(hamcell::cbor_from_text(path.types, path.index, "/a") ==
+        hamcell::to_bytes(std::filesystem::path("/a")));
   const DescribedType number = described_type<int>();
   CHECK_THROWS_AS(hamcell::cbor_from_text(number.types, number.index, "1"), hamcell::ValueError);
 }
@@ -241,9 +250,15 @@ TEST_CASE("a view is given as what it views") {
   view.arguments = {text.index};
   text.types.types.push_back(view);
   const auto index = static_cast<std::uint32_t>(text.types.types.size() - 1);
-  CHECK(hamcell::cbor_from_text(text.types, index, "a") == "\x61" "a");
-  CHECK(hamcell::cbor_from_json(text.types, index, "\"a\"") == "\x61" "a");
-  CHECK(hamcell::json_from_cbor(text.types, index, "\x61" "a") == "\"a\"");
+  CHECK(hamcell::cbor_from_text(text.types, index, "a") ==
+        "\x61"
+        "a");
+  CHECK(hamcell::cbor_from_json(text.types, index, "\"a\"") ==
+        "\x61"
+        "a");
+  CHECK(hamcell::json_from_cbor(text.types, index,
+                                "\x61"
+                                "a") == "\"a\"");
 }
 
 TEST_CASE("a class with a codec of its own is shown and given as it stands") {
@@ -253,13 +268,16 @@ TEST_CASE("a class with a codec of its own is shown and given as it stands") {
   CHECK(hamcell::from_bytes(hamcell::cbor_from_json(type.types, type.index, "45"), angle));
   CHECK(angle == Angle(45));
   const std::string cbor = hamcell::to_bytes(sample_days());
-  CHECK(hamcell::json_from_cbor(type.types, type.index, cbor).starts_with(R"({"date":["2012-01-01","päivä",""],"rain_mm":[0,10.25,0])"));
+  CHECK(hamcell::json_from_cbor(type.types, type.index, cbor)
+            .starts_with(R"({"date":["2012-01-01","päivä",""],"rain_mm":[0,10.25,0])"));
 }
 
 TEST_CASE("damaged bytes are an error, whatever they are") {
   const DescribedType type = described_type<std::vector<Day>>();
   const std::string cbor = hamcell::to_bytes(sample_days());
-  const auto show = [&](const std::string& bytes) { return hamcell::json_from_cbor(type.types, type.index, bytes); };
+  const auto show = [&](const std::string& bytes) {
+    return hamcell::json_from_cbor(type.types, type.index, bytes);
+  };
   for (std::size_t size = 0; size < cbor.size(); ++size) {
     CAPTURE(size);
     CHECK_THROWS_AS(show(cbor.substr(0, size)), hamcell::ValueError);

@@ -80,7 +80,8 @@ TEST_CASE("a preview is never wider than asked for") {
     CHECK(hamcell::display_width(preview_of(sample_days(), columns)) <= columns);
     CHECK(hamcell::display_width(preview_of(sample_days()[1], columns)) <= columns);
     CHECK(hamcell::display_width(preview_of(std::vector<double>(1000, 1.0 / 3), columns)) <= columns);
-    CHECK(hamcell::display_width(preview_of(std::map<std::string, std::vector<int>>{{"abc", {1, 2}}}, columns)) <= columns);
+    CHECK(hamcell::display_width(
+              preview_of(std::map<std::string, std::vector<int>>{{"abc", {1, 2}}}, columns)) <= columns);
   }
 }
 

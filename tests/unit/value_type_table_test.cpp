@@ -58,8 +58,8 @@ TEST_CASE("a type that has an opaque part says which member is at fault") {
 
 TEST_CASE("a view inside a structure is at fault too") {
   TypeTable types;
-  types.types = {type_called("std::string", TypeKind::text), type_called("std::string_view", TypeKind::view, {0}),
-                 structure_called("Entry", "key", 1)};
+  types.types = {type_called("std::string", TypeKind::text),
+                 type_called("std::string_view", TypeKind::view, {0}), structure_called("Entry", "key", 1)};
   hamcell::fill_derived(types);
   CHECK(types[2].why_opaque == "member 'key' of Entry is a view of data that it does not own");
   CHECK(types[1].why_opaque.empty());

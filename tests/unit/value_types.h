@@ -1,4 +1,5 @@
-// Describes C++ types for tests of the value stage, as the scan does, and names the structures that they share.
+// Describes C++ types for tests of the value stage, as the scan does, and names the structures that they
+// share.
 #pragma once
 
 #include <hamcell/codec.h>
@@ -231,7 +232,8 @@ class Described {
     } else if constexpr (kind == Kind::path) {
       type.kind = TypeKind::path;
       type.name = "std::filesystem::path";
-    } else if constexpr (kind == Kind::optional || kind == Kind::complex || kind == Kind::sequence || kind == Kind::set) {
+    } else if constexpr (kind == Kind::optional || kind == Kind::complex || kind == Kind::sequence ||
+                         kind == Kind::set) {
       type.kind = kind == Kind::optional  ? TypeKind::optional
                   : kind == Kind::complex ? TypeKind::complex
                   : kind == Kind::set     ? TypeKind::set

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Installs what hamcell needs from the distribution's packages (Debian 12, Ubuntu 24.04), and only what is missing.
+#   scripts/packages.sh build    what building and using it takes
+#   scripts/packages.sh test     that, and what the tests and the style checks take
+set -euo pipefail
+
+# g++ brings the standard library that cells are compiled against, also by clang.
+build_packages=(cmake ninja-build g++ pkg-config
+  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlite3-dev libxxhash-dev libtomlplusplus-dev
+  libgraphviz-dev fonts-dejavu-core)
+test_packages=(doctest-dev git make python3 sqlite3 strace man-db groff-base)
+# They only make builds faster: taken along when something else is installed, where the distribution has them.
+optional_packages=(ccache mold)
+# Packages with LLVM's version in the name, of which one version is enough. libclang reads cells, and the clang++ of
+# the same version compiles them, so these two go together.
+build_llvm_packages=("libclang-%s-dev clang-%s")
+test_llvm_packages=("clang-format-%s" "clang-tidy-%s")
+
+say() { printf 'packages: %s\n' "$*"; }
+fail() { printf 'packages: %s\n' "$*" >&2; exit 1; }
+
+is_installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null || true) == installed ]]; }
+
+# True if apt knows a version of the package that it could install.
+is_available() {
+  local candidate
+  candidate=$(LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: //p')
+  [[ -n $candidate && $candidate != '(none)' ]]
+}
+
+# all_are TEST WORDS: whether the test holds for each of the words.
+all_are() {
+  local package
+  # shellcheck disable=SC2086
+  for package in $2; do "$1" "$package" || return 1; done
+}
+
+# The packages of the newest of the given LLVM versions for which the test holds: newest TEST PATTERN VERSION...
+newest() {
+  local holds=$1 pattern=$2 version
+  shift 2
+  for version in "$@"; do
+    if all_are "$holds" "${pattern//%s/$version}"; then
+      printf '%s\n' "${pattern//%s/$version}"
+      return 0
+    fi
+  done
+  return 1
+}
+
+not_installed() {
+  local package
+  for package in "$@"; do
+    is_installed "$package" || printf '%s\n' "$package"
+  done
+}
+
+as_root() {
+  if [[ $(id -u) -eq 0 ]]; then
+    env DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    sudo env DEBIAN_FRONTEND=noninteractive "$@"
+  fi
+}
+
+# apt's many lines are kept back and shown only if it fails.
+quietly() {
+  local output
+  if ! output=$("$@" 2>&1 </dev/null); then
+    printf '%s\n' "$output" >&2
+    fail "failed: $*"
+  fi
+}
+
+main() {
+  local required llvm
+  case "$#:${1-}" in
+    1:build)
+      required=("${build_packages[@]}")
+      llvm=("${build_llvm_packages[@]}")
+      ;;
+    1:test)
+      required=("${build_packages[@]}" "${test_packages[@]}")
+      llvm=("${build_llvm_packages[@]}" "${test_llvm_packages[@]}")
+      ;;
+    *)
+      printf 'usage: %s build|test\n' "$0" >&2
+      exit 2
+      ;;
+  esac
+  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+    fail "this is not Debian or Ubuntu: install the libraries that cmake/dependencies.cmake names, then run cmake"
+
+  local missing pattern missing_llvm=()
+  mapfile -t missing < <(not_installed "${required[@]}")
+  for pattern in "${llvm[@]}"; do
+    newest is_installed "$pattern" 22 21 20 19 18 17 16 >/dev/null || missing_llvm+=("$pattern")
+  done
+  if [[ ${#missing[@]} -eq 0 && ${#missing_llvm[@]} -eq 0 ]]; then return 0; fi
+
+  [[ $(id -u) -eq 0 ]] || command -v sudo >/dev/null ||
+    fail "packages are missing, and installing them takes root or sudo: ${missing[*]} ${missing_llvm[*]//%s/19}"
+  say "reading the distribution's package lists"
+  quietly as_root apt-get -q update
+  for pattern in "${missing_llvm[@]}"; do
+    local found
+    found=$(newest is_available "$pattern" 19 18 17 16) ||
+      fail "this distribution has no ${pattern//%s/N} with N from 16 to 19"
+    # shellcheck disable=SC2206
+    missing+=($found)
+  done
+  local package
+  for package in $(not_installed "${optional_packages[@]}"); do
+    if is_available "$package"; then missing+=("$package"); fi
+  done
+  say "installing ${missing[*]}"
+  quietly as_root apt-get -q -y --no-install-recommends install "${missing[@]}"
+}
+
+main "$@"
