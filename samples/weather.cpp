@@ -113,12 +113,14 @@ class Row {
   bool ended_ = false;
 };
 
-/// The mean of a member over a range that is not empty.
-template <typename Range, typename Member>
-double mean(const Range& range, Member member) {
-  double sum = 0;
-  for (const auto& element : range) sum += element.*member;
-  return sum / static_cast<double>(range.size());
+double total(const std::vector<Day>& days, double Day::* figure) {
+  return std::accumulate(days.begin(), days.end(), 0.0,
+                         [=](double sum, const Day& day) { return sum + day.*figure; });
+}
+
+/// Of at least one day.
+double mean(const std::vector<Day>& days, double Day::* figure) {
+  return total(days, figure) / static_cast<double>(days.size());
 }
 
 }  // namespace
@@ -240,7 +242,7 @@ std::vector<YearSummary> yearly_summary(const std::vector<Day>& clean_data, doub
     summary.push_back({.year = year,
                        .days = static_cast<int>(days.size()),
                        .rainy_days = static_cast<int>(std::ranges::count_if(days, is_rainy)),
-                       .rain_mm = mean(days, &Day::rain_mm) * static_cast<double>(days.size()),
+                       .rain_mm = total(days, &Day::rain_mm),
                        .mean_temp_max = mean(days, &Day::temp_max),
                        .hottest = std::ranges::max_element(days, {}, &Day::temp_max)->temp_max,
                        .coldest = std::ranges::min_element(days, {}, &Day::temp_min)->temp_min});

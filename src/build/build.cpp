@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 
 #include "base/process.h"
 #include "base/text.h"
@@ -21,8 +22,11 @@ Digest build_key(const Cell& cell, const TranslationUnit& unit) {
   Digester key;
   key.add("built cell 1").add(unit.text).add(cell.toolchain.digest);
   for (const SourceFile& file : cell.model.files) key.add(file.path).add(file.content);
-  for (const char* header : {"abi.h", "codec.h", "glue.h"})
-    key.add(digest_of(read_file(installation().include + "/hamcell/" + header).value_or("")));
+  std::vector<std::string> headers;
+  std::error_code error;
+  for (const auto& header : std::filesystem::directory_iterator(installation().include + "/hamcell", error)) headers.push_back(header.path());
+  std::ranges::sort(headers);
+  for (const std::string& header : headers) key.add(header).add(digest_of(read_file(header).value_or("")));
   return key.finish();
 }
 

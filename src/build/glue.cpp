@@ -93,7 +93,7 @@ class Generator {
   }
 
   /// The cell's text with a function behind each declaration that has a default which must be evaluated: there
-  /// every name in it means what it means in the default. It stands on the same line, so lines do not move.
+  /// every name in it means what it means in the default. Lines keep their numbers.
   std::string cell_with_defaults() {
     std::vector<std::pair<std::uint64_t, std::string>> insertions;
     for (const auto& [at, index] : unit_.defaults)
@@ -104,10 +104,18 @@ class Generator {
     for (const auto& [offset, function] : insertions) {
       const std::uint64_t at = std::clamp<std::uint64_t>(offset, done, cell_.content.size());
       text.append(cell_.content, done, at - done);
-      text += function;
+      // A place at the start of a line, behind an include, may be followed by a directive: that needs its own line.
+      const bool is_at_line_start = at == 0 || cell_.content[at - 1] == '\n';
+      text += is_at_line_start ? function + '\n' + line_marker(at) : function;
       done = at;
     }
     return text.append(cell_.content, done);
+  }
+
+  /// Says that the line after it is the one that has `offset` in the cell.
+  std::string line_marker(std::uint64_t offset) const {
+    const auto number = std::count(cell_.content.begin(), cell_.content.begin() + static_cast<std::ptrdiff_t>(offset), '\n') + 1;
+    return "# " + std::to_string(number) + " \"" + escaped(cell_.path) + "\"\n";
   }
 
   static std::string type_name(std::uint32_t type) { return "ham_t" + std::to_string(type); }

@@ -47,6 +47,7 @@ struct ham::members<hamcell::Toolchain> {
     f("is_clang", &hamcell::Toolchain::is_clang);
     f("version", &hamcell::Toolchain::version);
     f("compile_flags", &hamcell::Toolchain::compile_flags);
+    f("scan_flags", &hamcell::Toolchain::scan_flags);
     f("link_flags", &hamcell::Toolchain::link_flags);
     f("sources", &hamcell::Toolchain::sources);
     f("source_headers", &hamcell::Toolchain::source_headers);
@@ -152,7 +153,9 @@ CellModel scan(const Cell& cell) {
   request.path = cell.path;
   request.folder = cell.folder;
   request.content = cell.content;
+  request.is_for_other_compiler = !cell.toolchain.is_clang;
   request.arguments = cell.toolchain.compile_flags;
+  request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(), cell.toolchain.scan_flags.end());
   request.arguments.push_back("-I" + installation().include);
   const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
   CellModel model;
@@ -164,6 +167,13 @@ CellModel scan(const Cell& cell) {
                                      "compile the file by hand to see whether it is valid C++", {}});
   }
   return model;
+}
+
+/// clang brings omp.h in a package of its own, which few know; GCC has it.
+void explain_missing_openmp(CellModel& model) {
+  for (Problem& problem : model.problems)
+    if (problem.what.find("'omp.h' file not found") != std::string::npos)
+      problem.next = "OpenMP for clang is a package of its own (libomp-dev of its version); or compile with GCC: --cxx g++";
 }
 
 void check_directives(const Directives& directives) {
@@ -198,6 +208,7 @@ Cell discover(const CellRequest& request) {
     const std::int64_t began = now_ns();
     cell.toolchain = resolve_toolchain(request.build, directives, cell.folder);
     cell.model = scan(cell);
+    explain_missing_openmp(cell.model);
     if (cell.model.problems.empty()) remember(file, cell, began);
   }
   if (!cell.model.problems.empty()) throw Failure(ExitStatus::cell, cell.model.problems);

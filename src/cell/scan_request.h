@@ -12,6 +12,9 @@ struct ScanRequest {
   std::string path;     ///< of the cell, as the user wrote it; "<stdin>" for standard input
   std::string folder;   ///< absolute; the cell's folder, in which its own `#include "…"` look first
   std::string content;  ///< the snapshot that counts, whatever the file holds by now
+  /// Another compiler than clang will have the last word: what only clang finds wrong with that compiler's own
+  /// or the system's headers is not reported.
+  bool is_for_other_compiler = false;
   std::vector<std::string> arguments;  ///< compiler flags: "-std=c++20", "-I…", "-D…"
 };
 
@@ -24,6 +27,7 @@ struct ham::members<hamcell::ScanRequest> {
     f("path", &hamcell::ScanRequest::path);
     f("folder", &hamcell::ScanRequest::folder);
     f("content", &hamcell::ScanRequest::content);
+    f("is_for_other_compiler", &hamcell::ScanRequest::is_for_other_compiler);
     f("arguments", &hamcell::ScanRequest::arguments);
   }
 };

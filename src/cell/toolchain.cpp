@@ -59,7 +59,9 @@ void add_packages(Toolchain& toolchain, const Directives& directives) {
   for (std::size_t i = 0; i < directives.packages.size(); ++i) {
     const std::string& package = directives.packages[i];
     const Place& place = directives.package_places[i];
-    for (std::string& flag : pkg_config({"--cflags", package}, place, package)) toolchain.compile_flags.push_back(std::move(flag));
+    // A package's headers are the system's: they count by what they are, not token by token, and warn of nothing.
+    for (std::string& flag : pkg_config({"--cflags", package}, place, package))
+      toolchain.compile_flags.push_back(flag.starts_with("-I") ? "-isystem" + flag.substr(2) : std::move(flag));
     for (std::string& flag : pkg_config({"--libs", package}, place, package)) toolchain.link_flags.push_back(std::move(flag));
     watch_package(toolchain, place, package, seen);
   }
@@ -90,6 +92,14 @@ std::vector<std::string> user_folders_of(const std::vector<std::string>& flags) 
     else if (flags[i].starts_with("-I")) folders.push_back(flags[i].substr(2));
   }
   return folders;
+}
+
+/// libclang knows its own folder of compiler headers. Another compiler's is searched last, so that what only it
+/// has (omp.h) is found, and intrinsics are still those that libclang understands.
+void add_compiler_headers(Toolchain& toolchain) {
+  const ProcessResult result = run_process({{toolchain.compiler, "-print-file-name=include"}, "", "", {}});
+  const std::string folder(trimmed(result.output));
+  if (result.succeeded() && folder.starts_with('/')) toolchain.scan_flags = {"-idirafter", folder};
 }
 
 /// What the other source files include, by the compiler's own word; changes of these must be seen.
@@ -261,6 +271,7 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   // A flag that matters to both steps (-fopenmp, -fsanitize=…, -pthread) is given to both.
   add_packages(toolchain, directives);
   toolchain.user_folders = user_folders_of(flags);
+  if (!toolchain.is_clang) add_compiler_headers(toolchain);
   add_sources(toolchain, directives, folder);
   digest_toolchain(toolchain, folder);
   return toolchain;

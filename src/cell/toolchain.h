@@ -29,6 +29,7 @@ struct Toolchain {
   bool is_clang = false;
   std::string version;                     ///< the first line of `--version`
   std::vector<std::string> compile_flags;  ///< for the cell and for //hamcell:source files, without -O2's like
+  std::vector<std::string> scan_flags;     ///< for the parser only: headers that come with the compiler, such as omp.h
   std::vector<std::string> link_flags;
   std::vector<std::string> sources;        ///< absolute paths of //hamcell:source files
   std::vector<std::string> source_headers; ///< what those include: absolute, without system headers

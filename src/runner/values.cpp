@@ -114,14 +114,14 @@ EncodedValue encode_value(const HeldValue& value, const std::string& folder) {
   Spill spill(folder);
   ham::sink out(&Spill::take, &spill);
   value.type().encode(value.get(), out);
-  out.flush();
-  EncodedValue encoded = spill.finish();
   if (out.error() != nullptr) {
-    // Half a value must not stay in the store under a name that looks right.
-    if (!encoded.file.empty()) ::unlink(encoded.file.c_str());
-    encoded.error = out.error();
+    // Half a value must not get into the store under a name that looks right.
+    EncodedValue none;
+    none.error = out.error();
+    return none;
   }
-  return encoded;
+  out.flush();
+  return spill.finish();
 }
 
 std::shared_ptr<HeldValue> decoded_again(const EncodedValue& encoded, const ham::type_entry& type) {

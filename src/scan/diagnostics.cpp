@@ -67,6 +67,7 @@ class DiagnosticReader {
  private:
   void add(CXDiagnostic diagnostic) {
     const Position at = file_position(clang_getDiagnosticLocation(diagnostic));
+    if (is_for_compiler_to_judge(diagnostic, at)) return;
     const std::string message = text_of(clang_getDiagnosticSpelling(diagnostic));
     const bool about_braces =
         message.starts_with("expected '}'") || message.starts_with("extraneous closing brace");
@@ -78,6 +79,13 @@ class DiagnosticReader {
     std::vector<Problem>& problems = inside ? out_.inside : out_.outside;
     if (++count > most_problems) return;
     problems.push_back(problem_at(source_.place(at), message, advice(message), notes_of(diagnostic, at)));
+  }
+
+  /// GCC's headers use extensions that clang does not know, which is no mistake of the cell's.
+  bool is_for_compiler_to_judge(CXDiagnostic diagnostic, const Position& at) const {
+    if (!source_.request.is_for_other_compiler || at.file == nullptr) return false;
+    const bool is_fatal = clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal;
+    return !is_fatal && clang_Location_isInSystemHeader(clang_getDiagnosticLocation(diagnostic)) != 0;
   }
 
   /// A library's template that fails for what a body asks of it is that body's error. clang leaves out the
