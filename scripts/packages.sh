@@ -7,7 +7,7 @@ set -euo pipefail
 # g++ brings the standard library that cells are compiled against, also by clang.
 build_packages=(cmake ninja-build g++ pkg-config
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlite3-dev libxxhash-dev libtomlplusplus-dev
-  libgraphviz-dev fonts-dejavu-core)
+  libgraphviz-dev fonts-liberation)
 test_packages=(doctest-dev git make python3 sqlite3 strace man-db groff-base)
 # They only make builds faster: taken along when something else is installed, where the distribution has them.
 optional_packages=(ccache mold)
@@ -88,7 +88,7 @@ main() {
       exit 2
       ;;
   esac
-  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+  command -v apt-get >/dev/null ||
     fail "this is not Debian or Ubuntu: install the libraries that cmake/dependencies.cmake names, then run cmake"
 
   local missing pattern missing_llvm=()
@@ -101,7 +101,7 @@ main() {
   [[ $(id -u) -eq 0 ]] || command -v sudo >/dev/null ||
     fail "packages are missing, and installing them takes root or sudo: ${missing[*]} ${missing_llvm[*]//%s/19}"
   say "reading the distribution's package lists"
-  quietly as_root apt-get -q update
+  quietly as_root apt-get -q -o DPkg::Lock::Timeout=300 update
   for pattern in "${missing_llvm[@]}"; do
     local found
     found=$(newest is_available "$pattern" 19 18 17 16) ||
@@ -114,7 +114,7 @@ main() {
     if is_available "$package"; then missing+=("$package"); fi
   done
   say "installing ${missing[*]}"
-  quietly as_root apt-get -q -y --no-install-recommends install "${missing[@]}"
+  quietly as_root apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "${missing[@]}"
 }
 
 main "$@"

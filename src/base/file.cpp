@@ -27,11 +27,13 @@ namespace {
 
 std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * 1'000'000'000LL + time.tv_nsec; }
 
-/// What `path` is after following symbolic links, so that a rename replaces the file and not the link to it.
-std::string link_target(const std::string& path) {
-  char resolved[PATH_MAX];
-  if (::realpath(path.c_str(), resolved) != nullptr) return resolved;
-  return path;
+/// Where a symbolic link that leads nowhere points; `path` itself if it is none.
+std::string link_text(const std::string& path) {
+  char text[PATH_MAX];
+  const ssize_t length = ::readlink(path.c_str(), text, sizeof text);
+  if (length <= 0) return path;
+  const std::string target(text, static_cast<std::size_t>(length));
+  return target[0] == '/' ? target : parent_folder(path) + '/' + target;
 }
 
 }  // namespace
@@ -85,7 +87,8 @@ void write_file(const std::string& path, std::string_view content) {
     if (!fd || !write_fully(fd.get(), content)) cannot_write(path, errno);
     return;
   }
-  const std::string target = link_target(path);
+  // Symbolic links are followed, so that the rename replaces the file and not the link to it.
+  const std::string target = exists ? real_path(path) : link_text(path);
   // A name in the same folder, so that the rename stays within one file system.
   std::string temporary = target + ".XXXXXX";
   OwnedFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
@@ -107,12 +110,14 @@ void make_private_folders(const std::string& path) {
     if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
       const int error = errno;
       if (stamp_of(part).kind != Stamp::Kind::folder)
-        throw Failure(ExitStatus::storage, "cannot create the folder '" + part + "': " + std::strerror(error));
+        throw Failure(ExitStatus::storage, "cannot create the folder '" + part + "' for '" + path + "': " + std::strerror(error),
+                      "make the folder above it writable; --cache-dir moves the cache, XDG_CACHE_HOME the built cells");
     }
     if (at == std::string::npos) break;
   }
   if (stamp_of(path).kind != Stamp::Kind::folder)
-    throw Failure(ExitStatus::storage, "'" + path + "' is in the way: a folder is needed there");
+    throw Failure(ExitStatus::storage, "'" + path + "' is in the way: a folder is needed there",
+                  "move it away, or choose another folder: --cache-dir moves the cache, XDG_CACHE_HOME the built cells");
 }
 
 Stamp stamp_of(const std::string& path) {
@@ -154,6 +159,12 @@ std::string absolute_path(const std::string& path) {
   return out.empty() ? "/" : out;
 }
 
+std::string real_path(const std::string& path) {
+  char resolved[PATH_MAX];
+  if (::realpath(path.c_str(), resolved) != nullptr) return resolved;
+  return absolute_path(path);
+}
+
 std::string parent_folder(const std::string& path) {
   const std::size_t slash = path.find_last_of('/');
   if (slash == std::string::npos) return ".";
@@ -179,7 +190,7 @@ bool is_private_to_user(const std::string& path) {
     const bool others_write = (info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
     return !others_write || (!is_leaf && S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0);
   };
-  const std::string whole = link_target(absolute_path(path));
+  const std::string whole = real_path(path);
   if (!safe(whole, true)) return false;
   for (std::string part = parent_folder(whole);; part = parent_folder(part)) {
     if (!safe(part, false)) return false;

@@ -40,6 +40,8 @@ std::int64_t now_ns();
 /// `path` made absolute by the current folder and freed of "." and double slashes; ".." and links stay, since
 /// removing them could change the meaning.
 std::string absolute_path(const std::string& path);
+/// `path` with links and ".." resolved; absolute_path where nothing is there.
+std::string real_path(const std::string& path);
 std::string parent_folder(const std::string& path);  ///< "." where there is none
 std::string file_name(const std::string& path);      ///< the last part
 std::string file_stem(const std::string& path);      ///< the last part without its last ending

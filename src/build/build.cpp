@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -71,6 +72,13 @@ unsigned glue_line(const std::string& messages) {
   return 0;
 }
 
+/// By the words of GNU ld, gold, lld and mold, and of the compilers that start them.
+bool is_about_linking(const std::string& messages) {
+  for (const char* sign : {"undefined reference to", "undefined symbol", "linker command failed", "ld returned"})
+    if (messages.find(sign) != std::string::npos) return true;
+  return false;
+}
+
 [[noreturn]] void report_failure(const Cell& cell, const TranslationUnit& unit, const ProcessResult& result) {
   if (const unsigned line = glue_line(result.errors); line != 0) {
     auto blame = unit.blame.upper_bound(line);
@@ -83,8 +91,8 @@ unsigned glue_line(const std::string& messages) {
     problem.what = "the compiler " + cell.toolchain.compiler + " was ended by " + strsignal(result.signal);
     problem.next = "try again, or choose another compiler with --cxx";
   } else {
-    const bool at_link = result.errors.find("error:") == std::string::npos || result.errors.find("undefined") != std::string::npos;
-    problem.what = at_link ? "the cell does not compile or link" : "the cell does not compile";
+    const bool at_link = is_about_linking(result.errors);
+    problem.what = at_link ? "the cell does not link" : "the cell does not compile";
     if (at_link) problem.next = "a function that is declared but defined elsewhere needs //hamcell:source, //hamcell:ldflags or //hamcell:pkg";
   }
   throw Failure(ExitStatus::compile, std::move(problem));
@@ -111,21 +119,23 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
     throw Failure(ExitStatus::storage, "others can write to '" + folder + "', so a built cell there could not be trusted",
                   "make it and the folders above writable by you alone, or set XDG_CACHE_HOME to another folder");
   // Two processes may build the same cell; each has files of its own, and the renames agree.
+  // The source is named like the cell, because a linker's messages name it.
   const std::string own = name + '.' + std::to_string(::getpid());
-  const std::string source = own + ".cpp";
-  const std::string output = own + ".so";
+  make_private_folders(own);
+  const std::string source = own + '/' + cell.stem + ".cpp";
+  const std::string output = own + "/cell.so";
   write_file(source, unit.text);
   const auto began = std::chrono::steady_clock::now();
   const ProcessResult result = run_process({compile_command(cell, source, output, color), "", "", {}});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  ::unlink(source.c_str());
-  if (!result.succeeded()) {
-    ::unlink(output.c_str());
-    report_failure(cell, unit, result);
-  }
+  const bool is_kept = result.succeeded() && ::rename(output.c_str(), built.library.c_str()) == 0;
+  const int error = errno;
+  std::error_code ignored;
+  std::filesystem::remove_all(own, ignored);
+  if (!result.succeeded()) report_failure(cell, unit, result);
   built.messages = result.errors;
-  if (::rename(output.c_str(), built.library.c_str()) != 0)
-    throw Failure(ExitStatus::storage, "cannot keep the built cell in '" + folder + "': " + std::strerror(errno));
+  if (!is_kept)
+    throw Failure(ExitStatus::storage, "cannot keep the built cell in '" + folder + "': " + std::strerror(error));
   return built;
 }
 

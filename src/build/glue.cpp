@@ -100,7 +100,8 @@ class Generator {
       insertions.emplace_back(parameter(at).default_argument->insertion_offset, default_function(at, index));
     std::ranges::stable_sort(insertions, {}, &std::pair<std::uint64_t, std::string>::first);
     std::string text;
-    std::uint64_t done = 0;
+    // A byte order mark may stand only at the very start of a file, and this text stands behind a line marker.
+    std::uint64_t done = cell_.content.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     for (const auto& [offset, function] : insertions) {
       const std::uint64_t at = std::clamp<std::uint64_t>(offset, done, cell_.content.size());
       text.append(cell_.content, done, at - done);

@@ -192,7 +192,8 @@ Cell discover(const CellRequest& request) {
   Cell cell;
   const bool from_stdin = request.path == "-";
   cell.path = from_stdin ? "<stdin>" : request.path;
-  cell.folder = from_stdin ? absolute_path(".") : absolute_path(parent_folder(request.path));
+  // One name however the cell was called, or every `../` would make other flags, and other code versions.
+  cell.folder = real_path(from_stdin ? "." : parent_folder(request.path));
   cell.stem = from_stdin ? "stdin" : file_stem(request.path);
   cell.content = read_cell(request.path);
   cell.content_digest = digest_of(cell.content);

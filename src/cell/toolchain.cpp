@@ -70,7 +70,7 @@ void add_packages(Toolchain& toolchain, const Directives& directives) {
 /// Makes the folder of -I and its like absolute, since the compiler does not run in the user's folder.
 void absolute_folders(std::vector<std::string>& flags, const std::string& folder) {
   static constexpr std::array<std::string_view, 5> options = {"-I", "-L", "-isystem", "-iquote", "-include"};
-  const auto absolute = [&](const std::string& path) { return path.starts_with('/') ? path : absolute_path(folder + '/' + path); };
+  const auto absolute = [&](const std::string& path) { return real_path(path.starts_with('/') ? path : folder + '/' + path); };
   for (std::size_t i = 0; i < flags.size(); ++i) {
     for (const std::string_view option : options) {
       if (flags[i] == option && i + 1 < flags.size()) {
@@ -253,7 +253,7 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   // The user's folders before the packages': a header of the user's own must win.
   flags.push_back("-iquote");
   flags.push_back(folder);
-  for (const std::string& include : request.include_folders) flags.push_back("-I" + absolute_path(include));
+  for (const std::string& include : request.include_folders) flags.push_back("-I" + real_path(include));
   for (const std::string& define : request.defines) flags.push_back("-D" + define);
   std::vector<std::string> from_cell = directives.cxxflags;
   absolute_folders(from_cell, folder);

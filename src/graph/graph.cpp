@@ -26,7 +26,6 @@ class Builder {
     choose_variants();
     make_nodes();
     connect();
-    stop_on_problems();
     sort_topologically();
     stop_on_problems();
     take_overrides();
@@ -527,7 +526,9 @@ class Builder {
       if (is_called)
         return "node '" + model_.functions[user].name + "' is called by other functions; if it is a helper, make it 'static'; otherwise give the input with -i " + input.name + "=VALUE";
     }
-    return "give it with -i " + input.name + "=VALUE; if '" + model_.functions[users[0]].name + "' is a helper, make it 'static'";
+    const std::string& user = model_.functions[users[0]].name;
+    const bool looks_like_helper = graph_.nodes[node_by_name_.at(user)].users.empty();
+    return "give it with -i " + input.name + "=VALUE" + (looks_like_helper ? "; if '" + user + "' is a helper, make it 'static'" : "");
   }
 
   const CellModel& model_;

@@ -88,7 +88,7 @@ class Execution {
     return text + fresh_version().hex().substr(0, 4);
   }
 
-  std::string absolute_cell_path() const { return cell_.path == "<stdin>" ? cell_.path : absolute_path(cell_.path); }
+  std::string absolute_cell_path() const { return cell_.path == "<stdin>" ? cell_.path : cell_.folder + '/' + file_name(cell_.path); }
 
   const GraphNode& node(std::uint32_t i) const { return graph_.nodes[i]; }
   const NodeFunction& function(std::uint32_t i) const { return cell_.model.functions[graph_.nodes[i].function]; }
@@ -195,11 +195,28 @@ class Execution {
     if (cache_ == nullptr) return require(i, "the cache is off");
     std::optional<std::string> why_not;
     for (Entry& entry : cache_->find(state.result.cache_key)) {
-      const std::optional<std::string> change = trace_change(entry.trace);
+      std::optional<std::string> change = trace_change(entry.trace);
+      if (!change && is_shown(i)) change = read_shown_value(i, entry);
       if (!change) return settle_hit(i, std::move(entry));
       if (!why_not) why_not = change;
     }
     require(i, why_not ? *why_not : difference_from_last_run(i));
+  }
+
+  /// Whether the user asked to see the node's value in full.
+  bool is_shown(std::uint32_t i) const { return settings_.keep_values && node(i).is_target; }
+
+  /// Reads the stored value that the user will see; the reason when that cannot be done.
+  std::optional<std::string> read_shown_value(std::uint32_t i, const Entry& entry) {
+    if (!entry.stored || entry.inlined) return std::nullopt;
+    std::optional<std::string> bytes = read_result(cache_->folder(), entry.content);
+    if (!bytes) return lost_result_text(cache_->folder(), entry.content);
+    shown_values_[i] = *std::move(bytes);
+    return std::nullopt;
+  }
+
+  static std::string lost_result_text(const std::string& store, const Digest& content) {
+    return stamp_of(result_path(store, content)).kind == Stamp::Kind::absent ? "result missing" : "result damaged";
   }
 
   void settle_override(std::uint32_t i) {
@@ -275,6 +292,7 @@ class Execution {
     NodeState& state = states_[i];
     state.phase = Phase::queued;
     state.result.reason = std::move(reason);
+    shown_values_.erase(i);
     decidable_ready_.push_back(i);
   }
 
@@ -699,7 +717,7 @@ class Execution {
     needed.is_stored = false;
     needed.bytes.reset();
     needed.runners.clear();
-    if (needed.phase == Phase::settled) require(argument.index, stamp_of(result_path(needed.store, needed.content)).kind == Stamp::Kind::absent ? "result missing" : "result damaged");
+    if (needed.phase == Phase::settled) require(argument.index, lost_result_text(needed.store, needed.content));
     state.phase = Phase::queued;
     decidable_ready_.push_back(i);
   }
@@ -765,6 +783,8 @@ class Execution {
       if (!node(i).is_target || state.phase != Phase::settled || !state.is_stored) continue;
       if (state.bytes) {
         result_.values.back() = state.bytes;
+      } else if (const auto shown = shown_values_.find(i); shown != shown_values_.end()) {
+        result_.values.back() = std::move(shown->second);
       } else if (std::optional<std::string> bytes = read_file(result_path(state.store, state.content)); bytes && digest_of(*bytes) == state.content) {
         result_.values.back() = std::move(bytes);
       }
@@ -803,6 +823,7 @@ class Execution {
   std::optional<BuiltCell> built_;
   std::string scratch_;                        ///< for values on their way between runners
   std::set<Digest> stored_types_;
+  std::map<std::uint32_t, std::string> shown_values_;  ///< large stored values that the user will see
   bool has_failed_ = false;
   std::string failed_name_;
   bool has_recalled_ = false;

@@ -134,6 +134,21 @@ void note_open_mode(const char* path, const char* mode) {
   note_open(AT_FDCWD, path, is_read || updates, !is_read || updates, !text.starts_with('w'));
 }
 
+/// A file that the node wrote under another name first: what counts is where it ends up.
+void note_rename(int old_folder, const char* old_path, int new_folder, const char* new_path) {
+  const Inside inside;
+  bool is_relative = false;
+  const std::string from = whole_path(old_folder, old_path, is_relative);
+  const std::string to = whole_path(new_folder, new_path, is_relative);
+  if (from.empty() || to.empty()) return;
+  record([&](Recording& recording) {
+    recording.used_folder = recording.used_folder || is_relative;
+    // A file that was there before is gone the next time.
+    if (recording.files.erase({from, TracedFile::Use::written}) == 0) recording.settled = false;
+    recording.files.insert_or_assign(std::pair{to, TracedFile::Use::written}, TracedFile{TracedFile::Use::written, to, {}, {}});
+  });
+}
+
 void note_variable(const char* name, const char* value) {
   const Inside inside;
   record([&](Recording& recording) {
@@ -324,6 +339,21 @@ EXPORTED FILE* freopen64(const char* path, const char* mode, FILE* stream) {
   if (path != nullptr && tracer::records()) tracer::note_open_mode(path, mode);
   static auto* const call = tracer::real<FILE* (*)(const char*, const char*, FILE*)>("freopen64");
   return call(path, mode, stream);
+}
+EXPORTED int rename(const char* old_path, const char* new_path) noexcept {
+  if (tracer::records()) tracer::note_rename(AT_FDCWD, old_path, AT_FDCWD, new_path);
+  static auto* const call = tracer::real<int (*)(const char*, const char*)>("rename");
+  return call(old_path, new_path);
+}
+EXPORTED int renameat(int old_folder, const char* old_path, int new_folder, const char* new_path) noexcept {
+  if (tracer::records()) tracer::note_rename(old_folder, old_path, new_folder, new_path);
+  static auto* const call = tracer::real<int (*)(int, const char*, int, const char*)>("renameat");
+  return call(old_folder, old_path, new_folder, new_path);
+}
+EXPORTED int renameat2(int old_folder, const char* old_path, int new_folder, const char* new_path, unsigned flags) noexcept {
+  if (tracer::records()) tracer::note_rename(old_folder, old_path, new_folder, new_path);
+  static auto* const call = tracer::real<int (*)(int, const char*, int, const char*, unsigned)>("renameat2");
+  return call(old_folder, old_path, new_folder, new_path, flags);
 }
 EXPORTED DIR* opendir(const char* path) {
   if (tracer::records()) tracer::note_file(TracedFile::Use::listing, AT_FDCWD, path);

@@ -76,7 +76,9 @@ ParsedCell::~ParsedCell() {
 
 ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::string& appended) {
   const std::string content = request.content + appended;
-  CXUnsavedFile snapshot{request.path.c_str(), content.data(), content.size()};
+  // A name that starts with a dash would be taken for a flag.
+  const std::string path = request.path.starts_with('-') ? "./" + request.path : request.path;
+  CXUnsavedFile snapshot{path.c_str(), content.data(), content.size()};
   std::vector<std::string> arguments = parser_arguments(request);
   std::vector<std::string> dropped;
   for (;;) {
@@ -84,10 +86,10 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::s
     for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit unit = nullptr;
-    const CXErrorCode error = clang_parseTranslationUnit2(index, request.path.c_str(), pointers.data(),
+    const CXErrorCode error = clang_parseTranslationUnit2(index, path.c_str(), pointers.data(),
                                                           static_cast<int>(pointers.size()), &snapshot, 1,
                                                           parse_options(depth), &unit);
-    ParsedCell result(index, unit, request.path, dropped);
+    ParsedCell result(index, unit, path, dropped);
     if (error != CXError_Success || unit == nullptr)
       throw Failure(ExitStatus::cell,
                     problem_at({request.path, 0, 0},

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+import subprocess
 import unittest
 from pathlib import Path
 
@@ -62,7 +64,7 @@ class Edits(Scenario):
 
     def test_a_comment_runs_nothing(self):
         self.run_first()
-        self.edit("cell.cpp", "return second + 100;", "/* a hundred */ return second + 100;  // more")
+        self.edit("cell.cpp", "return second + 100;", "/* a hundred */ return second + 100;  // more\n")
         self.assert_all_cached(self.execute_chain())
 
     def test_another_layout_runs_nothing(self):
@@ -154,11 +156,16 @@ class Edits(Scenario):
         self.execute_chain("--cache-dir", "mine", env={"HAMCELL_CACHE_DIR": self.folder / "elsewhere"})
         self.assertTrue((self.folder / "mine" / "metadata.db").is_file())
 
-    def test_a_dataflow_that_did_not_change_hits_from_another_folder(self):
+    def test_a_cell_that_is_called_by_its_whole_path_from_elsewhere_is_the_same_cell(self):
         self.run_first()
-        elsewhere = self.folder / "sub"
-        elsewhere.mkdir()
-        result = self.execute_chain("--cache-dir", self.cache, cell="../cell.cpp", cwd=elsewhere)
+        self.path("sub").mkdir()
+        result = self.execute_chain("--cache-dir", self.cache, cell=self.path("cell.cpp"), cwd=self.path("sub"))
+        self.assert_all_cached(result)
+
+    def test_a_cell_that_is_called_by_a_path_through_the_folder_above_is_the_same_cell(self):
+        self.run_first()
+        self.path("sub").mkdir()
+        result = self.execute_chain("--cache-dir", self.cache, cell="../cell.cpp", cwd=self.path("sub"))
         self.assert_all_cached(result)
 
 
@@ -176,7 +183,7 @@ class Headers(Scenario):
         self.assertEqual(self.values(), {"value": 8})
 
     def test_a_comment_in_a_header_runs_nothing(self):
-        self.edit("unit.h", "return 7;", "return 7;  // days")
+        self.edit("unit.h", "return 7;", "return 7; /* days */")
         self.assert_all_cached(self.execute())
 
     def test_a_touched_header_runs_nothing(self):
@@ -421,7 +428,6 @@ long sum(const std::vector<int>& many) { long s = 0; for (int x : many) s += x; 
         self.assert_says(result, str(self.cache), "--cache-dir")
 
     def test_a_database_of_another_format_is_an_error_that_says_so(self):
-        import sqlite3
         with sqlite3.connect(self.cache / "metadata.db") as database:
             database.execute("PRAGMA user_version=999")
         database.close()
@@ -430,7 +436,6 @@ long sum(const std::vector<int>& many) { long s = 0; for (int x : many) s += x; 
         self.assert_says(result, "format 999")
 
     def test_a_damaged_entry_counts_as_absent(self):
-        import sqlite3
         with sqlite3.connect(self.cache / "metadata.db") as database:
             for key, record in database.execute("SELECT key, record FROM entries").fetchall():
                 damaged = bytearray(record)
@@ -458,7 +463,6 @@ class Processes(Scenario):
     """Several hamcells at work in one cache."""
 
     def test_two_runs_at_the_same_time_both_succeed(self):
-        import subprocess
         self.write("a.cpp", "int a() { return 1; }\nint twice(int a) { return 2 * a; }\n")
         self.write("b.cpp", "int b() { return 2; }\nint twice(int b) { return 3 * b; }\n")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -1,0 +1,227 @@
+"""Whatever is wrong with what hamcell is given: a clear error, the right exit status, and nothing lost."""
+
+import os
+import shutil
+import stat
+import subprocess
+import unittest
+
+from harness import CELL, COMPILE, STORAGE, Scenario
+
+
+def short_of_disk(most_bytes):
+    """Runs a program that can write no file beyond this size: a stand-in for a disk that is full."""
+    return ("env", "--ignore-signal=XFSZ", "prlimit", f"--fsize={most_bytes}")
+
+
+# Runs a program without the right of root to write where it may not; for other users it changes nothing.
+PLAIN_USER = ("setpriv", "--inh-caps=-all", "--bounding-set=-all") if os.geteuid() == 0 else ()
+
+
+class Cells(Scenario):
+    """Cells that are none."""
+
+    def refused(self, *args, status=CELL):
+        result = self.run_hamcell(*args, *self.build_flags)
+        self.assert_status(result, status)
+        self.assertEqual(result.out, "")
+        self.assertRegex(result.err, "error: ")
+        return result
+
+    def test_a_missing_file_is_named(self):
+        self.assert_says(self.refused("no-such.cpp", "-x"), "no-such.cpp", "No such file")
+
+    def test_a_folder_is_no_cell(self):
+        self.path("folder").mkdir()
+        self.assert_says(self.refused("folder", "-x"), "folder", "directory")
+
+    def test_an_unreadable_file_is_named(self):
+        self.write("cell.cpp", "int a() { return 1; }\n").chmod(0)
+        result = self.run_hamcell("cell.cpp", "-x", wrapper=PLAIN_USER)
+        self.assert_status(result, CELL)
+        self.assert_says(result, "cell.cpp", "Permission denied")
+
+    def test_an_empty_cell_has_no_nodes(self):
+        self.write("cell.cpp", "")
+        self.assert_says(self.refused("cell.cpp", "-x"), "cell.cpp", "no nodes")
+
+    def test_a_cell_without_nodes_says_why_its_functions_are_none(self):
+        self.write("cell.cpp", "static int a() { return 1; }\nint main() { return a(); }\n")
+        self.assert_says(self.refused("cell.cpp", "-x"), "no nodes", "'a' is a helper", "static", "main")
+
+    def test_a_cell_without_nodes_leaves_no_picture(self):
+        self.write("cell.cpp", "\n")
+        self.refused("cell.cpp", "-d")
+        self.assertFalse(self.path("cell.display.png").exists())
+
+    def test_a_syntax_error_has_its_place(self):
+        self.write("cell.cpp", "int a() { return 1; }\nint b( { return 2; }\n")
+        self.assert_says(self.refused("cell.cpp", "-x"), "cell.cpp:2:")
+
+    def test_a_brace_that_is_missing_has_its_place(self):
+        self.write("cell.cpp", "int a() { return 1; \nint b() { return 2; }\n")
+        self.assert_says(self.refused("cell.cpp", "-x"), "cell.cpp:")
+
+    def test_a_missing_header_is_named_with_its_place(self):
+        self.write("cell.cpp", '#include "nowhere.h"\nint a() { return 1; }\n')
+        result = self.run_hamcell("cell.cpp", "-x", *self.build_flags)
+        self.assertIn(result.status, (CELL, COMPILE), str(result))
+        self.assert_says(result, "cell.cpp:1:", "nowhere.h")
+
+    def test_binary_garbage_is_no_cell(self):
+        self.write("cell.cpp", bytes(range(256)) * 64)
+        self.assert_says(self.refused("cell.cpp", "-x"), "cell.cpp")
+
+    def test_garbage_without_a_null_byte_is_no_cell(self):
+        self.write("cell.cpp", bytes(range(1, 256)) * 64)
+        self.assert_says(self.refused("cell.cpp", "-x"), "cell.cpp")
+
+    def test_a_compiled_program_is_no_cell(self):
+        shutil.copy("/bin/true", self.path("cell.cpp"))
+        self.assert_says(self.refused("cell.cpp", "-d"), "cell.cpp")
+        self.assertFalse(self.path("cell.display.png").exists())
+
+    def test_a_cell_of_a_megabyte_runs(self):
+        comments = "// a line of text that is neither short nor long, of which there are very many\n" * 13000
+        self.write("cell.cpp", comments + "int a() { return 1; }\n" + comments[:1000] + "\nint b(int a) { return a; }\n")
+        self.assertGreater(self.path("cell.cpp").stat().st_size, 1_000_000)
+        self.assert_ran(self.execute(), {"a", "b"})
+
+    def test_a_function_of_a_megabyte_runs(self):
+        body = "".join(f"  x = x * 3 + {i};\n" for i in range(45000))
+        self.write("cell.cpp", "unsigned a() {\n  unsigned x = 0;\n" + body + "  return x;\n}\n")
+        self.assertGreater(self.path("cell.cpp").stat().st_size, 800_000)
+        self.assert_ran(self.execute(), {"a"})
+
+    def test_a_path_with_spaces_and_letters_of_other_scripts_works(self):
+        name = "wetter für müde Leute/ячейка 気象.cpp"
+        self.write(name, "#include \"own header.h\"\nint a() { return own(); }\n")
+        self.write("wetter für müde Leute/own header.h", "inline int own() { return 5; }\n")
+        result = self.execute("--show-results", "--display=bild ä.svg", "--display-cache=nach her.svg", cell=name)
+        self.assertEqual(result.value("a"), 5)
+        self.assertIn("box_a", self.path("bild ä.svg").read_text(encoding="utf-8"))
+        self.assertTrue(self.path("nach her.svg").is_file())
+        self.assert_all_cached(self.execute(cell=name))
+
+    def test_a_path_with_characters_of_the_shell_and_of_make_works(self):
+        name = "a'b\"c $d %e #f \\g.cpp"
+        self.write(name, "int a() { return 5; }\n")
+        self.assert_ran(self.execute(cell=name), {"a"})
+
+    def test_an_error_in_a_file_with_such_a_name_has_its_place(self):
+        self.write("my cell ä.cpp", "int a() { return 5; }\nint b() { return nothing; }\n")
+        result = self.run_hamcell("my cell ä.cpp", "-x", *self.build_flags)
+        self.assert_status(result, COMPILE)
+        self.assert_says(result, "my cell ä.cpp:2:")
+
+    def test_lines_that_end_as_on_windows_work(self):
+        self.write("cell.cpp", b"//hamcell:std c++20\r\nint a() {\r\n  return 1;\r\n}\r\n")
+        self.assert_ran(self.execute(), {"a"})
+
+    def test_a_cell_that_starts_with_a_byte_order_mark_works(self):
+        self.write("cell.cpp", b"\xef\xbb\xbfint a() { return 1; }\n")
+        self.assert_ran(self.execute(), {"a"})
+
+
+class Outputs(Scenario):
+    """Files that cannot be written."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("cell.cpp", "int a() { return 1; }\nint b(int a) { return a + 1; }\n")
+
+    def test_a_picture_in_a_folder_that_is_not_there_is_an_error_that_names_it(self):
+        result = self.run_hamcell("cell.cpp", "--display=missing/picture.svg")
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "missing/picture.svg", "No such file")
+
+    def test_a_picture_below_a_file_is_an_error(self):
+        self.assert_status(self.run_hamcell("cell.cpp", "--display=cell.cpp/picture.svg"), STORAGE)
+
+    def test_a_picture_in_a_folder_without_the_right_to_write_leaves_nothing(self):
+        self.path("locked").mkdir(mode=0o555)
+        result = self.run_hamcell("cell.cpp", "--display=locked/picture.svg", wrapper=PLAIN_USER)
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "locked/picture.svg", "Permission denied")
+        self.assertEqual(list(self.path("locked").iterdir()), [])
+
+    def test_a_picture_that_cannot_be_finished_leaves_the_old_one(self):
+        self.write("picture.svg", "old")
+        result = self.run_hamcell("cell.cpp", "--display=picture.svg", wrapper=short_of_disk(100))
+        self.assert_status(result, STORAGE)
+        self.assertEqual(self.path("picture.svg").read_text(), "old")
+        self.assertEqual({p.name for p in self.folder.iterdir()}, {"cell.cpp", "picture.svg"})
+
+    def test_a_picture_after_the_run_that_cannot_be_written_loses_no_results(self):
+        result = self.run_hamcell("cell.cpp", "-x", "--json", "--display-cache=missing/after.svg", *self.build_flags)
+        self.assert_status(result, STORAGE)
+        self.assertEqual(result.json()["executed"], 2)
+        self.assert_all_cached(self.execute())
+
+    def test_a_picture_on_a_device_leaves_the_device(self):
+        self.assert_status(self.run_hamcell("cell.cpp", "--display=/dev/null"), 0)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+
+    def test_a_picture_through_a_symbolic_link_replaces_what_it_points_to(self):
+        self.write("real.svg", "old")
+        self.path("link.svg").symlink_to("real.svg")
+        self.assert_status(self.run_hamcell("cell.cpp", "--display=link.svg"), 0)
+        self.assertTrue(self.path("link.svg").is_symlink())
+        self.assertIn("<svg", self.path("real.svg").read_text())
+
+    def test_a_picture_into_a_pipe_arrives_whole(self):
+        os.mkfifo(self.path("pipe.svg"))
+        run = self.start("cell.cpp", "--display=pipe.svg", stdout=subprocess.DEVNULL)
+        content = self.path("pipe.svg").read_bytes()
+        self.assertEqual(run.wait(timeout=60), 0)
+        self.assertIn("a", self.boxes(content))
+
+    def test_a_full_device_is_an_error(self):
+        result = self.run_hamcell("cell.cpp", "--display=/dev/full", "--format", "svg")
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "/dev/full")
+
+    def test_a_cache_folder_that_cannot_be_made_is_an_error_that_names_it(self):
+        self.path("locked").mkdir(mode=0o555)
+        result = self.run_hamcell("cell.cpp", "-x", "--cache-dir", "locked/cache", *self.build_flags,
+                                  wrapper=PLAIN_USER)
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "locked/cache", "--cache-dir")
+
+    def test_a_cache_folder_without_the_right_to_write_is_an_error_that_names_it(self):
+        self.execute("--cache-dir", "shared")
+        for path in [self.path("shared"), *self.path("shared").rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        self.edit("cell.cpp", "a + 1", "a + 2")
+        result = self.run_hamcell("cell.cpp", "-x", "--cache-dir", "shared", *self.build_flags, wrapper=PLAIN_USER)
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "shared", "--cache-dir")
+
+    def test_a_cache_folder_that_is_a_file_is_an_error_that_names_it(self):
+        result = self.run_hamcell("cell.cpp", "-x", "--cache-dir", "cell.cpp", *self.build_flags)
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "cell.cpp")
+        self.assertIn("int a()", self.path("cell.cpp").read_text())
+
+    def test_a_user_cache_without_the_right_to_write_is_an_error_that_names_it(self):
+        self.path("locked").mkdir(mode=0o555)
+        result = self.run_hamcell("cell.cpp", "-x", *self.build_flags, wrapper=PLAIN_USER,
+                                  env={"XDG_CACHE_HOME": self.path("locked")})
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "locked", "XDG_CACHE_HOME")
+
+    def test_a_disk_that_is_full_for_the_cache_never_gives_a_stale_value(self):
+        self.write("cell.cpp", "#include <vector>\nstd::vector<int> many() { return std::vector<int>(300000, 2); }\n"
+                               "long sum(const std::vector<int>& many) { long s = 0; for (int x : many) s += x; return s; }\n")
+        self.execute("--no-cache")  # so that the cell is built
+        run = self.start("cell.cpp", "-x", "--json", "--show-results", *self.build_flags, "sum",
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         wrapper=short_of_disk(800_000))
+        out, err = run.communicate(timeout=60)
+        self.assertIn(run.returncode, (0, STORAGE), err)
+        result = self.execute("--show-results", "sum")
+        self.assertEqual(result.value("sum"), 600000)
+
+
+if __name__ == "__main__":
+    unittest.main()

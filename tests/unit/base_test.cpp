@@ -1,0 +1,138 @@
+// Text, files, digests and processes: what every stage relies on.
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/process.h"
+#include "base/text.h"
+
+using namespace hamcell;
+
+namespace {
+
+/// A folder that goes when the test ends.
+class Folder {
+ public:
+  Folder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return path_ + '/' + name; }
+
+ private:
+  std::string path_ = "/tmp/hamcell-unit-XXXXXX";
+};
+
+std::size_t files_in(const std::string& folder) {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("Control characters, broken UTF-8 and reordering marks are made visible, other text stays") {
+  CHECK(visible("é → 日本") == "é → 日本");
+  CHECK(visible("a\x1b[31m\n") == "a\\x1b[31m\\n");
+  CHECK(visible("a\nb", {.keep_layout = true}) == "a\nb");
+  CHECK(visible("\xff\xc0\x80") == "\\xff\\xc0\\x80");
+  CHECK(visible("\xe2\x80\xae") == "\\xe2\\x80\\xae");
+}
+
+TEST_CASE("Text is cut by terminal columns, never inside a character") {
+  CHECK(display_width("日本") == 4);
+  CHECK(display_width("e\xcc\x81") == 1);
+  CHECK(shortened("abcdef", 6) == "abcdef");
+  CHECK(shortened("abcdef", 4) == "abc…");
+  CHECK(shortened("日本語", 4) == "日…");
+}
+
+TEST_CASE("The closest word is a near misspelling or a part, and otherwise nothing") {
+  const std::vector<std::string> words = {"raw_data", "clean_data", "wet_mean"};
+  CHECK(closest_word("raw_dta", words) == "raw_data");
+  CHECK(closest_word("raw", words) == "raw_data");
+  CHECK(closest_word("claen_data", words) == "clean_data");
+  CHECK(closest_word("zebra", words).empty());
+}
+
+TEST_CASE("Durations and sizes are written with a fitting unit") {
+  CHECK(format_seconds(1.23e-5) == "12 µs");
+  CHECK(format_seconds(0.0042) == "4.2 ms");
+  CHECK(format_seconds(75) == "75 s");
+  CHECK(format_bytes(999) == "999 B");
+  CHECK(format_bytes(1500) == "1.5 kB");
+  CHECK(format_bytes(2'400'000'000) == "2.4 GB");
+}
+
+TEST_CASE("Words are split as a shell splits them") {
+  CHECK(shell_words(R"(-DA="x y" 'b c'd e\ f "\"")") == std::vector<std::string>{"-DA=x y", "b cd", "e f", "\""});
+  CHECK(shell_words("") == std::vector<std::string>{});
+  CHECK(shell_words("''") == std::vector<std::string>{""});
+  CHECK(!shell_words("'open"));
+}
+
+TEST_CASE("A problem is one line with its place, then its notes, then help") {
+  const Problem problem{{"a.cpp", 3, 7}, "it is wrong", "mend it", {{{"b.h", 1, 0}, "because of this"}}};
+  CHECK(format_problem(problem, Severity::error, false) ==
+        "a.cpp:3:7: error: it is wrong\n  b.h:1: because of this\n  help: mend it\n");
+}
+
+TEST_CASE("Digests of fields depend on where one field ends and the next begins") {
+  CHECK(Digester().add("ab").add("c").finish() != Digester().add("a").add("bc").finish());
+  const Digest digest = digest_of("x");
+  CHECK(Digest::from_hex(digest.hex()) == digest);
+  CHECK(Digest::from_hex("zz").is_zero());
+}
+
+TEST_CASE("A file is written whole or not at all") {
+  const Folder folder;
+  write_file(folder / "a", "one");
+  write_file(folder / "a", "two");
+  CHECK(read_file(folder / "a") == "two");
+  CHECK_THROWS_AS(write_file(folder / "missing/a", "x"), Failure);
+  CHECK(files_in(folder / "") == 1);
+}
+
+TEST_CASE("Writing through a symbolic link replaces the file, not the link") {
+  const Folder folder;
+  write_file(folder / "real", "one");
+  std::filesystem::create_symlink(folder / "real", folder / "link");
+  write_file(folder / "link", "two");
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(read_file(folder / "real") == "two");
+}
+
+TEST_CASE("Writing through a link that leads nowhere makes the file it names") {
+  const Folder folder;
+  std::filesystem::create_symlink("new", folder / "link");
+  write_file(folder / "link", "two");
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(read_file(folder / "new") == "two");
+}
+
+TEST_CASE("A device that is written to stays a device") {
+  write_file("/dev/null", "x");
+  CHECK(stamp_of("/dev/null").kind == Stamp::Kind::other);
+}
+
+TEST_CASE("A folder that others can write to is not private") {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "open");
+  ::chmod((folder / "open").c_str(), 0777);
+  write_file(folder / "open/file", "x");
+  CHECK(!is_private_to_user(folder / "open/file"));
+  ::chmod((folder / "open").c_str(), 0700);
+  CHECK(is_private_to_user(folder / "open/file"));
+}
+
+TEST_CASE("A process gets its input and gives both outputs and its status") {
+  const ProcessResult result = run_process({{"sh", "-c", "cat; echo problem >&2; exit 3"}, std::string(200'000, 'x'), "", {}});
+  CHECK(result.output.size() == 200'000);
+  CHECK(result.errors == "problem\n");
+  CHECK(result.exit_code == 3);
+  CHECK(run_process({{"no-such-program-anywhere"}, "", "", {}}).started == false);
+  CHECK(run_process({{"sh", "-c", "kill -9 $$"}, "", "", {}}).signal == 9);
+}
