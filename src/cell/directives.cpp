@@ -69,6 +69,7 @@ void read_one(Directives& directives, const Place& place, std::string_view text)
   if (word == "std") {
     if (values->size() != 1) return problem("'//hamcell:std' takes one value", "for example: //hamcell:std c++23");
     directives.standard = values->front();
+    directives.standard_place = place;
   } else {
     std::vector<std::string>& list = word == "pkg"        ? directives.packages
                                      : word == "source"   ? directives.sources

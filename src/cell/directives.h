@@ -15,6 +15,7 @@ struct Directives {
   std::vector<std::string> cxxflags;
   std::vector<std::string> ldflags;
   std::string standard;               ///< std: "c++23"; empty: not given
+  Place standard_place;
   std::vector<Place> package_places;  ///< of each of `packages`
   std::vector<Place> source_places;   ///< of each of `sources`
   std::vector<Problem> problems;      ///< unknown or misplaced directives

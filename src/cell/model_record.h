@@ -40,6 +40,7 @@ struct ham::members<hamcell::NodeFunction> {
     f("parameters", &hamcell::NodeFunction::parameters);
     f("documentation", &hamcell::NodeFunction::documentation);
     f("is_overloaded", &hamcell::NodeFunction::is_overloaded);
+    f("cpp_type", &hamcell::NodeFunction::cpp_type);
     f("behavior", &hamcell::NodeFunction::behavior);
     f("marked_cache", &hamcell::NodeFunction::marked_cache);
     f("when", &hamcell::NodeFunction::when);

@@ -128,6 +128,31 @@ void add_sources(Toolchain& toolchain, const Directives& directives, const std::
   }
 }
 
+/// The year of a -std value ("c++20", "gnu++2b"): 20 for 2020; 0 where it is none that compilers know.
+int standard_year(std::string_view standard) {
+  for (const std::string_view family : {"c++", "gnu++"}) {
+    if (!standard.starts_with(family) || standard.size() != family.size() + 2) continue;
+    const std::string_view year = standard.substr(family.size());
+    static constexpr std::array<std::pair<std::string_view, int>, 6> drafts = {{{"0x", 11}, {"1y", 14}, {"1z", 17}, {"2a", 20}, {"2b", 23}, {"2c", 26}}};
+    for (const auto& [name, number] : drafts)
+      if (year == name) return number;
+    const bool is_number = std::ranges::all_of(year, [](char c) { return c >= '0' && c <= '9'; });
+    return is_number ? (year[0] - '0') * 10 + (year[1] - '0') : 0;
+  }
+  return 0;
+}
+
+/// The standard that the cell is compiled with; the glue needs C++20 at least.
+std::string choose_standard(const BuildRequest& request, const Directives& directives) {
+  const bool is_option = !request.standard.empty();
+  const std::string standard = is_option ? request.standard : directives.standard.empty() ? "c++20" : directives.standard;
+  const int year = standard_year(standard);
+  if (year >= 20 && year < 98) return standard;
+  const std::string what = year == 0 ? "'" + standard + "' is no C++ standard that compilers know" : "a cell is C++20 or newer, and '" + standard + "' is older";
+  throw Failure(is_option ? ExitStatus::usage : ExitStatus::cell,
+                {is_option ? Place{} : directives.standard_place, what, "for example " + std::string(is_option ? "--std c++20" : "//hamcell:std c++23")});
+}
+
 /// The folders in which the linker looks after those of -L, by the compiler's own word.
 std::vector<std::string> system_library_folders(const std::string& compiler) {
   const ProcessResult result = run_process({{compiler, "-print-search-dirs"}, "", "", {}});
@@ -245,10 +270,7 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   watch(toolchain, toolchain.compiler);
 
   std::vector<std::string>& flags = toolchain.compile_flags;
-  const std::string standard = !request.standard.empty()      ? request.standard
-                               : !directives.standard.empty() ? directives.standard
-                                                              : "c++20";
-  flags.push_back("-std=" + standard);
+  flags.push_back("-std=" + choose_standard(request, directives));
   flags.push_back("-O2");
   // The user's folders before the packages': a header of the user's own must win.
   flags.push_back("-iquote");

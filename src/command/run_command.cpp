@@ -42,10 +42,12 @@ GraphRequest graph_request(const RunOptions& options) {
   return request;
 }
 
-/// Draws a picture where the user wants it, and says where that is: "-" for standard output.
-std::string draw_picture(const Diagram& diagram, const OptionalFile& where, const std::string& default_stem) {
+/// Draws a picture where the user wants it, and says where that is: "-" for standard output. Both pictures of a
+/// run have one `layout`, made when the first of them is drawn.
+std::string draw_picture(const Diagram& diagram, std::optional<Layout>& layout, const OptionalFile& where, const std::string& default_stem) {
   const std::string file = where.file ? *where.file : default_stem + '.' + format_name(where.format);
-  const std::string picture = render(diagram, where.format);
+  if (!layout) layout = lay_out(diagram);
+  const std::string picture = render(diagram, *layout, where.format);
   if (file == "-") {
     print(picture);
   } else {
@@ -102,6 +104,7 @@ ExitStatus status_of(const RunResult& result) {
 /// The pictures that the summary names.
 struct Pictures {
   std::string before, after;
+  std::optional<Layout> layout;
 };
 
 void print_results(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape, const RunResult& result, const Pictures& pictures) {
@@ -156,7 +159,7 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   std::optional<Failure> not_drawn;
   if (run.display_cache.given) {
     try {
-      pictures.after = draw_picture(after_diagram(shape, result.record), run.display_cache, module + ".display-cache");
+      pictures.after = draw_picture(after_diagram(shape, result.record), pictures.layout, run.display_cache, module + ".display-cache");
     } catch (const Failure& failure) {
       not_drawn = failure;  // the results are shown all the same
     }
@@ -180,7 +183,7 @@ ExitStatus run_command(const Options& options, const std::atomic<bool>& interrup
   const GraphShape shape = shape_of(cell, graph);
   const std::string module = run.module_name.value_or(cell.stem);
   Pictures pictures;
-  if (run.display.given) pictures.before = draw_picture(before_diagram(shape, module, run.execute), run.display, module + ".display");
+  if (run.display.given) pictures.before = draw_picture(before_diagram(shape, module, run.execute), pictures.layout, run.display, module + ".display");
 
   if (run.execute) return execute_and_report(options, cell, graph, shape, module, std::move(pictures), interrupted);
 

@@ -154,6 +154,7 @@ class FunctionFinder {
     node.result = types_.add(result);
     node.documentation = documentation_of(function);
     node.is_overloaded = source_.declarations.global_names[name] > 1;
+    node.cpp_type = function_type_of(clang_getCursorType(function.definition));
     node.behavior = attributes.behavior;
     node.marked_cache = attributes.marked_cache;
     node.when = attributes.when;
@@ -163,6 +164,16 @@ class FunctionFinder {
     read_parameters(source_, types_, function, node, found, out_);
     out_.functions.push_back(std::move(node));
     out_.nodes.push_back(std::move(found));
+  }
+
+  /// Without noexcept: a pointer to the plain type takes both.
+  static std::string function_type_of(CXType type) {
+    std::string parameters;
+    for (int i = 0; i < clang_getNumArgTypes(type); i++) {
+      const CXType parameter = clang_getArgType(type, static_cast<unsigned>(i));
+      parameters += (i == 0 ? "" : ", ") + cpp_name_of(clang_getCanonicalType(parameter));
+    }
+    return cpp_name_of(clang_getCanonicalType(clang_getResultType(type))) + " (" + parameters + ")";
   }
 
   /// "model" of "model__fast".

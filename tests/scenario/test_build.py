@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import unittest
 
-from harness import CELL, COMPILE, COMPILERS, Scenario
+from harness import CELL, COMPILE, COMPILERS, USAGE, Scenario
 
 
 class Errors(Scenario):
@@ -135,22 +135,45 @@ class Needs(Scenario):
         subprocess.run(build, cwd=self.folder, check=True, shell=True)
         self.assertEqual(self.values(), {"a": 7})
 
+    STANDARD = "bool is_23() { return __cplusplus > 202002; }\n"
+
     def test_the_standard_is_c_plus_plus_20_unless_the_cell_says_otherwise(self):
-        text = "long standard() { return __cplusplus; }\n"
-        self.write("cell.cpp", text)
-        self.assertEqual(self.values(), {"standard": 202002})
-        self.write("cell.cpp", "//hamcell:std c++17\n" + text)
-        self.assertEqual(self.values(), {"standard": 201703})
+        self.write("cell.cpp", self.STANDARD)
+        self.assertEqual(self.values(), {"is_23": False})
+        self.write("cell.cpp", "//hamcell:std c++23\n" + self.STANDARD)
+        self.assertEqual(self.values(), {"is_23": True})
 
     def test_the_command_line_wins_over_the_cells_standard(self):
-        self.write("cell.cpp", "//hamcell:std c++17\nlong standard() { return __cplusplus; }\n")
-        self.assertEqual(self.values("--std", "c++20"), {"standard": 202002})
+        self.write("cell.cpp", "//hamcell:std c++23\n" + self.STANDARD)
+        self.assertEqual(self.values("--std", "c++20"), {"is_23": False})
+
+    def test_an_older_standard_in_the_cell_is_refused_with_its_place(self):
+        self.write("cell.cpp", "//hamcell:std c++17\n" + self.STANDARD)
+        result = self.run_hamcell("cell.cpp", "-x", *self.build_flags)
+        self.assert_status(result, CELL)
+        self.assert_says(result, "cell.cpp:1:", "c++17", "c++20")
+
+    def test_an_older_standard_on_the_command_line_is_a_usage_error(self):
+        self.write("cell.cpp", self.STANDARD)
+        result = self.run_hamcell("cell.cpp", "-x", "--std", "c++17", *self.build_flags)
+        self.assert_status(result, USAGE)
+        self.assert_says(result, "c++17", "c++20")
 
     def test_an_unknown_directive_gets_a_suggestion(self):
         self.write("cell.cpp", "// A comment.\n//hamcell:pgk sqlite3\nint a() { return 1; }\n")
         result = self.run_hamcell("cell.cpp")
         self.assert_status(result, CELL)
         self.assert_says(result, "cell.cpp:2:", "pgk", "did you mean '//hamcell:pkg'?")
+
+    def test_a_directive_with_a_space_is_not_silently_a_comment(self):
+        # clang-format writes it like this.
+        self.write("cell.cpp", "// hamcell:cxxflags -DLEVEL=4\n#ifndef LEVEL\n#define LEVEL 1\n#endif\n"
+                               "int level() { return LEVEL; }\n")
+        result = self.run_hamcell("cell.cpp", "-x", "--json", "--show-results", *self.build_flags)
+        if result.status == 0:
+            self.assertEqual(result.value("level"), 4)
+        else:
+            self.assert_says(result, "cell.cpp:1:", "//hamcell:cxxflags")
 
     def test_include_folders_and_macros_come_from_the_command_line(self):
         self.write("headers/h.h", "inline int h() { return LEVEL; }\n")
