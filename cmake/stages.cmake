@@ -6,7 +6,8 @@ target_compile_options(hamcell_settings INTERFACE -Wall -Wextra -Wpedantic -Wsha
   -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # GCC 12 and 13 see these in correct uses of std::string (GCC bugs 105329, 105562 and 105651).
-  target_compile_options(hamcell_settings INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow)
+  target_compile_options(hamcell_settings INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
+    -Wno-array-bounds)
 endif()
 if(HAMCELL_WERROR)
   target_compile_options(hamcell_settings INTERFACE -Werror)

@@ -19,7 +19,7 @@ void note_interrupt(int /*signal*/) {
 }
 
 void prepare_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = note_interrupt;
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
@@ -33,8 +33,10 @@ hamcell::ExitStatus run(const hamcell::Options& options) {
     hamcell::print(options.message);
     return hamcell::ExitStatus::done;
   }
-  hamcell::report(options.warnings, hamcell::Severity::warning, hamcell::wants_color(options.color, STDERR_FILENO));
-  return options.command == Command::cache ? hamcell::cache_command(options) : hamcell::run_command(options, interrupted);
+  hamcell::report(options.warnings, hamcell::Severity::warning,
+                  hamcell::wants_color(options.color, STDERR_FILENO));
+  return options.command == Command::cache ? hamcell::cache_command(options)
+                                           : hamcell::run_command(options, interrupted);
 }
 
 }  // namespace
@@ -50,7 +52,10 @@ int main(int argc, char** argv) {
     hamcell::report(failure.problems(), hamcell::Severity::error, hamcell::wants_color(color, STDERR_FILENO));
     return static_cast<int>(interrupted ? hamcell::ExitStatus::interrupted : failure.status());
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "hamcell: error: this should not happen: %s\n  help: please report it with the cell and the command\n", error.what());
+    std::fprintf(stderr,
+                 "hamcell: error: this should not happen: %s\n  help: please report it with the cell and the "
+                 "command\n",
+                 error.what());
     return static_cast<int>(hamcell::ExitStatus::storage);
   }
 }

@@ -1,4 +1,5 @@
-// What a built cell (a shared object) shows to hamcell-runner: a table of functions and how to hold their values.
+// What a built cell (a shared object) shows to hamcell-runner: a table of functions and how to hold their
+// values.
 //
 // Runner and cell are compiled separately, perhaps by different compilers, so nothing of the C++ library
 // crosses this border: only plain structs, pointers, and the inline classes ham::sink and ham::source.

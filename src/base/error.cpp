@@ -19,7 +19,8 @@ std::string format_problem(const Problem& problem, Severity severity, bool color
     const char* word;
     const char* escape;
   };
-  static constexpr Look looks[] = {{"error", "\033[1;31m"}, {"warning", "\033[1;35m"}, {"note", "\033[1;36m"}};
+  static constexpr Look looks[] = {
+      {"error", "\033[1;31m"}, {"warning", "\033[1;35m"}, {"note", "\033[1;36m"}};
   const Look& look = looks[static_cast<int>(severity)];
   const char* bold = color ? "\033[1m" : "";
   const char* reset = color ? "\033[0m" : "";

@@ -39,11 +39,12 @@ struct Note {
 
 /// One thing that is wrong.
 struct Problem {
-  Place place;              ///< where; may be empty
-  std::string what;         ///< one sentence without a full stop, starting in lower case
-  std::string next;         ///< what to do about it, shown behind "help: "; may be empty
+  Place place;                   ///< where; may be empty
+  std::string what;              ///< one sentence without a full stop, starting in lower case
+  std::string next;              ///< what to do about it, shown behind "help: "; may be empty
   std::vector<Note> notes = {};  ///< further places
-  std::string verbatim = {};     ///< another program's own words, such as a compiler's, shown in front as they are
+  std::string verbatim =
+      {};  ///< another program's own words, such as a compiler's, shown in front as they are
 };
 
 /// Thrown when a stage cannot give its result. It carries everything that `main` needs to tell the user,

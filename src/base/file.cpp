@@ -20,7 +20,7 @@ namespace {
 
 [[noreturn]] void cannot_write(const std::string& path, int error) {
   throw Failure(ExitStatus::storage, "cannot write '" + path + "': " + std::strerror(error),
-                error == ENOENT  ? "create its folder first"
+                error == ENOENT   ? "create its folder first"
                 : error == EACCES ? "choose a place that you may write to"
                                   : "");
 }
@@ -41,7 +41,7 @@ std::string link_text(const std::string& path) {
 std::optional<std::string> read_file(const std::string& path) {
   const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return std::nullopt;
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return std::nullopt;
   if (S_ISDIR(info.st_mode)) {
     errno = EISDIR;
@@ -49,7 +49,8 @@ std::optional<std::string> read_file(const std::string& path) {
   }
   std::string content;
   std::size_t size = S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) : 0;
-  // One byte more than the size, so that the read that fills it also finds the end; pipes and /proc have size 0.
+  // One byte more than the size, so that the read that fills it also finds the end; pipes and /proc have size
+  // 0.
   content.resize(size + 1);
   std::size_t used = 0;
   while (true) {
@@ -79,7 +80,7 @@ bool write_fully(int fd, std::string_view bytes) {
 }
 
 void write_file(const std::string& path, std::string_view content) {
-  struct stat info {};
+  struct stat info{};
   const bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) cannot_write(path, EISDIR);
   if (exists && !S_ISREG(info.st_mode)) {
@@ -110,18 +111,21 @@ void make_private_folders(const std::string& path) {
     if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
       const int error = errno;
       if (stamp_of(part).kind != Stamp::Kind::folder)
-        throw Failure(ExitStatus::storage, "cannot create the folder '" + part + "' for '" + path + "': " + std::strerror(error),
-                      "make the folder above it writable; --cache-dir moves the cache, XDG_CACHE_HOME the built cells");
+        throw Failure(
+            ExitStatus::storage,
+            "cannot create the folder '" + part + "' for '" + path + "': " + std::strerror(error),
+            "make the folder above it writable; --cache-dir moves the cache, XDG_CACHE_HOME the built cells");
     }
     if (at == std::string::npos) break;
   }
   if (stamp_of(path).kind != Stamp::Kind::folder)
     throw Failure(ExitStatus::storage, "'" + path + "' is in the way: a folder is needed there",
-                  "move it away, or choose another folder: --cache-dir moves the cache, XDG_CACHE_HOME the built cells");
+                  "move it away, or choose another folder: --cache-dir moves the cache, XDG_CACHE_HOME the "
+                  "built cells");
 }
 
 Stamp stamp_of(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return {};
   Stamp stamp;
   stamp.kind = S_ISREG(info.st_mode)   ? Stamp::Kind::file
@@ -184,7 +188,7 @@ std::string file_stem(const std::string& path) {
 
 bool is_private_to_user(const std::string& path) {
   const auto safe = [](const std::string& part, bool is_leaf) {
-    struct stat info {};
+    struct stat info{};
     if (::stat(part.c_str(), &info) != 0) return false;
     if (info.st_uid != ::geteuid() && info.st_uid != 0) return false;
     const bool others_write = (info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
@@ -214,10 +218,12 @@ void OwnedFd::reset(int fd) {
 
 MappedFile::MappedFile(const std::string& path) {
   const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat info {};
+  struct stat info{};
   if (!fd || ::fstat(fd.get(), &info) != 0 || info.st_size <= 0) return;
-  void* address = ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_PRIVATE, fd.get(), 0);
-  if (address != MAP_FAILED) bytes_ = {static_cast<const char*>(address), static_cast<std::size_t>(info.st_size)};
+  void* address =
+      ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (address != MAP_FAILED)
+    bytes_ = {static_cast<const char*>(address), static_cast<std::size_t>(info.st_size)};
 }
 
 MappedFile::~MappedFile() {

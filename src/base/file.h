@@ -11,20 +11,21 @@ namespace hamcell {
 /// The content of a file, or nothing; errno then says why.
 std::optional<std::string> read_file(const std::string& path);
 
-/// Writes a file so that a reader sees the old content or the new, never a part: a regular file (or a new one)
-/// is written beside its place and renamed, symbolic links followed; a device or pipe is written to as it is.
-/// Throws Failure (storage) that names `path`, and leaves nothing behind.
+/// Writes a file so that a reader sees the old content or the new, never a part: a regular file (or a new
+/// one) is written beside its place and renamed, symbolic links followed; a device or pipe is written to as
+/// it is. Throws Failure (storage) that names `path`, and leaves nothing behind.
 void write_file(const std::string& path, std::string_view content);
 
 /// Creates a folder and its parents with mode 0700 where missing. Throws Failure (storage).
 void make_private_folders(const std::string& path);
 
-/// What a file looked like: it is unchanged exactly when all of this is, except within the clock's granularity.
+/// What a file looked like: it is unchanged exactly when all of this is, except within the clock's
+/// granularity.
 struct Stamp {
   enum class Kind : std::uint8_t { absent, file, folder, other } kind = Kind::absent;
-  std::uint64_t size = 0;            ///< bytes
-  std::int64_t modified_ns = 0;      ///< since 1970, by the file system's clock
-  std::int64_t changed_ns = 0;       ///< of the inode
+  std::uint64_t size = 0;        ///< bytes
+  std::int64_t modified_ns = 0;  ///< since 1970, by the file system's clock
+  std::int64_t changed_ns = 0;   ///< of the inode
   std::uint64_t inode = 0;
   std::uint64_t device = 0;
 

@@ -56,7 +56,8 @@ void exchange(ProcessResult& result, Pipe& in, Pipe& out, Pipe& err, std::string
   if (input.empty()) in.write_end.reset();
   char buffer[65536];
   while (out.read_end || err.read_end) {
-    pollfd fds[3] = {{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}};
+    pollfd fds[3] = {
+        {out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}};
     if (::poll(fds, 3, -1) < 0 && errno != EINTR) break;
     for (int i = 0; i < 2; ++i) {
       if (fds[i].revents == 0) continue;
@@ -88,7 +89,8 @@ ProcessResult run_process(const ProcessRequest& request) {
     return result;
   }
   std::vector<char*> arguments;
-  for (const std::string& argument : request.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : request.arguments)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   std::vector<std::string> storage;
   std::vector<char*> environment = environment_with(request.environment, storage);
@@ -125,11 +127,13 @@ ProcessResult run_process(const ProcessRequest& request) {
 }
 
 std::string find_program(const std::string& program) {
-  if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0 ? absolute_path(program) : "";
+  if (program.find('/') != std::string::npos)
+    return ::access(program.c_str(), X_OK) == 0 ? absolute_path(program) : "";
   const char* path = std::getenv("PATH");
   for (const std::string& folder : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
     const std::string candidate = (folder.empty() ? std::string(".") : folder) + '/' + program;
-    if (::access(candidate.c_str(), X_OK) == 0 && stamp_of(candidate).kind == Stamp::Kind::file) return absolute_path(candidate);
+    if (::access(candidate.c_str(), X_OK) == 0 && stamp_of(candidate).kind == Stamp::Kind::file)
+      return absolute_path(candidate);
   }
   return {};
 }

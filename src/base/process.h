@@ -10,11 +10,11 @@
 namespace hamcell {
 
 struct ProcessResult {
-  int exit_code = -1;   ///< as given to exit(); -1 when a signal ended it
-  int signal = 0;       ///< the signal that ended it; 0: none
-  std::string output;   ///< standard output
-  std::string errors;   ///< standard error
-  bool started = false; ///< false: the program could not be started; `errors` says why
+  int exit_code = -1;    ///< as given to exit(); -1 when a signal ended it
+  int signal = 0;        ///< the signal that ended it; 0: none
+  std::string output;    ///< standard output
+  std::string errors;    ///< standard error
+  bool started = false;  ///< false: the program could not be started; `errors` says why
 
   bool succeeded() const { return started && exit_code == 0; }
 };

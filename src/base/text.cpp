@@ -59,10 +59,15 @@ bool in_any(std::span<const Range> ranges, char32_t value) {
   return std::ranges::any_of(ranges, [&](Range r) { return value >= r.first && value <= r.last; });
 }
 
-/// Coarse ranges of UAX #11 (East Asian width) and of the general category Mn; enough to keep a table straight.
+/// Coarse ranges of UAX #11 (East Asian width) and of the general category Mn; enough to keep a table
+/// straight.
 std::size_t columns_of(char32_t value) {
-  static constexpr std::array<Range, 6> zero = {
-      {{0x300, 0x36F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0x1AB0, 0x1AFF}, {0xE0100, 0xE01EF}}};
+  static constexpr std::array<Range, 6> zero = {{{0x300, 0x36F},
+                                                 {0x200B, 0x200F},
+                                                 {0x20D0, 0x20FF},
+                                                 {0xFE00, 0xFE0F},
+                                                 {0x1AB0, 0x1AFF},
+                                                 {0xE0100, 0xE01EF}}};
   static constexpr std::array<Range, 8> wide = {{{0x1100, 0x115F},
                                                  {0x2E80, 0xA4CF},
                                                  {0xAC00, 0xD7A3},
@@ -82,7 +87,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     now[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) now[j] = std::min(now[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        now[j] = std::min(now[j], before[j - 2] + 1);
     }
     before.swap(last);
     last.swap(now);
@@ -117,7 +123,8 @@ std::string visible(std::string_view text, VisibleOptions options) {
     const bool layout = options.keep_layout && (text[0] == '\n' || text[0] == '\t');
     const bool control = point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0);
     // The bidirectional controls reorder what stands around them on screen ("Trojan source").
-    const bool reorders = (point.value >= 0x202A && point.value <= 0x202E) || (point.value >= 0x2066 && point.value <= 0x2069);
+    const bool reorders =
+        (point.value >= 0x202A && point.value <= 0x202E) || (point.value >= 0x2066 && point.value <= 0x2069);
     if (point.length != 0 && (layout || (!control && !reorders))) {
       out += text.substr(0, length);
     } else if (text[0] == '\n') {

@@ -30,7 +30,8 @@ std::string shortened(std::string_view text, std::size_t columns);
 
 /// The word of `candidates` that `word` is most likely a misspelling of, or an empty string. A candidate
 /// counts when its Damerau-Levenshtein distance (insert, delete, replace, swap of neighbours) is at most a
-/// third of the longer word's length, or when one is the beginning or an underscore-separated part of the other.
+/// third of the longer word's length, or when one is the beginning or an underscore-separated part of the
+/// other.
 std::string closest_word(std::string_view word, std::span<const std::string> candidates);
 
 /// "3.2 s", "12 ms", "840 µs": three significant digits at the most.

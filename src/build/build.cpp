@@ -25,7 +25,8 @@ Digest build_key(const Cell& cell, const TranslationUnit& unit) {
   for (const SourceFile& file : cell.model.files) key.add(file.path).add(file.content);
   std::vector<std::string> headers;
   std::error_code error;
-  for (const auto& header : std::filesystem::directory_iterator(installation().include + "/hamcell", error)) headers.push_back(header.path());
+  for (const auto& header : std::filesystem::directory_iterator(installation().include + "/hamcell", error))
+    headers.push_back(header.path());
   std::ranges::sort(headers);
   for (const std::string& header : headers) key.add(header).add(digest_of(read_file(header).value_or("")));
   return key.finish();
@@ -35,7 +36,8 @@ bool has_flag(const std::vector<std::string>& flags, std::string_view beginning)
   return std::ranges::any_of(flags, [&](const std::string& flag) { return flag.starts_with(beginning); });
 }
 
-std::vector<std::string> compile_command(const Cell& cell, const std::string& source, const std::string& output, bool color) {
+std::vector<std::string> compile_command(const Cell& cell, const std::string& source,
+                                         const std::string& output, bool color) {
   const Toolchain& toolchain = cell.toolchain;
   std::vector<std::string> command = {toolchain.compiler};
   command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
@@ -48,7 +50,8 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
   command.push_back("-Wl,-Bsymbolic");
   // Errors of the linker belong here, not to loading; a sanitizer's runtime, though, is in the main program.
   if (!has_flag(toolchain.compile_flags, "-fsanitize")) command.push_back("-Wl,--no-undefined");
-  if (!has_flag(toolchain.link_flags, "-fuse-ld") && !has_flag(toolchain.compile_flags, "-fuse-ld") && !find_program("ld.mold").empty())
+  if (!has_flag(toolchain.link_flags, "-fuse-ld") && !has_flag(toolchain.compile_flags, "-fuse-ld") &&
+      !find_program("ld.mold").empty())
     command.push_back("-fuse-ld=mold");
   command.insert(command.end(), toolchain.link_flags.begin(), toolchain.link_flags.end());
   command.insert(command.end(), {"-o", output});
@@ -62,19 +65,22 @@ unsigned glue_line(const std::string& messages) {
   for (const std::string& text : split(messages, '\n')) {
     const bool names_glue = text.find(glue_file_name) != std::string::npos;
     const bool is_error = text.find("error:") != std::string::npos;
-    const bool in_headers = text.find("/hamcell/") != std::string::npos && text.find(".h:") != std::string::npos;
+    const bool in_headers =
+        text.find("/hamcell/") != std::string::npos && text.find(".h:") != std::string::npos;
     if (is_error && !names_glue && !in_headers) return 0;  // the user's own error comes first
     in_error = in_error || is_error || in_headers;
     if (!names_glue || !in_error) continue;
     const std::size_t at = text.find(glue_file_name) + std::strlen(glue_file_name);
-    if (at < text.size() && text[at] == ':') return static_cast<unsigned>(std::strtoul(text.c_str() + at + 1, nullptr, 10));
+    if (at < text.size() && text[at] == ':')
+      return static_cast<unsigned>(std::strtoul(text.c_str() + at + 1, nullptr, 10));
   }
   return 0;
 }
 
 /// By the words of GNU ld, gold, lld and mold, and of the compilers that start them.
 bool is_about_linking(const std::string& messages) {
-  for (const char* sign : {"undefined reference to", "undefined symbol", "linker command failed", "ld returned"})
+  for (const char* sign :
+       {"undefined reference to", "undefined symbol", "linker command failed", "ld returned"})
     if (messages.find(sign) != std::string::npos) return true;
   return false;
 }
@@ -93,7 +99,10 @@ bool is_about_linking(const std::string& messages) {
   } else {
     const bool at_link = is_about_linking(result.errors);
     problem.what = at_link ? "the cell does not link" : "the cell does not compile";
-    if (at_link) problem.next = "a function that is declared but defined elsewhere needs //hamcell:source, //hamcell:ldflags or //hamcell:pkg";
+    if (at_link)
+      problem.next =
+          "a function that is declared but defined elsewhere needs //hamcell:source, //hamcell:ldflags or "
+          "//hamcell:pkg";
   }
   throw Failure(ExitStatus::compile, std::move(problem));
 }
@@ -109,15 +118,18 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
   built.library = name + ".so";
   if (stamp_of(built.library).kind == Stamp::Kind::file) {
     if (!is_private_to_user(built.library))
-      throw Failure(ExitStatus::storage, "the built cell '" + built.library + "' could have been written by someone else",
+      throw Failure(ExitStatus::storage,
+                    "the built cell '" + built.library + "' could have been written by someone else",
                     "remove it, and make its folders writable by you alone");
     built.reused = true;
     return built;
   }
   make_private_folders(folder);
   if (!is_private_to_user(folder))
-    throw Failure(ExitStatus::storage, "others can write to '" + folder + "', so a built cell there could not be trusted",
-                  "make it and the folders above writable by you alone, or set XDG_CACHE_HOME to another folder");
+    throw Failure(
+        ExitStatus::storage,
+        "others can write to '" + folder + "', so a built cell there could not be trusted",
+        "make it and the folders above writable by you alone, or set XDG_CACHE_HOME to another folder");
   // Two processes may build the same cell; each has files of its own, and the renames agree.
   // The source is named like the cell, because a linker's messages name it.
   const std::string own = name + '.' + std::to_string(::getpid());
@@ -135,7 +147,8 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
   if (!result.succeeded()) report_failure(cell, unit, result);
   built.messages = result.errors;
   if (!is_kept)
-    throw Failure(ExitStatus::storage, "cannot keep the built cell in '" + folder + "': " + std::strerror(error));
+    throw Failure(ExitStatus::storage,
+                  "cannot keep the built cell in '" + folder + "': " + std::strerror(error));
   return built;
 }
 

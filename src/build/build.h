@@ -11,8 +11,8 @@
 namespace hamcell {
 
 struct BuiltCell {
-  std::string library;   ///< absolute path of the shared object
-  double seconds = 0;    ///< that compiling took; 0 when an earlier run had built the same
+  std::string library;  ///< absolute path of the shared object
+  double seconds = 0;   ///< that compiling took; 0 when an earlier run had built the same
   bool reused = false;
   std::string messages;  ///< what the compiler said, such as warnings; empty when nothing was compiled
   /// (function, parameter) of a default → index in the built table of functions.

@@ -16,7 +16,8 @@ namespace {
 
 class Generator {
  public:
-  Generator(const Cell& cell, const Graph& graph) : cell_(cell), model_(cell.model), graph_(graph), node_of_(model_.functions.size()) {
+  Generator(const Cell& cell, const Graph& graph)
+      : cell_(cell), model_(cell.model), graph_(graph), node_of_(model_.functions.size()) {
     for (const GraphNode& node : graph.nodes)
       if (!node.is_default_value()) node_of_[node.function] = &node;
   }
@@ -57,12 +58,14 @@ class Generator {
   /// The names behind every `#define` at the start of a line; one in a comment too many does no harm.
   static std::vector<std::string> macros_of(std::string_view content) {
     std::vector<std::string> names;
-    for (std::size_t at = content.find("define"); at != std::string_view::npos; at = content.find("define", at + 6)) {
+    for (std::size_t at = content.find("define"); at != std::string_view::npos;
+         at = content.find("define", at + 6)) {
       const std::size_t line_start = content.find_last_of('\n', at) + 1;
       if (trimmed(content.substr(line_start, at - line_start)) != "#") continue;
       const std::size_t first = content.find_first_not_of(" \t", at + 6);
       if (first == std::string_view::npos || first == at + 6) continue;
-      const std::size_t end = content.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_", first);
+      const std::size_t end =
+          content.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_", first);
       if (end != first) names.emplace_back(content.substr(first, end - first));
     }
     std::ranges::sort(names);
@@ -88,24 +91,26 @@ class Generator {
   std::string default_function(std::pair<std::uint32_t, std::uint32_t> at, std::uint32_t index) const {
     const Parameter& owner = parameter(at);
     const std::string& type = model_.types[owner.type].cpp_name;
-    return " [[maybe_unused]] static " + (type.empty() ? std::string("auto") : type) + " " + default_name(index) +
-           "() { return " + owner.default_argument->text + "; }";
+    return " [[maybe_unused]] static " + (type.empty() ? std::string("auto") : type) + " " +
+           default_name(index) + "() { return " + owner.default_argument->text + "; }";
   }
 
-  /// The cell's text with a function behind each declaration that has a default which must be evaluated: there
-  /// every name in it means what it means in the default. Lines keep their numbers.
+  /// The cell's text with a function behind each declaration that has a default which must be evaluated:
+  /// there every name in it means what it means in the default. Lines keep their numbers.
   std::string cell_with_defaults() {
     std::vector<std::pair<std::uint64_t, std::string>> insertions;
     for (const auto& [at, index] : unit_.defaults)
       insertions.emplace_back(parameter(at).default_argument->insertion_offset, default_function(at, index));
     std::ranges::stable_sort(insertions, {}, &std::pair<std::uint64_t, std::string>::first);
     std::string text;
-    // A byte order mark may stand only at the very start of a file, and this text stands behind a line marker.
+    // A byte order mark may stand only at the very start of a file, and this text stands behind a line
+    // marker.
     std::uint64_t done = cell_.content.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     for (const auto& [offset, function] : insertions) {
       const std::uint64_t at = std::clamp<std::uint64_t>(offset, done, cell_.content.size());
       text.append(cell_.content, done, at - done);
-      // A place at the start of a line, behind an include, may be followed by a directive: that needs its own line.
+      // A place at the start of a line, behind an include, may be followed by a directive: that needs its own
+      // line.
       const bool is_at_line_start = at == 0 || cell_.content[at - 1] == '\n';
       text += is_at_line_start ? function + '\n' + line_marker(at) : function;
       done = at;
@@ -115,7 +120,9 @@ class Generator {
 
   /// Says that the line after it is the one that has `offset` in the cell.
   std::string line_marker(std::uint64_t offset) const {
-    const auto number = std::count(cell_.content.begin(), cell_.content.begin() + static_cast<std::ptrdiff_t>(offset), '\n') + 1;
+    const auto number =
+        std::count(cell_.content.begin(), cell_.content.begin() + static_cast<std::ptrdiff_t>(offset), '\n') +
+        1;
     return "# " + std::to_string(number) + " \"" + escaped(cell_.path) + "\"\n";
   }
 
@@ -141,16 +148,20 @@ class Generator {
       if (member.bit_width == 0) {
         body += " f(\"" + member.name + "\", &" + name + ");";
       } else {
-        body += " f(\"" + member.name + "\", ham::bit_field([](const " + type_name(index) + "& s) { return s." + member.name +
-                "; }, [](" + type_name(index) + "& s, auto v) { s." + member.name + " = v; }));";
+        body += " f(\"" + member.name + "\", ham::bit_field([](const " + type_name(index) +
+                "& s) { return s." + member.name + "; }, [](" + type_name(index) + "& s, auto v) { s." +
+                member.name + " = v; }));";
       }
     }
-    blame_on({cell_.path, 0, 0}, "values of type '" + type.name + "' cannot be stored as hamcell reads its members",
+    blame_on({cell_.path, 0, 0},
+             "values of type '" + type.name + "' cannot be stored as hamcell reads its members",
              "give it a ham::codec of its own, or make all of its members public and copyable");
-    line("template <> struct ham::members<" + type_name(index) + "> { template <class F> static constexpr void each([[maybe_unused]] F&& f) {" + body + " } };");
+    line("template <> struct ham::members<" + type_name(index) +
+         "> { template <class F> static constexpr void each([[maybe_unused]] F&& f) {" + body + " } };");
   }
 
-  /// The type in which each argument of a function arrives: what its provider gives, else what an input is kept as.
+  /// The type in which each argument of a function arrives: what its provider gives, else what an input is
+  /// kept as.
   std::vector<std::uint32_t> argument_types(std::uint32_t function) const {
     std::vector<std::uint32_t> types;
     for (const Parameter& owner : model_.functions[function].parameters) {
@@ -166,7 +177,8 @@ class Generator {
   std::string held_type(std::uint32_t type) const {
     if (!model_.types[type].cpp_name.empty()) return type_name(type);
     for (const NodeFunction& function : model_.functions)
-      if (function.result == type) return "ham::glue::bare<decltype(ham::glue::result_of(" + address(function) + "))>";
+      if (function.result == type)
+        return "ham::glue::bare<decltype(ham::glue::result_of(" + address(function) + "))>";
     return type_name(type);
   }
 
@@ -183,21 +195,32 @@ class Generator {
     for (std::uint32_t i = 0; i < model_.functions.size(); ++i) {
       const NodeFunction& function = model_.functions[i];
       const std::vector<std::uint32_t> types = argument_types(i);
-      std::string call = function.is_overloaded ? "(" + address(function) + ")(" : "::" + function.function + "(";
+      std::string call =
+          function.is_overloaded ? "(" + address(function) + ")(" : "::" + function.function + "(";
       std::string entries;
       for (std::size_t k = 0; k < types.size(); ++k) {
         call += (k == 0 ? "" : ", ");
         call += "*static_cast<const " + held_type(types[k]) + "*>(a[" + std::to_string(k) + "])";
         entries += (k == 0 ? "" : ", ") + type_entry(types[k]);
       }
-      blame_on(function.place, "node '" + function.name + "' cannot be called with the values that it needs, or its result '" + function.spelled_result + "' cannot be kept",
+      blame_on(function.place,
+               "node '" + function.name +
+                   "' cannot be called with the values that it needs, or its result '" +
+                   function.spelled_result + "' cannot be kept",
                "take parameters by value or as const T&, and return a value that can be copied or moved");
-      line("static void* ham_call_" + std::to_string(i) + "([[maybe_unused]] const void* const* a) { return new " + held_type(function.result) + "(" + call + ")); }");
-      if (!types.empty()) line("static const ham::type_entry* const ham_parameters_" + std::to_string(i) + "[] = {" + entries + "};");
+      line("static void* ham_call_" + std::to_string(i) +
+           "([[maybe_unused]] const void* const* a) { return new " + held_type(function.result) + "(" + call +
+           ")); }");
+      if (!types.empty())
+        line("static const ham::type_entry* const ham_parameters_" + std::to_string(i) + "[] = {" + entries +
+             "};");
     }
     for (const auto& [at, index] : unit_.defaults) {
-      blame_on(parameter(at).place, "the default of parameter '" + parameter(at).name + "' cannot be evaluated on its own", "make it an expression that is valid behind the function");
-      line("static void* ham_call_" + std::to_string(index) + "(const void* const*) { return new " + held_type(parameter(at).type) + "(" + default_name(index) + "()); }");
+      blame_on(parameter(at).place,
+               "the default of parameter '" + parameter(at).name + "' cannot be evaluated on its own",
+               "make it an expression that is valid behind the function");
+      line("static void* ham_call_" + std::to_string(index) + "(const void* const*) { return new " +
+           held_type(parameter(at).type) + "(" + default_name(index) + "()); }");
     }
   }
 
@@ -207,17 +230,28 @@ class Generator {
       const NodeFunction& function = model_.functions[i];
       const std::string number = std::to_string(i);
       const std::size_t count = function.parameters.size();
-      blame_on(function.place, "the result '" + function.spelled_result + "' of node '" + function.name + "' or one of its inputs cannot be stored", "give its type a ham::codec, or return another type");
-      line("{\"" + function.name + "\", &ham_call_" + number + ", " + type_entry(function.result) + ", " + (count == 0 ? "nullptr" : "ham_parameters_" + number) + ", " + std::to_string(count) + "},");
+      blame_on(function.place,
+               "the result '" + function.spelled_result + "' of node '" + function.name +
+                   "' or one of its inputs cannot be stored",
+               "give its type a ham::codec, or return another type");
+      line("{\"" + function.name + "\", &ham_call_" + number + ", " + type_entry(function.result) + ", " +
+           (count == 0 ? "nullptr" : "ham_parameters_" + number) + ", " + std::to_string(count) + "},");
     }
     for (const auto& [at, index] : unit_.defaults) {
-      blame_on(parameter(at).place, "the default of parameter '" + parameter(at).name + "' has a type that cannot be stored", "give its type a ham::codec");
-      line("{\"" + model_.functions[at.first].name + "(" + parameter(at).name + ")\", &ham_call_" + std::to_string(index) + ", " + type_entry(parameter(at).type) + ", nullptr, 0},");
+      blame_on(parameter(at).place,
+               "the default of parameter '" + parameter(at).name + "' has a type that cannot be stored",
+               "give its type a ham::codec");
+      line("{\"" + model_.functions[at.first].name + "(" + parameter(at).name + ")\", &ham_call_" +
+           std::to_string(index) + ", " + type_entry(parameter(at).type) + ", nullptr, 0},");
     }
     if (model_.functions.empty()) line("{nullptr, nullptr, nullptr, nullptr, 0}");
     line("};");
-    line("static const ham::cell_entry ham_cell{ham::abi_version, " + std::to_string(model_.functions.size() + unit_.defaults.size()) + ", ham_functions, &ham::glue::invoke};");
-    line("extern \"C\" __attribute__((visibility(\"default\"))) const ham::cell_entry* hamcell_cell_entry() { return &ham_cell; }");
+    line("static const ham::cell_entry ham_cell{ham::abi_version, " +
+         std::to_string(model_.functions.size() + unit_.defaults.size()) +
+         ", ham_functions, &ham::glue::invoke};");
+    line(
+        "extern \"C\" __attribute__((visibility(\"default\"))) const ham::cell_entry* hamcell_cell_entry() { "
+        "return &ham_cell; }");
   }
 
   const Cell& cell_;
@@ -230,6 +264,8 @@ class Generator {
 
 }  // namespace
 
-TranslationUnit generate_glue(const Cell& cell, const Graph& graph) { return Generator(cell, graph).generate(); }
+TranslationUnit generate_glue(const Cell& cell, const Graph& graph) {
+  return Generator(cell, graph).generate();
+}
 
 }  // namespace hamcell

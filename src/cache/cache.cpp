@@ -1,7 +1,7 @@
 // The cache: entries by key, types, and the history of runs, in DIR/metadata.db and DIR/results.
 //
-// Every record is checked by a digest of its own (base/record.h), because SQLite does not notice every flipped
-// bit: a damaged record counts as absent. The columns beside it are only for finding and listing.
+// Every record is checked by a digest of its own (base/record.h), because SQLite does not notice every
+// flipped bit: a damaged record counts as absent. The columns beside it are only for finding and listing.
 #include "cache/cache.h"
 
 #include <sqlite3.h>
@@ -68,7 +68,9 @@ class Use {
   int step() { return sqlite3_step(statement_); }
   std::string bytes(int column) const {
     const void* data = sqlite3_column_blob(statement_, column);
-    return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+    return data == nullptr ? std::string()
+                           : std::string(static_cast<const char*>(data),
+                                         static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
   }
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
@@ -93,7 +95,8 @@ struct Cache::Implementation {
     const int code = database != nullptr ? sqlite3_extended_errcode(database) : SQLITE_CANTOPEN;
     const char* why = database != nullptr ? sqlite3_errmsg(database) : "out of memory";
     std::string next = "choose another folder with --cache-dir, or run with --no-cache";
-    if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB) next = "remove it with 'hamcell cache clear', or choose another folder with --cache-dir";
+    if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)
+      next = "remove it with 'hamcell cache clear', or choose another folder with --cache-dir";
     throw Failure(ExitStatus::storage, "cannot " + doing + " the cache '" + folder + "': " + why, next);
   }
 
@@ -106,7 +109,8 @@ struct Cache::Implementation {
     for (const auto& [text, prepared] : statements)
       if (text == sql) return prepared;
     sqlite3_stmt* prepared = nullptr;
-    if (sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) != SQLITE_OK) fail("read");
+    if (sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) != SQLITE_OK)
+      fail("read");
     statements.emplace_back(sql, prepared);
     return prepared;
   }
@@ -121,8 +125,10 @@ struct Cache::Implementation {
       execute(schema, "create");
       return;
     }
-    const int flags = access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-    if (sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) fail("open");
+    const int flags =
+        access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+    if (sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
+      fail("open");
     sqlite3_busy_timeout(database, 60'000);
     if (user_version() == schema_version) {
       execute("PRAGMA synchronous=NORMAL", "open");
@@ -150,7 +156,9 @@ struct Cache::Implementation {
       execute(("PRAGMA user_version=" + std::to_string(schema_version)).c_str(), "write");
     } else if (version != schema_version) {
       execute("ROLLBACK", "write");
-      throw Failure(ExitStatus::storage, "the cache '" + folder + "' has format " + std::to_string(version) + ", and this hamcell reads format " + std::to_string(schema_version),
+      throw Failure(ExitStatus::storage,
+                    "the cache '" + folder + "' has format " + std::to_string(version) +
+                        ", and this hamcell reads format " + std::to_string(schema_version),
                     "use the hamcell that wrote it, another --cache-dir, or 'hamcell cache clear'");
     }
     execute("COMMIT", "write");
@@ -170,7 +178,8 @@ struct Cache::Implementation {
   std::vector<StoredRun> read_runs(Use& use) {
     std::vector<StoredRun> runs;
     int code = SQLITE_ROW;
-    while ((code = use.step()) == SQLITE_ROW) runs.push_back({use.bytes(0), use.integer(1), use.bytes(2), use.bytes(3)});
+    while ((code = use.step()) == SQLITE_ROW)
+      runs.push_back({use.bytes(0), use.integer(1), use.bytes(2), use.bytes(3)});
     if (code != SQLITE_DONE) fail("read");
     return runs;
   }
@@ -206,17 +215,24 @@ std::vector<Entry> Cache::find(const Digest& key) {
   std::vector<Entry> entries;
   int code = SQLITE_ROW;
   while ((code = use.step()) == SQLITE_ROW)
-    if (std::optional<Entry> entry = from_record<Entry>(use.bytes(0), std::string(entry_record) + key.hex())) entries.push_back(*std::move(entry));
+    if (std::optional<Entry> entry = from_record<Entry>(use.bytes(0), std::string(entry_record) + key.hex()))
+      entries.push_back(*std::move(entry));
   if (code != SQLITE_DONE) self_->fail("read");
   return entries;
 }
 
 void Cache::store(const Digest& key, const Entry& entry) {
   self_->begin_write();
-  Use use(self_->statement("INSERT OR REPLACE INTO entries(key, trace, node, created, stored, record) VALUES(?,?,?,?,?,?)"));
+  Use use(self_->statement(
+      "INSERT OR REPLACE INTO entries(key, trace, node, created, stored, record) VALUES(?,?,?,?,?,?)"));
   // The key goes into the record's digest, so that a record under a wrong key is seen as damaged.
   const std::string record = to_record(entry, std::string(entry_record) + key.hex());
-  use.blob(1, key.view()).blob(2, trace_digest(entry.trace).view()).text(3, entry.node).number(4, entry.created_ns).number(5, entry.stored).blob(6, record);
+  use.blob(1, key.view())
+      .blob(2, trace_digest(entry.trace).view())
+      .text(3, entry.node)
+      .number(4, entry.created_ns)
+      .number(5, entry.stored)
+      .blob(6, record);
   self_->write(use);
 }
 
@@ -233,14 +249,16 @@ void Cache::store_type(const Digest& digest, const StoredType& type) {
 }
 
 std::optional<Entry> Cache::newest_of(const std::string& node) {
-  Use use(self_->statement("SELECT key, record FROM entries WHERE node=? AND stored=1 ORDER BY created DESC"));
+  Use use(
+      self_->statement("SELECT key, record FROM entries WHERE node=? AND stored=1 ORDER BY created DESC"));
   use.text(1, node);
   int code = SQLITE_ROW;
   while ((code = use.step()) == SQLITE_ROW) {
     Digest key;
     const std::string bytes = use.bytes(0);
     if (bytes.size() == key.bytes.size()) std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
-    if (std::optional<Entry> entry = from_record<Entry>(use.bytes(1), std::string(entry_record) + key.hex())) return entry;
+    if (std::optional<Entry> entry = from_record<Entry>(use.bytes(1), std::string(entry_record) + key.hex()))
+      return entry;
   }
   if (code != SQLITE_DONE) self_->fail("read");
   return std::nullopt;
@@ -255,11 +273,13 @@ std::vector<EntrySummary> Cache::list() {
     const std::string bytes = use.bytes(0);
     if (bytes.size() != key.bytes.size()) continue;
     std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
-    const std::optional<Entry> entry = from_record<Entry>(use.bytes(1), std::string(entry_record) + key.hex());
+    const std::optional<Entry> entry =
+        from_record<Entry>(use.bytes(1), std::string(entry_record) + key.hex());
     if (!entry) continue;
     const std::optional<StoredType> type = find_type(entry->type);
-    all.push_back({entry->node, key.hex(), entry->data_version.hex(), type ? type->table[type->type].name : "",
-                   entry->stored, entry->bytes, entry->seconds, entry->created_ns, entry->preview});
+    all.push_back({entry->node, key.hex(), entry->data_version.hex(),
+                   type ? type->table[type->type].name : "", entry->stored, entry->bytes, entry->seconds,
+                   entry->created_ns, entry->preview});
   }
   if (code != SQLITE_DONE) self_->fail("read");
   return all;
@@ -273,7 +293,8 @@ void Cache::store_run(const StoredRun& run) {
 }
 
 std::optional<StoredRun> Cache::last_run(const std::string& cell) {
-  Use use(self_->statement("SELECT id, started, cell, record FROM runs WHERE ?1='' OR cell=?1 ORDER BY started DESC LIMIT 1"));
+  Use use(self_->statement(
+      "SELECT id, started, cell, record FROM runs WHERE ?1='' OR cell=?1 ORDER BY started DESC LIMIT 1"));
   use.text(1, cell);
   std::vector<StoredRun> found = self_->read_runs(use);
   if (found.empty()) return std::nullopt;
@@ -281,7 +302,8 @@ std::optional<StoredRun> Cache::last_run(const std::string& cell) {
 }
 
 std::optional<StoredRun> Cache::find_run(const std::string& id) {
-  Use use(self_->statement("SELECT id, started, cell, record FROM runs WHERE substr(id, 1, length(?1))=?1 LIMIT 2"));
+  Use use(self_->statement(
+      "SELECT id, started, cell, record FROM runs WHERE substr(id, 1, length(?1))=?1 LIMIT 2"));
   use.text(1, id);
   std::vector<StoredRun> found = self_->read_runs(use);
   if (found.size() != 1) return std::nullopt;

@@ -31,8 +31,8 @@ struct StoredType {
 
 struct EntrySummary {
   std::string node;
-  std::string key;              ///< hexadecimal
-  std::string data_version;     ///< hexadecimal
+  std::string key;           ///< hexadecimal
+  std::string data_version;  ///< hexadecimal
   std::string type;
   bool stored = false;
   std::uint64_t bytes = 0;
@@ -45,8 +45,8 @@ class Cache {
  public:
   enum class Access { read, write };
 
-  /// Opens the cache in `folder`. With `write` it is created where missing; with `read` a missing one is empty.
-  /// Throws Failure (storage).
+  /// Opens the cache in `folder`. With `write` it is created where missing; with `read` a missing one is
+  /// empty. Throws Failure (storage).
   Cache(const std::string& folder, Access access);
   ~Cache();
   Cache(const Cache&) = delete;

@@ -1,5 +1,5 @@
-// What the cache knows under a key: the trace of the run that made the value, its version, and the value itself
-// where it is stored.
+// What the cache knows under a key: the trace of the run that made the value, its version, and the value
+// itself where it is stored.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ struct TracedFile {
     attributes,  ///< asked about (stat, access): existence, kind, size and modification time
     written      ///< opened for writing: an output, whose content must still be there
   } use = Use::content;
-  std::string path;   ///< absolute
-  Stamp stamp;        ///< `absent` where nothing was there
-  Digest content;     ///< content and written: of the bytes; listing: of the sorted names
+  std::string path;  ///< absolute
+  Stamp stamp;       ///< `absent` where nothing was there
+  Digest content;    ///< content and written: of the bytes; listing: of the sorted names
 };
 
 /// An environment variable that a node asked for; its value is kept as a digest only.
@@ -45,7 +45,8 @@ struct Trace {
 /// Digest of what was read and written, without stamps: two traces that saw the same content are equal.
 Digest trace_digest(const Trace& trace);
 
-/// Nothing when all that the trace names is as it was; otherwise the reason, in words: "file data.csv changed".
+/// Nothing when all that the trace names is as it was; otherwise the reason, in words: "file data.csv
+/// changed".
 std::optional<std::string> trace_change(const Trace& trace);
 
 /// The digest that trace_change compares: of a file's bytes, or of a folder's sorted names. All zeros where
@@ -55,14 +56,14 @@ Digest content_of(const TracedFile& file);
 struct Entry {
   std::string node;
   Digest data_version;
-  Digest content;             ///< of the encoded value; names its file in the store
-  Digest type;                ///< key of the value's type in the table of types
-  bool stored = false;        ///< the value is in `inlined` or in the store
+  Digest content;                      ///< of the encoded value; names its file in the store
+  Digest type;                         ///< key of the value's type in the table of types
+  bool stored = false;                 ///< the value is in `inlined` or in the store
   std::optional<std::string> inlined;  ///< a small value's bytes
-  std::uint64_t bytes = 0;    ///< of the encoded value; 0 when not stored
-  double seconds = 0;         ///< that the function ran
-  std::string preview;        ///< one line
-  std::int64_t created_ns = 0;  ///< since 1970
+  std::uint64_t bytes = 0;             ///< of the encoded value; 0 when not stored
+  double seconds = 0;                  ///< that the function ran
+  std::string preview;                 ///< one line
+  std::int64_t created_ns = 0;         ///< since 1970
   Trace trace;
 };
 

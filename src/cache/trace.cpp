@@ -1,7 +1,8 @@
 // Decides whether what a node read and wrote is as it was.
 //
-// A stamp that is the same and was old enough when it was taken proves that the content is the same. Any other
-// stamp is settled by content, so that neither `touch` nor `cp -p` of a file of the same size can deceive it.
+// A stamp that is the same and was old enough when it was taken proves that the content is the same. Any
+// other stamp is settled by content, so that neither `touch` nor `cp -p` of a file of the same size can
+// deceive it.
 #include "cache/entry.h"
 
 #include <dirent.h>
@@ -20,7 +21,9 @@ bool same_age(const TracedFile& file, const Stamp& now, std::int64_t taken_ns) {
 }
 
 std::string changed_text(const TracedFile& file, const Stamp& now) {
-  const std::string kind = file.use == TracedFile::Use::written ? "output " : now.kind == Stamp::Kind::folder ? "folder " : "file ";
+  const std::string kind = file.use == TracedFile::Use::written ? "output "
+                           : now.kind == Stamp::Kind::folder    ? "folder "
+                                                                : "file ";
   const bool was = file.stamp.kind != Stamp::Kind::absent;
   const bool is = now.kind != Stamp::Kind::absent;
   return kind + file_name(file.path) + (was && !is ? " is gone" : !was && is ? " appeared" : " changed");
@@ -32,7 +35,8 @@ bool is_same(const TracedFile& file, std::int64_t taken_ns, const Stamp& now) {
   if (same_age(file, now, taken_ns)) return true;
   if (file.use == TracedFile::Use::attributes) {
     const bool is_file = now.kind == Stamp::Kind::file;
-    // A folder's own size and time say only that names in it changed, which a node that did not list it did not see.
+    // A folder's own size and time say only that names in it changed, which a node that did not list it did
+    // not see.
     return !is_file || (now.size == file.stamp.size && now.modified_ns == file.stamp.modified_ns);
   }
   if (now.kind == Stamp::Kind::other) return true;  // a device or pipe has no content that could be compared
@@ -61,7 +65,10 @@ Digest trace_digest(const Trace& trace) {
   Digester digester;
   digester.add("trace 1").add(trace.folder).add(trace.files.size());
   for (const TracedFile& file : trace.files) {
-    digester.add(static_cast<std::uint64_t>(file.use)).add(file.path).add(static_cast<std::uint64_t>(file.stamp.kind)).add(file.content);
+    digester.add(static_cast<std::uint64_t>(file.use))
+        .add(file.path)
+        .add(static_cast<std::uint64_t>(file.stamp.kind))
+        .add(file.content);
     if (file.use == TracedFile::Use::attributes && file.stamp.kind == Stamp::Kind::file)
       digester.add(file.stamp.size).add(static_cast<std::uint64_t>(file.stamp.modified_ns));
   }
@@ -75,7 +82,8 @@ std::optional<std::string> trace_change(const Trace& trace) {
   if (!trace.folder.empty() && absolute_path(".") != trace.folder) return "the working folder changed";
   for (const TracedVariable& variable : trace.variables) {
     const char* value = std::getenv(variable.name.c_str());
-    const bool same = (value != nullptr) == variable.is_set && (value == nullptr || digest_of(value) == variable.value);
+    const bool same =
+        (value != nullptr) == variable.is_set && (value == nullptr || digest_of(value) == variable.value);
     if (!same) return "environment " + variable.name + " changed";
   }
   for (const TracedFile& file : trace.files) {

@@ -2,13 +2,23 @@
 #include "cell/directives.h"
 
 #include <array>
+#include <optional>
 
 #include "base/text.h"
 
 namespace hamcell {
 namespace {
 
-constexpr std::string_view marker = "//hamcell:";
+/// What stands behind "hamcell:" in a line comment; nothing when the line is no directive. Blanks behind the
+/// slashes are allowed, since clang-format puts one there.
+std::optional<std::string_view> directive_in(std::string_view line) {
+  line = trimmed(line);
+  if (!line.starts_with("//")) return std::nullopt;
+  line.remove_prefix(2);
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (first == std::string_view::npos || !line.substr(first).starts_with("hamcell:")) return std::nullopt;
+  return line.substr(first + std::string_view("hamcell:").size());
+}
 
 /// Walks over the head of a cell line by line, and knows whether a line is still part of it.
 class Head {
@@ -51,7 +61,8 @@ void read_one(Directives& directives, const Place& place, std::string_view text)
   static const std::array<std::string, 5> known = {"pkg", "source", "cxxflags", "ldflags", "std"};
   const std::size_t end = text.find_first_of(" \t\r");
   const std::string word(text.substr(0, end));
-  const std::string_view rest = end == std::string_view::npos ? std::string_view() : trimmed(text.substr(end));
+  const std::string_view rest =
+      end == std::string_view::npos ? std::string_view() : trimmed(text.substr(end));
   const std::optional<std::vector<std::string>> values = shell_words(rest);
   const auto problem = [&](std::string what, std::string next) {
     directives.problems.push_back({place, std::move(what), std::move(next), {}});
@@ -65,9 +76,12 @@ void read_one(Directives& directives, const Place& place, std::string_view text)
                    near.empty() ? "the directives are pkg, source, cxxflags, ldflags and std"
                                 : "did you mean '//hamcell:" + near + "'?");
   }
-  if (values->empty()) return problem("'//hamcell:" + word + "' has no value", "write it behind the directive, or remove the line");
+  if (values->empty())
+    return problem("'//hamcell:" + word + "' has no value",
+                   "write it behind the directive, or remove the line");
   if (word == "std") {
-    if (values->size() != 1) return problem("'//hamcell:std' takes one value", "for example: //hamcell:std c++23");
+    if (values->size() != 1)
+      return problem("'//hamcell:std' takes one value", "for example: //hamcell:std c++23");
     directives.standard = values->front();
     directives.standard_place = place;
   } else {
@@ -93,14 +107,16 @@ Directives read_directives(const std::string& cell_path, std::string_view conten
     const std::string_view line = content.substr(0, end);
     content.remove_prefix(end == std::string_view::npos ? content.size() : end + 1);
     const bool in_head = head.continues_with(line);
-    const std::size_t first = line.find_first_not_of(" \t");
-    if (first == std::string_view::npos || !line.substr(first).starts_with(marker)) continue;
-    const Place place{cell_path, number, static_cast<unsigned>(first + 1)};
+    const std::optional<std::string_view> directive = directive_in(line);
+    if (!directive) continue;
+    const Place place{cell_path, number, static_cast<unsigned>(line.find("//") + 1)};
     if (in_head) {
-      read_one(directives, place, line.substr(first + marker.size()));
+      read_one(directives, place, *directive);
     } else {
-      directives.problems.push_back({place, "a directive must stand above the first declaration of the cell",
-                                     "move the line to the top of the file", {}});
+      directives.problems.push_back({place,
+                                     "a directive must stand above the first declaration of the cell",
+                                     "move the line to the top of the file",
+                                     {}});
     }
   }
   return directives;

@@ -14,7 +14,7 @@ struct Directives {
   std::vector<std::string> sources;   ///< source: further files to compile, relative to the cell's folder
   std::vector<std::string> cxxflags;
   std::vector<std::string> ldflags;
-  std::string standard;               ///< std: "c++23"; empty: not given
+  std::string standard;  ///< std: "c++23"; empty: not given
   Place standard_place;
   std::vector<Place> package_places;  ///< of each of `packages`
   std::vector<Place> source_places;   ///< of each of `sources`

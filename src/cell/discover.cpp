@@ -81,14 +81,17 @@ std::string read_cell(const std::string& path) {
   if (!content && path == "-") content = std::string();
   if (!content) {
     const int error = errno;
-    const std::string next = error == ENOENT   ? "check the path; the cell is the first argument that is not an option"
+    const std::string next = error == ENOENT
+                                 ? "check the path; the cell is the first argument that is not an option"
                              : error == EISDIR ? "give the path of a C++ file"
                              : error == EACCES ? "make the file readable"
                                                : "";
     throw Failure(ExitStatus::cell, "cannot read the cell '" + path + "': " + std::strerror(error), next);
   }
   if (content->find('\0') != std::string::npos)
-    throw Failure(ExitStatus::cell, {{path, 0, 0}, "this is not C++ source: it contains NUL bytes", "give the path of a C++ file", {}});
+    throw Failure(
+        ExitStatus::cell,
+        {{path, 0, 0}, "this is not C++ source: it contains NUL bytes", "give the path of a C++ file", {}});
   return *std::move(content);
 }
 
@@ -155,16 +158,20 @@ CellModel scan(const Cell& cell) {
   request.content = cell.content;
   request.is_for_other_compiler = !cell.toolchain.is_clang;
   request.arguments = cell.toolchain.compile_flags;
-  request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(), cell.toolchain.scan_flags.end());
+  request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(),
+                           cell.toolchain.scan_flags.end());
   request.arguments.push_back("-I" + installation().include);
   const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
   CellModel model;
-  if (!result.started) throw Failure(ExitStatus::cell, "cannot start hamcell-scan: " + result.errors, "install hamcell anew");
+  if (!result.started)
+    throw Failure(ExitStatus::cell, "cannot start hamcell-scan: " + result.errors, "install hamcell anew");
   if (!result.succeeded() || !from_bytes(result.output, model)) {
     const std::string how = result.signal != 0 ? std::string("was ended by ") + strsignal(result.signal)
                                                : "failed: " + std::string(trimmed(result.errors));
-    throw Failure(ExitStatus::cell, {{cell.path, 0, 0}, "the C++ parser could not read this cell: hamcell-scan " + how,
-                                     "compile the file by hand to see whether it is valid C++", {}});
+    throw Failure(ExitStatus::cell, {{cell.path, 0, 0},
+                                     "the C++ parser could not read this cell: hamcell-scan " + how,
+                                     "compile the file by hand to see whether it is valid C++",
+                                     {}});
   }
   return model;
 }
@@ -173,7 +180,9 @@ CellModel scan(const Cell& cell) {
 void explain_missing_openmp(CellModel& model) {
   for (Problem& problem : model.problems)
     if (problem.what.find("'omp.h' file not found") != std::string::npos)
-      problem.next = "OpenMP for clang is a package of its own (libomp-dev of its version); or compile with GCC: --cxx g++";
+      problem.next =
+          "OpenMP for clang is a package of its own (libomp-dev of its version); or compile with GCC: --cxx "
+          "g++";
 }
 
 void check_directives(const Directives& directives) {
@@ -183,8 +192,10 @@ void check_directives(const Directives& directives) {
 }  // namespace
 
 std::string user_cache_folder() {
-  if (const char* base = std::getenv("XDG_CACHE_HOME"); base != nullptr && base[0] == '/') return std::string(base) + "/hamcell";
-  if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/') return std::string(home) + "/.cache/hamcell";
+  if (const char* base = std::getenv("XDG_CACHE_HOME"); base != nullptr && base[0] == '/')
+    return std::string(base) + "/hamcell";
+  if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/')
+    return std::string(home) + "/.cache/hamcell";
   return "/tmp/hamcell-" + std::to_string(::geteuid());
 }
 

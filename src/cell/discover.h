@@ -9,7 +9,7 @@
 namespace hamcell {
 
 struct CellRequest {
-  std::string path;    ///< as the user wrote it; "-" for standard input
+  std::string path;  ///< as the user wrote it; "-" for standard input
   BuildRequest build;
 };
 

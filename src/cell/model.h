@@ -16,8 +16,8 @@ namespace hamcell {
 /// What the cache may do with a node; DESIGN words. `standard` is the behavior called "default".
 enum class Behavior : std::uint8_t { standard, recompute, disable, ignore };
 
-const char* behavior_name(Behavior behavior);                          ///< "default", "recompute", …
-std::optional<Behavior> behavior_from_name(std::string_view name);     ///< the reverse
+const char* behavior_name(Behavior behavior);                       ///< "default", "recompute", …
+std::optional<Behavior> behavior_from_name(std::string_view name);  ///< the reverse
 
 struct DefaultArgument {
   std::string text;  ///< as written: "1.0"
@@ -33,31 +33,31 @@ struct DefaultArgument {
 struct Parameter {
   std::string name;
   Place place;
-  std::string spelled;       ///< the type as written: "const std::vector<Day>&"
-  std::uint32_t type = 0;    ///< without const and reference
+  std::string spelled;     ///< the type as written: "const std::vector<Day>&"
+  std::uint32_t type = 0;  ///< without const and reference
   std::optional<DefaultArgument> default_argument;
 };
 
 /// A function that is a node, or a variant of one.
 struct NodeFunction {
-  std::string name;      ///< of the node: "model"
-  std::string function;  ///< in C++: "model__fast"; the same as `name` for a node without variants
-  Place place;           ///< of the name in the definition
+  std::string name;            ///< of the node: "model"
+  std::string function;        ///< in C++: "model__fast"; the same as `name` for a node without variants
+  Place place;                 ///< of the name in the definition
   std::string spelled_result;  ///< the result type as written
   std::uint32_t result = 0;    ///< without const and reference
   std::vector<Parameter> parameters;
   std::string documentation;   ///< of the comment above, markers stripped; may have several lines
   bool is_overloaded = false;  ///< a helper has the same name, so a call needs to say which one is meant
-  std::string cpp_type;        ///< canonical function type, fit for generated code: "double (const Day &, int)"
-  std::optional<Behavior> behavior;                         ///< from [[ham::cache]]; nothing: no attribute
-  bool marked_cache = false;                                ///< has [[ham::cache]]
-  std::vector<std::pair<std::string, std::string>> when;    ///< config key = value; all must hold
+  std::string cpp_type;  ///< canonical function type, fit for generated code: "double (const Day &, int)"
+  std::optional<Behavior> behavior;                       ///< from [[ham::cache]]; nothing: no attribute
+  bool marked_cache = false;                              ///< has [[ham::cache]]
+  std::vector<std::pair<std::string, std::string>> when;  ///< config key = value; all must hold
   std::vector<std::pair<std::string, std::string>> tags;
-  std::uint64_t begin_line = 0;        ///< first line of the definition
-  std::uint64_t end_line = 0;          ///< its last line
-  std::vector<std::uint32_t> calls;    ///< node functions that its body, or a helper it reaches, refers to
-  Digest code_version;                 ///< of the source that it can reach, without the build
-  std::string always_run;              ///< "__TIME__" and the like in reach; empty: none
+  std::uint64_t begin_line = 0;      ///< first line of the definition
+  std::uint64_t end_line = 0;        ///< its last line
+  std::vector<std::uint32_t> calls;  ///< node functions that its body, or a helper it reaches, refers to
+  Digest code_version;               ///< of the source that it can reach, without the build
+  std::string always_run;            ///< "__TIME__" and the like in reach; empty: none
 };
 
 /// A function of the cell that is not a node, and why: for messages about inputs that nothing provides.
@@ -88,7 +88,7 @@ struct AbsentFile {
 };
 
 struct CellModel {
-  std::string path;  ///< of the cell, as the user wrote it; "<stdin>" for standard input
+  std::string path;                     ///< of the cell, as the user wrote it; "<stdin>" for standard input
   std::vector<NodeFunction> functions;  ///< in source order
   std::vector<HelperFunction> helpers;
   TypeTable types;
@@ -96,8 +96,9 @@ struct CellModel {
   std::vector<SourceFile> files;  ///< headers, not the cell itself
   std::vector<AbsentFile> absent;
   std::vector<std::string> searched_system_folders;  ///< absolute; their stamps stand for lookups in them
-  std::vector<Problem> problems;       ///< wrong in the cell: nothing can be drawn or run
-  std::vector<Problem> body_problems;  ///< compiler errors inside function bodies: can be drawn, will not compile
+  std::vector<Problem> problems;                     ///< wrong in the cell: nothing can be drawn or run
+  std::vector<Problem>
+      body_problems;  ///< compiler errors inside function bodies: can be drawn, will not compile
   std::vector<Problem> warnings;
   std::string parser;  ///< "libclang 19.1.7"
 };

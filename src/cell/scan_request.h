@@ -13,8 +13,8 @@ struct ScanRequest {
   std::string folder;   ///< absolute; the cell's folder, in which its own `#include "…"` look first
   std::string content;  ///< the snapshot that counts, whatever the file holds by now
   std::vector<std::string> arguments = {};  ///< compiler flags: "-std=c++20", "-I…", "-D…"
-  /// Another compiler than clang will have the last word: what only clang finds wrong with that compiler's own
-  /// or the system's headers is not reported.
+  /// Another compiler than clang will have the last word: what only clang finds wrong with that compiler's
+  /// own or the system's headers is not reported.
   bool is_for_other_compiler = false;
 };
 

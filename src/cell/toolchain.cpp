@@ -13,34 +13,53 @@ namespace hamcell {
 namespace {
 
 /// The variables that GCC ("Environment Variables Affecting GCC"), clang and pkg-config document.
-constexpr std::array<const char*, 16> build_variables = {
-    "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "GCC_EXEC_PREFIX", "COMPILER_PATH", "SDKROOT",
-    "CCC_OVERRIDE_OPTIONS", "SOURCE_DATE_EPOCH", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR",
-    "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS", "LD_LIBRARY_PATH", "LD_RUN_PATH", "LD_PRELOAD"};
+constexpr std::array<const char*, 16> build_variables = {"CPATH",
+                                                         "C_INCLUDE_PATH",
+                                                         "CPLUS_INCLUDE_PATH",
+                                                         "LIBRARY_PATH",
+                                                         "GCC_EXEC_PREFIX",
+                                                         "COMPILER_PATH",
+                                                         "SDKROOT",
+                                                         "CCC_OVERRIDE_OPTIONS",
+                                                         "SOURCE_DATE_EPOCH",
+                                                         "PKG_CONFIG_PATH",
+                                                         "PKG_CONFIG_LIBDIR",
+                                                         "PKG_CONFIG_SYSROOT_DIR",
+                                                         "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS",
+                                                         "LD_LIBRARY_PATH",
+                                                         "LD_RUN_PATH",
+                                                         "LD_PRELOAD"};
 
 std::string environment_value(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr ? value : "";
 }
 
-void watch(Toolchain& toolchain, const std::string& path) { toolchain.watches.push_back({path, stamp_of(path)}); }
+void watch(Toolchain& toolchain, const std::string& path) {
+  toolchain.watches.push_back({path, stamp_of(path)});
+}
 
 /// Runs pkg-config and gives its standard output as words.
-std::vector<std::string> pkg_config(std::vector<std::string> arguments, const Place& place, const std::string& package) {
+std::vector<std::string> pkg_config(std::vector<std::string> arguments, const Place& place,
+                                    const std::string& package) {
   arguments.insert(arguments.begin(), "pkg-config");
   const ProcessResult result = run_process({arguments, "", "", {}});
   if (!result.started)
-    throw Failure(ExitStatus::cell, {place, "'//hamcell:pkg' needs the program pkg-config, which is not installed",
-                                     "install it: apt-get install pkg-config", {}});
+    throw Failure(ExitStatus::cell, {place,
+                                     "'//hamcell:pkg' needs the program pkg-config, which is not installed",
+                                     "install it: apt-get install pkg-config",
+                                     {}});
   if (!result.succeeded())
-    throw Failure(ExitStatus::cell, {place, "pkg-config does not know the package '" + package + "'",
+    throw Failure(ExitStatus::cell, {place,
+                                     "pkg-config does not know the package '" + package + "'",
                                      "install its development package, or add its folder to PKG_CONFIG_PATH",
                                      {{{}, std::string(trimmed(result.errors))}}});
   return shell_words(result.output).value_or(std::vector<std::string>{});
 }
 
 /// Watches the .pc file of a package and of all that it requires.
-void watch_package(Toolchain& toolchain, const Place& place, const std::string& package, std::set<std::string>& seen) {
+void watch_package(Toolchain& toolchain, const Place& place, const std::string& package,
+                   std::set<std::string>& seen) {
   if (!seen.insert(package).second) return;
   const std::vector<std::string> folder = pkg_config({"--variable=pcfiledir", package}, place, package);
   if (!folder.empty()) watch(toolchain, folder.front() + '/' + package + ".pc");
@@ -48,7 +67,8 @@ void watch_package(Toolchain& toolchain, const Place& place, const std::string& 
     const ProcessResult result = run_process({{"pkg-config", option, package}, "", "", {}});
     for (const std::string& line : split(result.output, '\n')) {
       const std::string name(trimmed(line.substr(0, line.find_first_of(" <>=!"))));
-      const bool exists = !name.empty() && run_process({{"pkg-config", "--exists", name}, "", "", {}}).succeeded();
+      const bool exists =
+          !name.empty() && run_process({{"pkg-config", "--exists", name}, "", "", {}}).succeeded();
       if (exists) watch_package(toolchain, place, name, seen);
     }
   }
@@ -59,10 +79,13 @@ void add_packages(Toolchain& toolchain, const Directives& directives) {
   for (std::size_t i = 0; i < directives.packages.size(); ++i) {
     const std::string& package = directives.packages[i];
     const Place& place = directives.package_places[i];
-    // A package's headers are the system's: they count by what they are, not token by token, and warn of nothing.
+    // A package's headers are the system's: they count by what they are, not token by token, and warn of
+    // nothing.
     for (std::string& flag : pkg_config({"--cflags", package}, place, package))
-      toolchain.compile_flags.push_back(flag.starts_with("-I") ? "-isystem" + flag.substr(2) : std::move(flag));
-    for (std::string& flag : pkg_config({"--libs", package}, place, package)) toolchain.link_flags.push_back(std::move(flag));
+      toolchain.compile_flags.push_back(flag.starts_with("-I") ? "-isystem" + flag.substr(2)
+                                                               : std::move(flag));
+    for (std::string& flag : pkg_config({"--libs", package}, place, package))
+      toolchain.link_flags.push_back(std::move(flag));
     watch_package(toolchain, place, package, seen);
   }
 }
@@ -70,7 +93,9 @@ void add_packages(Toolchain& toolchain, const Directives& directives) {
 /// Makes the folder of -I and its like absolute, since the compiler does not run in the user's folder.
 void absolute_folders(std::vector<std::string>& flags, const std::string& folder) {
   static constexpr std::array<std::string_view, 5> options = {"-I", "-L", "-isystem", "-iquote", "-include"};
-  const auto absolute = [&](const std::string& path) { return real_path(path.starts_with('/') ? path : folder + '/' + path); };
+  const auto absolute = [&](const std::string& path) {
+    return real_path(path.starts_with('/') ? path : folder + '/' + path);
+  };
   for (std::size_t i = 0; i < flags.size(); ++i) {
     for (const std::string_view option : options) {
       if (flags[i] == option && i + 1 < flags.size()) {
@@ -78,7 +103,8 @@ void absolute_folders(std::vector<std::string>& flags, const std::string& folder
         ++i;
         break;
       }
-      const bool attached = flags[i].starts_with(option) && flags[i].size() > option.size() && option.size() == 2;
+      const bool attached =
+          flags[i].starts_with(option) && flags[i].size() > option.size() && option.size() == 2;
       if (attached) flags[i] = std::string(option) + absolute(flags[i].substr(2));
     }
   }
@@ -88,14 +114,16 @@ std::vector<std::string> user_folders_of(const std::vector<std::string>& flags) 
   std::vector<std::string> folders;
   for (std::size_t i = 0; i < flags.size(); ++i) {
     const bool separate = flags[i] == "-I" || flags[i] == "-iquote" || flags[i] == "-isystem";
-    if (separate && i + 1 < flags.size()) folders.push_back(flags[++i]);
-    else if (flags[i].starts_with("-I")) folders.push_back(flags[i].substr(2));
+    if (separate && i + 1 < flags.size())
+      folders.push_back(flags[++i]);
+    else if (flags[i].starts_with("-I"))
+      folders.push_back(flags[i].substr(2));
   }
   return folders;
 }
 
-/// libclang knows its own folder of compiler headers. Another compiler's is searched last, so that what only it
-/// has (omp.h) is found, and intrinsics are still those that libclang understands.
+/// libclang knows its own folder of compiler headers. Another compiler's is searched last, so that what only
+/// it has (omp.h) is found, and intrinsics are still those that libclang understands.
 void add_compiler_headers(Toolchain& toolchain) {
   const ProcessResult result = run_process({{toolchain.compiler, "-print-file-name=include"}, "", "", {}});
   const std::string folder(trimmed(result.output));
@@ -108,8 +136,10 @@ void add_sources(Toolchain& toolchain, const Directives& directives, const std::
     const std::string& written = directives.sources[i];
     const std::string path = written.starts_with('/') ? written : absolute_path(folder + '/' + written);
     if (stamp_of(path).kind != Stamp::Kind::file)
-      throw Failure(ExitStatus::cell, {directives.source_places[i], "the source '" + written + "' is not a file",
-                                       "paths of '//hamcell:source' are relative to the cell's folder", {}});
+      throw Failure(ExitStatus::cell, {directives.source_places[i],
+                                       "the source '" + written + "' is not a file",
+                                       "paths of '//hamcell:source' are relative to the cell's folder",
+                                       {}});
     toolchain.sources.push_back(path);
     watch(toolchain, path);
     std::vector<std::string> command = {toolchain.compiler, "-MM"};
@@ -133,7 +163,8 @@ int standard_year(std::string_view standard) {
   for (const std::string_view family : {"c++", "gnu++"}) {
     if (!standard.starts_with(family) || standard.size() != family.size() + 2) continue;
     const std::string_view year = standard.substr(family.size());
-    static constexpr std::array<std::pair<std::string_view, int>, 6> drafts = {{{"0x", 11}, {"1y", 14}, {"1z", 17}, {"2a", 20}, {"2b", 23}, {"2c", 26}}};
+    static constexpr std::array<std::pair<std::string_view, int>, 6> drafts = {
+        {{"0x", 11}, {"1y", 14}, {"1z", 17}, {"2a", 20}, {"2b", 23}, {"2c", 26}}};
     for (const auto& [name, number] : drafts)
       if (year == name) return number;
     const bool is_number = std::ranges::all_of(year, [](char c) { return c >= '0' && c <= '9'; });
@@ -145,12 +176,16 @@ int standard_year(std::string_view standard) {
 /// The standard that the cell is compiled with; the glue needs C++20 at least.
 std::string choose_standard(const BuildRequest& request, const Directives& directives) {
   const bool is_option = !request.standard.empty();
-  const std::string standard = is_option ? request.standard : directives.standard.empty() ? "c++20" : directives.standard;
+  const std::string standard = is_option                     ? request.standard
+                               : directives.standard.empty() ? "c++20"
+                                                             : directives.standard;
   const int year = standard_year(standard);
   if (year >= 20 && year < 98) return standard;
-  const std::string what = year == 0 ? "'" + standard + "' is no C++ standard that compilers know" : "a cell is C++20 or newer, and '" + standard + "' is older";
+  const std::string what = year == 0 ? "'" + standard + "' is no C++ standard that compilers know"
+                                     : "a cell is C++20 or newer, and '" + standard + "' is older";
   throw Failure(is_option ? ExitStatus::usage : ExitStatus::cell,
-                {is_option ? Place{} : directives.standard_place, what, "for example " + std::string(is_option ? "--std c++20" : "//hamcell:std c++23")});
+                {is_option ? Place{} : directives.standard_place, what,
+                 "for example " + std::string(is_option ? "--std c++20" : "//hamcell:std c++23")});
 }
 
 /// The folders in which the linker looks after those of -L, by the compiler's own word.
@@ -168,22 +203,29 @@ struct LinkedFile {
   bool is_system = false;
 };
 
-/// Every library and object that the link takes in by name. The C++ runtime comes with the compiler's identity.
+/// Every library and object that the link takes in by name. The C++ runtime comes with the compiler's
+/// identity.
 std::vector<LinkedFile> linked_files(const Toolchain& toolchain, const std::string& folder) {
   std::vector<std::string> user_folders;
   std::vector<std::string> libraries;
   std::vector<LinkedFile> files;
   const std::vector<std::string>& flags = toolchain.link_flags;
   for (std::size_t i = 0; i < flags.size(); ++i) {
-    if (flags[i] == "-L" && i + 1 < flags.size()) user_folders.push_back(flags[++i]);
-    else if (flags[i].starts_with("-L")) user_folders.push_back(flags[i].substr(2));
-    else if (flags[i] == "-l" && i + 1 < flags.size()) libraries.push_back(flags[++i]);
-    else if (flags[i].starts_with("-l")) libraries.push_back(flags[i].substr(2));
-    else if (!flags[i].starts_with("-")) files.push_back({flags[i].starts_with('/') ? flags[i] : absolute_path(folder + '/' + flags[i]), false});
+    if (flags[i] == "-L" && i + 1 < flags.size())
+      user_folders.push_back(flags[++i]);
+    else if (flags[i].starts_with("-L"))
+      user_folders.push_back(flags[i].substr(2));
+    else if (flags[i] == "-l" && i + 1 < flags.size())
+      libraries.push_back(flags[++i]);
+    else if (flags[i].starts_with("-l"))
+      libraries.push_back(flags[i].substr(2));
+    else if (!flags[i].starts_with("-"))
+      files.push_back({flags[i].starts_with('/') ? flags[i] : absolute_path(folder + '/' + flags[i]), false});
   }
   if (libraries.empty()) return files;
   const std::vector<std::string> system_folders = system_library_folders(toolchain.compiler);
-  const auto look_in = [&](const std::vector<std::string>& folders, const std::string& library, bool is_system) {
+  const auto look_in = [&](const std::vector<std::string>& folders, const std::string& library,
+                           bool is_system) {
     for (const std::string& place : folders) {
       if (place.empty()) continue;
       for (const char* ending : {".so", ".a"}) {
@@ -202,7 +244,8 @@ std::vector<LinkedFile> linked_files(const Toolchain& toolchain, const std::stri
 
 /// -march=native and its like mean whatever this machine's processor is.
 std::string native_processor(const std::vector<std::string>& flags) {
-  const bool native = std::ranges::any_of(flags, [](const std::string& flag) { return flag.ends_with("=native"); });
+  const bool native =
+      std::ranges::any_of(flags, [](const std::string& flag) { return flag.ends_with("=native"); });
   if (!native) return {};
   std::string out;
   for (const std::string& line : split(read_file("/proc/cpuinfo").value_or(""), '\n')) {
@@ -254,16 +297,20 @@ std::string choose_compiler(const BuildRequest& request) {
   return {};
 }
 
-Toolchain resolve_toolchain(const BuildRequest& request, const Directives& directives, const std::string& folder) {
+Toolchain resolve_toolchain(const BuildRequest& request, const Directives& directives,
+                            const std::string& folder) {
   Toolchain toolchain;
   toolchain.compiler = choose_compiler(request);
   if (toolchain.compiler.empty())
     throw Failure(ExitStatus::usage,
-                  request.cxx.empty() ? "no C++ compiler was found" : "the compiler '" + request.cxx + "' was not found",
-                  request.cxx.empty() ? "install one: apt-get install g++" : "check --cxx and the environment variable CXX");
+                  request.cxx.empty() ? "no C++ compiler was found"
+                                      : "the compiler '" + request.cxx + "' was not found",
+                  request.cxx.empty() ? "install one: apt-get install g++"
+                                      : "check --cxx and the environment variable CXX");
   const ProcessResult version = run_process({{toolchain.compiler, "--version"}, "", "", {}});
   if (!version.succeeded())
-    throw Failure(ExitStatus::usage, "'" + toolchain.compiler + " --version' failed, so it is no compiler that hamcell can use",
+    throw Failure(ExitStatus::usage,
+                  "'" + toolchain.compiler + " --version' failed, so it is no compiler that hamcell can use",
                   "check --cxx and the environment variable CXX");
   toolchain.version = version.output.substr(0, version.output.find('\n'));
   toolchain.is_clang = toolchain.version.find("clang") != std::string::npos;

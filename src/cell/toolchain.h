@@ -18,31 +18,36 @@ struct BuildRequest {
   std::vector<std::string> cxxflags, ldflags, include_folders, defines;
 };
 
-/// A file or folder whose stamp stands for its content: while it is unchanged, what was derived from it holds.
+/// A file or folder whose stamp stands for its content: while it is unchanged, what was derived from it
+/// holds.
 struct Watch {
   std::string path;
   Stamp stamp;
 };
 
 struct Toolchain {
-  std::string compiler;                    ///< absolute path
+  std::string compiler;  ///< absolute path
   bool is_clang = false;
-  std::string version;                     ///< the first line of `--version`
-  std::vector<std::string> compile_flags;  ///< for the cell and for //hamcell:source files, without -O2's like
-  std::vector<std::string> scan_flags;     ///< for the parser only: headers that come with the compiler, such as omp.h
+  std::string version;  ///< the first line of `--version`
+  std::vector<std::string>
+      compile_flags;  ///< for the cell and for //hamcell:source files, without -O2's like
+  std::vector<std::string>
+      scan_flags;  ///< for the parser only: headers that come with the compiler, such as omp.h
   std::vector<std::string> link_flags;
-  std::vector<std::string> sources;        ///< absolute paths of //hamcell:source files
-  std::vector<std::string> source_headers; ///< what those include: absolute, without system headers
-  std::vector<std::string> user_folders;   ///< include folders of the user, absolute, in search order
-  Digest digest;                           ///< of all that the build adds to what a node can compute
-  std::vector<Watch> watches;              ///< compiler, .pc files, linked files, further sources
+  std::vector<std::string> sources;         ///< absolute paths of //hamcell:source files
+  std::vector<std::string> source_headers;  ///< what those include: absolute, without system headers
+  std::vector<std::string> user_folders;    ///< include folders of the user, absolute, in search order
+  Digest digest;                            ///< of all that the build adds to what a node can compute
+  std::vector<Watch> watches;               ///< compiler, .pc files, linked files, further sources
 };
 
 /// Resolves compiler, flags, packages and libraries for the cell in `folder`.
 /// Throws Failure: usage for an unknown compiler, cell for a package or source that is not there.
-Toolchain resolve_toolchain(const BuildRequest& request, const Directives& directives, const std::string& folder);
+Toolchain resolve_toolchain(const BuildRequest& request, const Directives& directives,
+                            const std::string& folder);
 
-/// The compiler that resolve_toolchain would take, found without starting anything; empty where there is none.
+/// The compiler that resolve_toolchain would take, found without starting anything; empty where there is
+/// none.
 std::string choose_compiler(const BuildRequest& request);
 
 /// The environment variables that change what a compiler or pkg-config does, with their values.

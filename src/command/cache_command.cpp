@@ -34,9 +34,12 @@ std::string time_text(std::int64_t ns) {
   return text;
 }
 
-std::string json_text(const ordered_json& json) { return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n'; }
+std::string json_text(const ordered_json& json) {
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+}
 
-/// Rows of cells as lines, every column as wide as its widest cell; the last one may be cut at the terminal's end.
+/// Rows of cells as lines, every column as wide as its widest cell; the last one may be cut at the terminal's
+/// end.
 std::string table_text(const std::vector<std::vector<std::string>>& rows, std::size_t columns) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows)
@@ -65,7 +68,8 @@ struct ResultFiles {
 ResultFiles result_files(const std::string& folder) {
   ResultFiles files;
   std::error_code error;
-  for (std::filesystem::recursive_directory_iterator at(folder + "/results", error), end; !error && at != end; at.increment(error)) {
+  for (std::filesystem::recursive_directory_iterator at(folder + "/results", error), end; !error && at != end;
+       at.increment(error)) {
     if (!at->is_regular_file(error)) continue;
     ++files.count;
     files.bytes += at->file_size(error);
@@ -76,7 +80,8 @@ ResultFiles result_files(const std::string& folder) {
 std::vector<RunRecord> read_runs(Cache& cache) {
   std::vector<RunRecord> records;
   for (const StoredRun& run : cache.runs(most_runs))
-    if (std::optional<RunRecord> record = from_record<RunRecord>(run.record, run_record)) records.push_back(*std::move(record));
+    if (std::optional<RunRecord> record = from_record<RunRecord>(run.record, run_record))
+      records.push_back(*std::move(record));
   return records;
 }
 
@@ -96,8 +101,14 @@ void stats(const CacheOptions& options, Cache& cache) {
   }
   const double rate = decided == 0 ? 0 : static_cast<double>(cached) / static_cast<double>(decided);
   if (options.json) {
-    return print(json_text({{"cache_dir", options.cache_dir}, {"entries", entries.size()}, {"result_files", files.count}, {"result_bytes", files.bytes},
-                            {"database_bytes", database}, {"runs", runs.size()}, {"hit_rate", rate}, {"saved_seconds", saved}}));
+    return print(json_text({{"cache_dir", options.cache_dir},
+                            {"entries", entries.size()},
+                            {"result_files", files.count},
+                            {"result_bytes", files.bytes},
+                            {"database_bytes", database},
+                            {"runs", runs.size()},
+                            {"hit_rate", rate},
+                            {"saved_seconds", saved}}));
   }
   char percent[16];
   std::snprintf(percent, sizeof percent, "%.0f %%", rate * 100);
@@ -116,13 +127,21 @@ void list_entries(const CacheOptions& options, Cache& cache) {
   if (options.json) {
     ordered_json all = ordered_json::array();
     for (const EntrySummary& entry : entries)
-      all.push_back({{"node", entry.node}, {"cache_key", entry.key}, {"data_version", entry.data_version}, {"type", entry.type}, {"stored", entry.stored},
-                     {"bytes", entry.bytes}, {"seconds", entry.seconds}, {"created", time_text(entry.created_ns)}, {"preview", entry.preview}});
+      all.push_back({{"node", entry.node},
+                     {"cache_key", entry.key},
+                     {"data_version", entry.data_version},
+                     {"type", entry.type},
+                     {"stored", entry.stored},
+                     {"bytes", entry.bytes},
+                     {"seconds", entry.seconds},
+                     {"created", time_text(entry.created_ns)},
+                     {"preview", entry.preview}});
     return print(json_text(all));
   }
   std::vector<std::vector<std::string>> rows = {{"node", "type", "size", "time", "created", "value"}};
   for (const EntrySummary& entry : entries)
-    rows.push_back({visible(entry.node), visible(entry.type), entry.stored ? format_bytes(entry.bytes) : "-", format_seconds(entry.seconds), time_text(entry.created_ns), visible(entry.preview)});
+    rows.push_back({visible(entry.node), visible(entry.type), entry.stored ? format_bytes(entry.bytes) : "-",
+                    format_seconds(entry.seconds), time_text(entry.created_ns), visible(entry.preview)});
   print(entries.empty() ? "no entries\n" : table_text(rows, terminal_columns(STDOUT_FILENO)));
 }
 
@@ -132,13 +151,23 @@ void list_runs(const CacheOptions& options, Cache& cache) {
     ordered_json all = ordered_json::array();
     for (const RunRecord& run : runs) {
       const RunCounts counts = count_nodes(run);
-      all.push_back({{"run_id", run.id}, {"cell", run.cell}, {"started", time_text(run.started_ns)}, {"status", run_status_name(run.status)}, {"cached", counts.cached},
-                     {"executed", counts.executed}, {"failed", counts.failed}, {"skipped", counts.skipped}, {"seconds", run.seconds}, {"saved_seconds", run.saved_seconds}});
+      all.push_back({{"run_id", run.id},
+                     {"cell", run.cell},
+                     {"started", time_text(run.started_ns)},
+                     {"status", run_status_name(run.status)},
+                     {"cached", counts.cached},
+                     {"executed", counts.executed},
+                     {"failed", counts.failed},
+                     {"skipped", counts.skipped},
+                     {"seconds", run.seconds},
+                     {"saved_seconds", run.saved_seconds}});
     }
     return print(json_text(all));
   }
   std::vector<std::vector<std::string>> rows = {{"run", "status", "nodes", "time", "cell"}};
-  for (const RunRecord& run : runs) rows.push_back({run.id, run_status_name(run.status), counts_text(run), format_seconds(run.seconds), visible(run.cell)});
+  for (const RunRecord& run : runs)
+    rows.push_back({run.id, run_status_name(run.status), counts_text(run), format_seconds(run.seconds),
+                    visible(run.cell)});
   print(runs.empty() ? "no runs\n" : table_text(rows, terminal_columns(STDOUT_FILENO)));
 }
 
@@ -152,31 +181,48 @@ void show_value(const CacheOptions& options, Cache& cache) {
                   near.empty() ? "'hamcell cache ls' lists what it has" : "did you mean '" + near + "'?");
   }
   const std::optional<StoredType> type = cache.find_type(entry->type);
-  const std::optional<std::string> bytes = entry->inlined ? entry->inlined : read_result(options.cache_dir, entry->content);
+  const std::optional<std::string> bytes =
+      entry->inlined ? entry->inlined : read_result(options.cache_dir, entry->content);
   if (!type || !bytes)
-    throw Failure(ExitStatus::storage, "the stored value of node '" + options.node + "' is missing or damaged", "run its cell again: the node is then made anew");
+    throw Failure(ExitStatus::storage,
+                  "the stored value of node '" + options.node + "' is missing or damaged",
+                  "run its cell again: the node is then made anew");
   try {
-    const std::string value = json_from_cbor(type->table, type->type, *bytes, {.indent = options.json ? 0U : 2U});
+    const std::string value =
+        json_from_cbor(type->table, type->type, *bytes, {.indent = options.json ? 0U : 2U});
     if (!options.json) return print(value + '\n');
-    ordered_json out = {{"node", entry->node}, {"type", type->table[type->type].name}, {"data_version", entry->data_version.hex()}, {"created", time_text(entry->created_ns)}, {"bytes", entry->bytes}};
+    ordered_json out = {{"node", entry->node},
+                        {"type", type->table[type->type].name},
+                        {"data_version", entry->data_version.hex()},
+                        {"created", time_text(entry->created_ns)},
+                        {"bytes", entry->bytes}};
     out["value"] = ordered_json::parse(value);
     print(json_text(out));
   } catch (const ValueError& error) {
-    throw Failure(ExitStatus::storage, "the stored value of node '" + options.node + "' is damaged: " + error.text(), "run its cell again with --recompute=" + options.node);
+    throw Failure(ExitStatus::storage,
+                  "the stored value of node '" + options.node + "' is damaged: " + error.text(),
+                  "run its cell again with --recompute=" + options.node);
   }
 }
 
 void view_run(const CacheOptions& options, Cache& cache) {
   const std::optional<StoredRun> stored = options.run ? cache.find_run(*options.run) : cache.last_run("");
   if (!stored)
-    throw Failure(ExitStatus::usage, options.run ? "the history has no run, or more than one, whose id starts with '" + *options.run + "'" : "the history has no run yet",
-                  "'hamcell cache runs' lists them");
+    throw Failure(
+        ExitStatus::usage,
+        options.run ? "the history has no run, or more than one, whose id starts with '" + *options.run + "'"
+                    : "the history has no run yet",
+        "'hamcell cache runs' lists them");
   const std::optional<RunRecord> record = from_record<RunRecord>(stored->record, run_record);
   const std::optional<std::string> bytes = record ? cache.find_shape(record->shape) : std::nullopt;
-  const std::optional<GraphShape> shape = bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
-  if (!shape) throw Failure(ExitStatus::storage, "what the cache knows of run " + stored->id + " is damaged", "choose another run: 'hamcell cache runs' lists them");
+  const std::optional<GraphShape> shape =
+      bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
+  if (!shape)
+    throw Failure(ExitStatus::storage, "what the cache knows of run " + stored->id + " is damaged",
+                  "choose another run: 'hamcell cache runs' lists them");
   const std::string picture = render(after_diagram(*shape, *record), options.output.format);
-  const std::string file = options.output.file.value_or(record->module + ".display-cache." + format_name(options.output.format));
+  const std::string file =
+      options.output.file.value_or(record->module + ".display-cache." + format_name(options.output.format));
   if (file == "-") return print(picture);
   write_file(file, picture);
   print(visible(file) + '\n');
@@ -193,10 +239,13 @@ ExitStatus clear(const CacheOptions& options) {
   if (stamp_of(folder).kind == Stamp::Kind::absent) return ExitStatus::done;
   if (!options.yes && !user_agrees(folder)) return ExitStatus::done;
   // Only what hamcell itself puts there, so that a mistyped --cache-dir costs nothing else.
-  for (const char* name : {"metadata.db", "metadata.db-wal", "metadata.db-shm", "metadata.db-journal", "results"}) {
+  for (const char* name :
+       {"metadata.db", "metadata.db-wal", "metadata.db-shm", "metadata.db-journal", "results"}) {
     std::error_code error;
     std::filesystem::remove_all(folder + '/' + name, error);
-    if (error) throw Failure(ExitStatus::storage, "cannot remove '" + folder + '/' + name + "': " + error.message(), "check who owns the cache");
+    if (error)
+      throw Failure(ExitStatus::storage, "cannot remove '" + folder + '/' + name + "': " + error.message(),
+                    "check who owns the cache");
   }
   ::rmdir(folder.c_str());
   return ExitStatus::done;
@@ -209,12 +258,23 @@ ExitStatus cache_command(const Options& options) {
   if (request.action == CacheAction::clear) return clear(request);
   Cache cache(request.cache_dir, Cache::Access::read);
   switch (request.action) {
-    case CacheAction::stats: stats(request, cache); break;
-    case CacheAction::ls: list_entries(request, cache); break;
-    case CacheAction::runs: list_runs(request, cache); break;
-    case CacheAction::show: show_value(request, cache); break;
-    case CacheAction::view: view_run(request, cache); break;
-    case CacheAction::clear: break;
+    case CacheAction::stats:
+      stats(request, cache);
+      break;
+    case CacheAction::ls:
+      list_entries(request, cache);
+      break;
+    case CacheAction::runs:
+      list_runs(request, cache);
+      break;
+    case CacheAction::show:
+      show_value(request, cache);
+      break;
+    case CacheAction::view:
+      view_run(request, cache);
+      break;
+    case CacheAction::clear:
+      break;
   }
   return ExitStatus::done;
 }

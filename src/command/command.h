@@ -1,4 +1,5 @@
-// The two things that hamcell does: run a cell, and look into a cache. Each reads like the pipeline it drives.
+// The two things that hamcell does: run a cell, and look into a cache. Each reads like the pipeline it
+// drives.
 #pragma once
 
 #include <atomic>

@@ -42,9 +42,10 @@ GraphRequest graph_request(const RunOptions& options) {
   return request;
 }
 
-/// Draws a picture where the user wants it, and says where that is: "-" for standard output. Both pictures of a
-/// run have one `layout`, made when the first of them is drawn.
-std::string draw_picture(const Diagram& diagram, std::optional<Layout>& layout, const OptionalFile& where, const std::string& default_stem) {
+/// Draws a picture where the user wants it, and says where that is: "-" for standard output. Both pictures of
+/// a run have one `layout`, made when the first of them is drawn.
+std::string draw_picture(const Diagram& diagram, std::optional<Layout>& layout, const OptionalFile& where,
+                         const std::string& default_stem) {
   const std::string file = where.file ? *where.file : default_stem + '.' + format_name(where.format);
   if (!layout) layout = lay_out(diagram);
   const std::string picture = render(diagram, *layout, where.format);
@@ -63,7 +64,8 @@ std::string outline(const GraphShape& shape) {
   for (const NodeShape& node : shape.nodes) width = std::max(width, display_width(node.name));
   for (const NodeShape& node : shape.nodes) {
     std::vector<std::string> needs;
-    for (const std::uint32_t i : node.inputs) needs.push_back(shape.inputs[i].name + (shape.inputs[i].is_optional ? "?" : ""));
+    for (const std::uint32_t i : node.inputs)
+      needs.push_back(shape.inputs[i].name + (shape.inputs[i].is_optional ? "?" : ""));
     for (const std::uint32_t i : node.nodes) needs.push_back(shape.nodes[i].name);
     out += node.name + std::string(width - display_width(node.name), ' ') + "  " + node.type;
     if (!needs.empty()) out += "  ← " + join(needs, ", ");
@@ -79,18 +81,22 @@ void check_has_nodes(const Cell& cell) {
     if (notes.size() == 5) break;
     notes.push_back({helper.place, "'" + helper.name + "' is a helper: " + helper.reason});
   }
-  throw Failure(ExitStatus::cell, {{cell.path, 0, 0}, "this cell has no nodes",
-                                   "a node is a function that is defined here at global namespace, is not static or inline, and returns a value",
+  throw Failure(ExitStatus::cell, {{cell.path, 0, 0},
+                                   "this cell has no nodes",
+                                   "a node is a function that is defined here at global namespace, is not "
+                                   "static or inline, and returns a value",
                                    std::move(notes)});
 }
 
 /// The problem that a failed node is, with its place in the cell.
-std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunRecord& record) {
+std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphShape& shape,
+                              const RunRecord& record) {
   std::vector<Problem> problems;
   for (std::size_t i = 0; i < record.nodes.size(); ++i) {
     if (record.nodes[i].status != NodeStatus::failed) continue;
     const NodeFunction& function = cell.model.functions[graph.nodes[shape.graph_nodes[i]].function];
-    problems.push_back({function.place, "node '" + shape.nodes[i].name + "' failed: it " + record.nodes[i].error, ""});
+    problems.push_back(
+        {function.place, "node '" + shape.nodes[i].name + "' failed: it " + record.nodes[i].error, ""});
   }
   return problems;
 }
@@ -107,10 +113,12 @@ struct Pictures {
   std::optional<Layout> layout;
 };
 
-void print_results(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape, const RunResult& result, const Pictures& pictures) {
+void print_results(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape,
+                   const RunResult& result, const Pictures& pictures) {
   const RunOptions& run = options.run;
   const bool with_values = run.show_results.value_or(false);
-  if (run.json) return print(run_json({cell, graph, shape, result, pictures.before, pictures.after, with_values}));
+  if (run.json)
+    return print(run_json({cell, graph, shape, result, pictures.before, pictures.after, with_values}));
   if (pictures.before == "-" || pictures.after == "-") return;
   if (!options.quiet) {
     TableOptions table;
@@ -129,8 +137,9 @@ void print_results(const Options& options, const Cell& cell, const Graph& graph,
   print(line + '\n');
 }
 
-ExitStatus execute_and_report(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape,
-                              const std::string& module, Pictures pictures, const std::atomic<bool>& interrupted) {
+ExitStatus execute_and_report(const Options& options, const Cell& cell, const Graph& graph,
+                              const GraphShape& shape, const std::string& module, Pictures pictures,
+                              const std::atomic<bool>& interrupted) {
   const RunOptions& run = options.run;
   const bool color = wants_color(options.color, STDERR_FILENO);
   std::unique_ptr<Cache> cache;
@@ -141,7 +150,8 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   progress_options.color = color;
   progress_options.verbosity = options.quiet ? 0 : static_cast<int>(options.log_level);
   progress_options.log_file = options.log_file.value_or("");
-  progress_options.nodes = static_cast<std::size_t>(std::ranges::count_if(graph.nodes, [](const GraphNode& node) { return node.needed && !node.override_value; }));
+  progress_options.nodes = static_cast<std::size_t>(std::ranges::count_if(
+      graph.nodes, [](const GraphNode& node) { return node.needed && !node.override_value; }));
   progress_options.columns = terminal_columns(STDERR_FILENO);
   Progress progress(progress_options);
 
@@ -159,7 +169,8 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   std::optional<Failure> not_drawn;
   if (run.display_cache.given) {
     try {
-      pictures.after = draw_picture(after_diagram(shape, result.record), pictures.layout, run.display_cache, module + ".display-cache");
+      pictures.after = draw_picture(after_diagram(shape, result.record), pictures.layout, run.display_cache,
+                                    module + ".display-cache");
     } catch (const Failure& failure) {
       not_drawn = failure;  // the results are shown all the same
     }
@@ -176,19 +187,25 @@ ExitStatus run_command(const Options& options, const std::atomic<bool>& interrup
   const Cell cell = discover(cell_request(run));
   const bool color = wants_color(options.color, STDERR_FILENO);
   if (!options.quiet) report(cell.model.warnings, Severity::warning, color);
-  if (run.write_to_file.given) write_file(run.write_to_file.file.value_or(run.module_name.value_or(cell.stem) + ".cpp"), cell.content);
+  if (run.write_to_file.given)
+    write_file(run.write_to_file.file.value_or(run.module_name.value_or(cell.stem) + ".cpp"), cell.content);
   check_has_nodes(cell);
 
   const Graph graph = build_graph(cell, graph_request(run));
   const GraphShape shape = shape_of(cell, graph);
   const std::string module = run.module_name.value_or(cell.stem);
   Pictures pictures;
-  if (run.display.given) pictures.before = draw_picture(before_diagram(shape, module, run.execute), pictures.layout, run.display, module + ".display");
+  if (run.display.given)
+    pictures.before = draw_picture(before_diagram(shape, module, run.execute), pictures.layout, run.display,
+                                   module + ".display");
 
-  if (run.execute) return execute_and_report(options, cell, graph, shape, module, std::move(pictures), interrupted);
+  if (run.execute)
+    return execute_and_report(options, cell, graph, shape, module, std::move(pictures), interrupted);
 
-  if (!run.display.given) print(outline(shape));
-  else if (pictures.before != "-" && !options.quiet) print(visible(pictures.before) + '\n');
+  if (!run.display.given)
+    print(outline(shape));
+  else if (pictures.before != "-" && !options.quiet)
+    print(visible(pictures.before) + '\n');
   if (cell.model.body_problems.empty()) return ExitStatus::done;
   throw Failure(ExitStatus::compile, cell.model.body_problems);
 }

@@ -32,7 +32,9 @@ std::size_t terminal_columns(int fd) {
 void print(std::string_view text) {
   static bool reader_is_gone = false;
   if (reader_is_gone || write_fully(STDOUT_FILENO, text)) return;
-  if (errno != EPIPE) throw Failure(ExitStatus::storage, std::string("cannot write to standard output: ") + std::strerror(errno));
+  if (errno != EPIPE)
+    throw Failure(ExitStatus::storage,
+                  std::string("cannot write to standard output: ") + std::strerror(errno));
   reader_is_gone = true;
 }
 

@@ -14,7 +14,8 @@ bool wants_color(ColorWhen when, int fd);
 /// Columns of the terminal on `fd`; COLUMNS, else 100, where it is none.
 std::size_t terminal_columns(int fd);
 
-/// Writes to standard output. A reader that has gone (`| head`) is no error; anything else is: Failure (storage).
+/// Writes to standard output. A reader that has gone (`| head`) is no error; anything else is: Failure
+/// (storage).
 void print(std::string_view text);
 
 /// Writes problems to standard error in the one format.

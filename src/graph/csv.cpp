@@ -29,7 +29,8 @@ ColumnType column_type(const TypeTable& types, std::uint32_t type) {
 }
 
 void append_field(std::string& json, ColumnType column, const std::string& field) {
-  const bool as_text = column.kind == TypeKind::text || column.kind == TypeKind::path || column.kind == TypeKind::enumeration;
+  const bool as_text =
+      column.kind == TypeKind::text || column.kind == TypeKind::path || column.kind == TypeKind::enumeration;
   if (field.empty() && column.is_optional) {
     json += "null";
   } else if (as_text) {
@@ -56,20 +57,26 @@ std::vector<CsvRow> read_csv(std::string_view text) {
       if (at < text.size() && text[at] == '"') {
         const std::size_t began = line;
         for (++at;; ++at) {
-          if (at >= text.size()) wrong(began, "a quoted field has no end", "close the quote, and write a quote inside a field twice");
-          if (text[at] == '"' && at + 1 < text.size() && text[at + 1] == '"') ++at;
-          else if (text[at] == '"') break;
+          if (at >= text.size())
+            wrong(began, "a quoted field has no end",
+                  "close the quote, and write a quote inside a field twice");
+          if (text[at] == '"' && at + 1 < text.size() && text[at + 1] == '"')
+            ++at;
+          else if (text[at] == '"')
+            break;
           if (text[at] == '\n') ++line;
           field += text[at];
         }
         ++at;
         const bool ends = at >= text.size() || text[at] == ',' || text[at] == '\n' || text[at] == '\r';
-        if (!ends) wrong(line, "text stands behind a closing quote", "write a quote inside a quoted field twice");
+        if (!ends)
+          wrong(line, "text stands behind a closing quote", "write a quote inside a quoted field twice");
       } else {
         const std::size_t end = std::min(text.find_first_of(",\n", at), text.size());
         field = text.substr(at, end - at);
         at = end;
-        if (!field.empty() && field.back() == '\r' && (at >= text.size() || text[at] == '\n')) field.pop_back();
+        if (!field.empty() && field.back() == '\r' && (at >= text.size() || text[at] == '\n'))
+          field.pop_back();
       }
       row.fields.push_back(std::move(field));
       if (at < text.size() && text[at] == '\r') ++at;
@@ -106,7 +113,9 @@ std::string json_from_csv(const TypeTable& types, const Type& structure, std::st
   std::string json = "[";
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (rows[i].fields.size() != columns.size())
-      wrong(rows[i].line, "this row has " + std::to_string(rows[i].fields.size()) + " fields, the header has " + std::to_string(columns.size()),
+      wrong(rows[i].line,
+            "this row has " + std::to_string(rows[i].fields.size()) + " fields, the header has " +
+                std::to_string(columns.size()),
             "give every row one field a column");
     json += i == 1 ? "{" : ",{";
     for (std::size_t k = 0; k < columns.size(); ++k) {

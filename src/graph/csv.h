@@ -14,8 +14,9 @@ struct CsvRow {
   std::size_t line = 1;  ///< on which the row starts
 };
 
-/// The rows of a CSV text: fields separated by commas, quoted with "…" where needed, lines ended by LF or CRLF.
-/// Throws Problem (its place has only a line) for a quote that does not end or text behind a closing quote.
+/// The rows of a CSV text: fields separated by commas, quoted with "…" where needed, lines ended by LF or
+/// CRLF. Throws Problem (its place has only a line) for a quote that does not end or text behind a closing
+/// quote.
 std::vector<CsvRow> read_csv(std::string_view text);
 
 /// The JSON array of objects that a CSV text with a header line stands for, by the types of `structure`'s

@@ -22,24 +22,33 @@ constexpr std::size_t shown_characters = 200;
 std::string read_given_file(const std::string& file, const std::string& origin) {
   std::optional<std::string> content = read_file(file);
   if (!content)
-    throw Problem{{}, "cannot read '" + file + "': " + std::strerror(errno), "the path stands behind '@' in " + origin, {}};
+    throw Problem{{},
+                  "cannot read '" + file + "': " + std::strerror(errno),
+                  "the path stands behind '@' in " + origin,
+                  {}};
   return *std::move(content);
 }
 
 bool is_text_like(const Type& type) { return type.kind == TypeKind::text || type.kind == TypeKind::path; }
 
 /// Encodes the content of a file by its ending.
-std::string cbor_from_file(const TypeTable& types, std::uint32_t type, const std::string& file, const std::string& origin) {
+std::string cbor_from_file(const TypeTable& types, std::uint32_t type, const std::string& file,
+                           const std::string& origin) {
   const std::string content = read_given_file(file, origin);
   try {
     if (file.ends_with(".json")) return cbor_from_json(types, type, content);
-    // Other writers choose other encodings of the same value; by way of JSON it gets the one that digests agree on.
+    // Other writers choose other encodings of the same value; by way of JSON it gets the one that digests
+    // agree on.
     if (file.ends_with(".cbor")) return cbor_from_json(types, type, json_from_cbor(types, type, content));
     if (file.ends_with(".csv")) {
       const Type& whole = types[type];
-      const bool is_table = whole.kind == TypeKind::sequence && types[whole.arguments[0]].kind == TypeKind::structure;
+      const bool is_table =
+          whole.kind == TypeKind::sequence && types[whole.arguments[0]].kind == TypeKind::structure;
       if (!is_table)
-        throw Problem{{}, "a CSV file gives a table, and '" + whole.name + "' is none", "use a vector of a struct, or a .json file", {}};
+        throw Problem{{},
+                      "a CSV file gives a table, and '" + whole.name + "' is none",
+                      "use a vector of a struct, or a .json file",
+                      {}};
       return cbor_from_json(types, type, json_from_csv(types, types[whole.arguments[0]], content));
     }
   } catch (Problem& problem) {
@@ -48,12 +57,16 @@ std::string cbor_from_file(const TypeTable& types, std::uint32_t type, const std
   } catch (const ValueError& error) {
     throw Problem{{file, 0, 0}, error.text(), "it was given by " + origin, {}, {}};
   }
-  throw Problem{{}, "'" + file + "' has an ending that hamcell does not read", "files end in .json, .csv or .cbor; write a leading '@' of a text as '@@'", {}};
+  throw Problem{{},
+                "'" + file + "' has an ending that hamcell does not read",
+                "files end in .json, .csv or .cbor; write a leading '@' of a text as '@@'",
+                {}};
 }
 
 }  // namespace
 
-std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings, std::vector<Problem>& problems) {
+std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings,
+                                        std::vector<Problem>& problems) {
   std::vector<NamedBinding> named;
   const auto add = [&](NamedBinding binding) {
     std::erase_if(named, [&](const NamedBinding& earlier) { return earlier.name == binding.name; });
@@ -69,8 +82,12 @@ std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings, st
       const std::string content = read_given_file(file, binding.origin);
       const ordered_json object = ordered_json::parse(content, nullptr, true, true);
       if (!object.is_object())
-        throw Problem{{file, 0, 0}, "this file must hold a JSON object, one member for each name", "for example {\"path\": \"data.csv\"}", {}};
-      for (const auto& [key, value] : object.items()) add({key, value.dump(), binding.origin + ", member '" + key + "'", true});
+        throw Problem{{file, 0, 0},
+                      "this file must hold a JSON object, one member for each name",
+                      "for example {\"path\": \"data.csv\"}",
+                      {}};
+      for (const auto& [key, value] : object.items())
+        add({key, value.dump(), binding.origin + ", member '" + key + "'", true});
     } catch (const Problem& problem) {
       problems.push_back(problem);
     } catch (const ordered_json::parse_error& error) {
@@ -83,11 +100,18 @@ std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings, st
 GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBinding& binding) {
   const Type& whole = types[type];
   if (whole.kind == TypeKind::custom && !binding.value.starts_with('@'))
-    throw Problem{{}, "'" + whole.name + "' has a codec of its own, so '" + binding.name + "' can only be given as CBOR",
-                  "write it as " + binding.name + "=@FILE.cbor", {}};
+    throw Problem{
+        {},
+        "'" + whole.name + "' has a codec of its own, so '" + binding.name + "' can only be given as CBOR",
+        "write it as " + binding.name + "=@FILE.cbor",
+        {}};
   if (!whole.storable())
-    throw Problem{{}, "'" + binding.name + "' cannot be given: " + (whole.why_opaque.empty() ? "its type '" + whole.name + "' cannot be stored" : whole.why_opaque),
-                  "write a node that makes it", {}};
+    throw Problem{
+        {},
+        "'" + binding.name + "' cannot be given: " +
+            (whole.why_opaque.empty() ? "its type '" + whole.name + "' cannot be stored" : whole.why_opaque),
+        "write a node that makes it",
+        {}};
   GivenValue given;
   try {
     if (binding.is_json) {
@@ -95,13 +119,20 @@ GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBin
     } else if (binding.value.starts_with("@") && !binding.value.starts_with("@@")) {
       given.cbor = cbor_from_file(types, type, binding.value.substr(1), binding.origin);
     } else if (is_text_like(whole)) {
-      given.cbor = cbor_from_text(types, type, binding.value.starts_with("@@") ? binding.value.substr(1) : binding.value);
+      given.cbor = cbor_from_text(types, type,
+                                  binding.value.starts_with("@@") ? binding.value.substr(1) : binding.value);
     } else {
       given.cbor = cbor_from_json(types, type, binding.value);
     }
-    given.text = whole.kind == TypeKind::custom ? std::string(binding.value) : shortened(json_from_cbor(types, type, given.cbor), shown_characters);
+    given.text = whole.kind == TypeKind::custom
+                     ? std::string(binding.value)
+                     : shortened(json_from_cbor(types, type, given.cbor), shown_characters);
   } catch (const ValueError& error) {
-    throw Problem{{}, error.text(binding.name), "it is a '" + whole.name + "', and was given by " + binding.origin, {}, {}};
+    throw Problem{{},
+                  error.text(binding.name),
+                  "it is a '" + whole.name + "', and was given by " + binding.origin,
+                  {},
+                  {}};
   }
   return given;
 }

@@ -18,7 +18,8 @@ struct NamedBinding {
   bool is_json = false;
 };
 
-/// Takes `@FILE.json` apart; of two bindings of one name the later one stays. Problems are added to `problems`.
+/// Takes `@FILE.json` apart; of two bindings of one name the later one stays. Problems are added to
+/// `problems`.
 std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings, std::vector<Problem>& problems);
 
 /// Encodes what a binding gives for a value of type `type` that is called `name`. Throws Problem.

@@ -51,7 +51,8 @@ class Builder {
     if (!problems_.empty()) throw Failure(ExitStatus::cell, problems_);
   }
 
-  std::string suggestion(const std::string& word, const std::vector<std::string>& known, const std::string& otherwise) const {
+  std::string suggestion(const std::string& word, const std::vector<std::string>& known,
+                         const std::string& otherwise) const {
     const std::string near = closest_word(word, known);
     return near.empty() ? otherwise : "did you mean '" + near + "'?";
   }
@@ -103,7 +104,8 @@ class Builder {
       if (is_new) continue;
       problem(function.place, "the config leaves more than one variant of node '" + function.name + "'",
               "make their [[ham::when(…)]] exclude each other",
-              {{model_.functions[earlier->second].place, "the other one: '" + model_.functions[earlier->second].function + "'"}});
+              {{model_.functions[earlier->second].place,
+                "the other one: '" + model_.functions[earlier->second].function + "'"}});
     }
   }
 
@@ -140,8 +142,10 @@ class Builder {
     if (from != parameter.type && !converts(from, parameter.type)) {
       const NodeFunction& source = function_of(graph_.nodes[provider]);
       problem(parameter.place,
-              "parameter '" + parameter.name + "' of node '" + node.name + "' is '" + parameter.spelled + "', but node '" + parameter.name + "' gives '" + source.spelled_result + "'",
-              "make the two types agree, or rename the parameter", {{source.place, "node '" + source.name + "' is here"}});
+              "parameter '" + parameter.name + "' of node '" + node.name + "' is '" + parameter.spelled +
+                  "', but node '" + parameter.name + "' gives '" + source.spelled_result + "'",
+              "make the two types agree, or rename the parameter",
+              {{source.place, "node '" + source.name + "' is here"}});
     }
     Argument argument;
     argument.source = Argument::Source::node;
@@ -152,7 +156,8 @@ class Builder {
   }
 
   bool converts(std::uint32_t from, std::uint32_t to) const {
-    return std::ranges::any_of(model_.conversions, [&](const Conversion& c) { return c.from == from && c.to == to && c.fits; });
+    return std::ranges::any_of(model_.conversions,
+                               [&](const Conversion& c) { return c.from == from && c.to == to && c.fits; });
   }
 
   static void add_user(GraphNode& node, std::uint32_t user) {
@@ -168,7 +173,8 @@ class Builder {
   void connect_input(std::uint32_t consumer, const Parameter& parameter) {
     report_unpicked_variants(consumer, parameter);
     const std::uint32_t kept = kept_type(parameter.type);
-    const auto [found, is_new] = input_by_name_.emplace(parameter.name, static_cast<std::uint32_t>(graph_.inputs.size()));
+    const auto [found, is_new] =
+        input_by_name_.emplace(parameter.name, static_cast<std::uint32_t>(graph_.inputs.size()));
     if (is_new) {
       GraphInput input;
       input.name = parameter.name;
@@ -179,7 +185,9 @@ class Builder {
     GraphInput& input = graph_.inputs[found->second];
     if (input.type != kept) {
       const Parameter& first = *first_use_[found->second];
-      problem(parameter.place, "input '" + parameter.name + "' is '" + parameter.spelled + "' here and '" + first.spelled + "' elsewhere",
+      problem(parameter.place,
+              "input '" + parameter.name + "' is '" + parameter.spelled + "' here and '" + first.spelled +
+                  "' elsewhere",
               "use one type for one input", {{first.place, "the other use"}});
     }
     input.is_optional = input.is_optional && parameter.default_argument.has_value();
@@ -195,13 +203,20 @@ class Builder {
     if (variants == unpicked_.end()) return;
     std::vector<Note> notes;
     for (const std::uint32_t i : variants->second)
-      notes.push_back({model_.functions[i].place, "'" + model_.functions[i].function + "' needs " + condition_text(model_.functions[i])});
-    problem(parameter.place, "node '" + graph_.nodes[consumer].name + "' needs '" + parameter.name + "', and the config picks none of its variants",
-            "give one of: " + [&] {
+      notes.push_back({model_.functions[i].place, "'" + model_.functions[i].function + "' needs " +
+                                                      condition_text(model_.functions[i])});
+    problem(
+        parameter.place,
+        "node '" + graph_.nodes[consumer].name + "' needs '" + parameter.name +
+            "', and the config picks none of its variants",
+        "give one of: " +
+            [&] {
               std::vector<std::string> choices;
-              for (const std::uint32_t i : variants->second) choices.push_back(condition_text(model_.functions[i]));
+              for (const std::uint32_t i : variants->second)
+                choices.push_back(condition_text(model_.functions[i]));
               return join(choices, ", or ");
-            }(), std::move(notes));
+            }(),
+        std::move(notes));
   }
 
   /// Depth-first in source order, without recursion: a cell may be a chain of ten thousand nodes.
@@ -286,7 +301,8 @@ class Builder {
       if (found == node_by_name_.end()) {
         const bool is_input = input_by_name_.contains(binding.name);
         problem({}, "there is no node '" + binding.name + "' to override",
-                is_input ? "'" + binding.name + "' is an input: give it with --inputs" : suggestion(binding.name, node_names(), "the value came from " + binding.origin));
+                is_input ? "'" + binding.name + "' is an input: give it with --inputs"
+                         : suggestion(binding.name, node_names(), "the value came from " + binding.origin));
         continue;
       }
       GraphNode& node = graph_.nodes[found->second];
@@ -321,9 +337,12 @@ class Builder {
         take_input(graph_.inputs[found->second], binding, false);
         continue;
       }
-      const std::string next = node_by_name_.contains(binding.name)
-                                   ? "'" + binding.name + "' is a node: give a value in its place with --overrides"
-                                   : suggestion(binding.name, input_names(), graph_.inputs.empty() ? "this cell has no inputs" : "the inputs are " + join(input_names(), ", "));
+      const std::string next =
+          node_by_name_.contains(binding.name)
+              ? "'" + binding.name + "' is a node: give a value in its place with --overrides"
+              : suggestion(binding.name, input_names(),
+                           graph_.inputs.empty() ? "this cell has no inputs"
+                                                 : "the inputs are " + join(input_names(), ", "));
       problem({}, "there is no input '" + binding.name + "'", next);
     }
   }
@@ -362,8 +381,10 @@ class Builder {
       node.needed = true;
       if (node.override_value) continue;
       for (const Argument& argument : node.arguments) {
-        if (argument.source == Argument::Source::node) open.push_back(argument.index);
-        else graph_.inputs[argument.input].needed = true;
+        if (argument.source == Argument::Source::node)
+          open.push_back(argument.index);
+        else
+          graph_.inputs[argument.input].needed = true;
       }
     }
     // With all nodes as targets, what only an overridden node needs does not run either.
@@ -390,19 +411,23 @@ class Builder {
   void report_unknown_target(const std::string& name) {
     for (const HelperFunction& helper : model_.helpers) {
       if (helper.name != name) continue;
-      problem(helper.place, "'" + name + "' is a helper and no node: " + helper.reason, "make it a node, or choose another target");
+      problem(helper.place, "'" + name + "' is a helper and no node: " + helper.reason,
+              "make it a node, or choose another target");
       return;
     }
     if (const auto variants = unpicked_.find(name); variants != unpicked_.end()) {
-      problem(model_.functions[variants->second[0]].place, "the config picks no variant of node '" + name + "'",
+      problem(model_.functions[variants->second[0]].place,
+              "the config picks no variant of node '" + name + "'",
               "for example: " + condition_text(model_.functions[variants->second[0]]));
       return;
     }
     if (input_by_name_.contains(name)) {
-      problem({}, "'" + name + "' is an input and no node, so it cannot be a target", "choose a node that needs it");
+      problem({}, "'" + name + "' is an input and no node, so it cannot be a target",
+              "choose a node that needs it");
       return;
     }
-    problem({}, "there is no node '" + name + "'", suggestion(name, node_names(), "the nodes are " + join(node_names(), ", ")));
+    problem({}, "there is no node '" + name + "'",
+            suggestion(name, node_names(), "the nodes are " + join(node_names(), ", ")));
   }
 
   /// Settles every argument that no node provides: the given value, the default, or nothing.
@@ -455,7 +480,8 @@ class Builder {
     for (GraphInput& input : graph_.inputs)
       for (std::uint32_t& user : input.users) user += shift;
     for (auto& [name, index] : node_by_name_) index += shift;
-    graph_.nodes.insert(graph_.nodes.begin(), std::make_move_iterator(defaults.begin()), std::make_move_iterator(defaults.end()));
+    graph_.nodes.insert(graph_.nodes.begin(), std::make_move_iterator(defaults.begin()),
+                        std::make_move_iterator(defaults.end()));
   }
 
   void apply_behaviors() {
@@ -463,15 +489,18 @@ class Builder {
       if (node.is_default_value()) continue;
       const NodeFunction& function = function_of(node);
       node.behavior_is_marked = function.marked_cache;
-      if (function.behavior) node.behavior = *function.behavior;
-      else if (!function.marked_cache && request_.default_behavior) set_behavior(node, *request_.default_behavior);
+      if (function.behavior)
+        node.behavior = *function.behavior;
+      else if (!function.marked_cache && request_.default_behavior)
+        set_behavior(node, *request_.default_behavior);
     }
     std::set<std::string> named;
     for (const BehaviorRequest& choice : request_.behaviors) {
       for (const std::string& name : choice.nodes) {
         const auto found = node_by_name_.find(name);
         if (found == node_by_name_.end()) {
-          problem({}, "there is no node '" + name + "' to " + behavior_name(choice.behavior), suggestion(name, node_names(), "the nodes are " + join(node_names(), ", ")));
+          problem({}, "there is no node '" + name + "' to " + behavior_name(choice.behavior),
+                  suggestion(name, node_names(), "the nodes are " + join(node_names(), ", ")));
           continue;
         }
         set_behavior(graph_.nodes[found->second], choice.behavior);
@@ -508,27 +537,34 @@ class Builder {
         }
       }
       if (uses.empty()) continue;
-      problem(uses[0]->place, "input '" + input.name + "' (" + uses[0]->spelled + ") is missing", missing_hint(input, users), std::move(notes));
+      problem(uses[0]->place, "input '" + input.name + "' (" + uses[0]->spelled + ") is missing",
+              missing_hint(input, users), std::move(notes));
     }
   }
 
   std::string missing_hint(const GraphInput& input, const std::vector<std::uint32_t>& users) const {
     for (const HelperFunction& helper : model_.helpers)
       if (helper.name == input.name)
-        return "the function '" + helper.name + "' at " + helper.place.text() + " is a helper, because " + helper.reason +
-               "; make it a node, or give the input with -i " + input.name + "=VALUE";
+        return "the function '" + helper.name + "' at " + helper.place.text() + " is a helper, because " +
+               helper.reason + "; make it a node, or give the input with -i " + input.name + "=VALUE";
     const std::string near = closest_word(input.name, node_names());
-    if (!near.empty()) return "did you mean node '" + near + "'? Otherwise give it with -i " + input.name + "=VALUE";
+    if (!near.empty())
+      return "did you mean node '" + near + "'? Otherwise give it with -i " + input.name + "=VALUE";
     for (const std::uint32_t user : users) {
       const bool is_called = std::ranges::any_of(model_.functions, [&](const NodeFunction& function) {
-        return std::ranges::find(function.calls, user) != function.calls.end() && &function != &model_.functions[user];
+        return std::ranges::find(function.calls, user) != function.calls.end() &&
+               &function != &model_.functions[user];
       });
       if (is_called)
-        return "node '" + model_.functions[user].name + "' is called by other functions; if it is a helper, make it 'static'; otherwise give the input with -i " + input.name + "=VALUE";
+        return "node '" + model_.functions[user].name +
+               "' is called by other functions; if it is a helper, make it 'static'; otherwise give the "
+               "input with -i " +
+               input.name + "=VALUE";
     }
     const std::string& user = model_.functions[users[0]].name;
     const bool looks_like_helper = graph_.nodes[node_by_name_.at(user)].users.empty();
-    return "give it with -i " + input.name + "=VALUE" + (looks_like_helper ? "; if '" + user + "' is a helper, make it 'static'" : "");
+    return "give it with -i " + input.name + "=VALUE" +
+           (looks_like_helper ? "; if '" + user + "' is a helper, make it 'static'" : "");
   }
 
   const CellModel& model_;
@@ -536,12 +572,13 @@ class Builder {
   Graph graph_;
   std::vector<Problem> problems_;
   std::vector<NamedBinding> config_, input_bindings_, override_bindings_;
-  std::map<std::string, std::uint32_t> picked_;                 ///< node name → function
-  std::map<std::string, std::vector<std::uint32_t>> unpicked_;  ///< node name → variants that the config excludes
-  std::set<std::string> used_config_;                           ///< keys that some [[ham::when]] asks for
+  std::map<std::string, std::uint32_t> picked_;  ///< node name → function
+  std::map<std::string, std::vector<std::uint32_t>>
+      unpicked_;                       ///< node name → variants that the config excludes
+  std::set<std::string> used_config_;  ///< keys that some [[ham::when]] asks for
   std::map<std::string, std::uint32_t> node_by_name_;
   std::map<std::string, std::uint32_t> input_by_name_;
-  std::vector<const Parameter*> first_use_;                     ///< of each input
+  std::vector<const Parameter*> first_use_;  ///< of each input
 };
 
 }  // namespace

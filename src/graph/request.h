@@ -11,15 +11,16 @@ namespace hamcell {
 
 /// One `NAME=VALUE`, `NAME=@FILE` or `@FILE` of --inputs, --config or --overrides, in the order given.
 struct Binding {
-  std::string name;   ///< empty for `@FILE.json`, which binds all members of the object
-  std::string value;  ///< as it stands behind "=", still with its "@" or "@@"; of `@FILE.json` the "@FILE.json"
-  std::string origin; ///< for messages: "--inputs path=x.csv", or "hamcell.toml:3"
+  std::string name;  ///< empty for `@FILE.json`, which binds all members of the object
+  std::string
+      value;  ///< as it stands behind "=", still with its "@" or "@@"; of `@FILE.json` the "@FILE.json"
+  std::string origin;  ///< for messages: "--inputs path=x.csv", or "hamcell.toml:3"
 };
 
 /// --recompute and its like.
 struct BehaviorRequest {
   Behavior behavior = Behavior::standard;
-  bool all = false;                ///< a bare flag: every node that is not named
+  bool all = false;  ///< a bare flag: every node that is not named
   std::vector<std::string> nodes;
 };
 
@@ -28,7 +29,7 @@ struct GraphRequest {
   std::vector<std::string> targets;  ///< empty: all nodes
   std::vector<BehaviorRequest> behaviors;
   std::optional<Behavior> default_behavior;  ///< for nodes without one
-  bool will_run = false;             ///< missing inputs of what the targets need are errors
+  bool will_run = false;                     ///< missing inputs of what the targets need are errors
 };
 
 }  // namespace hamcell

@@ -16,15 +16,23 @@ GraphShape shape_of(const Cell& cell, const Graph& graph) {
   GraphShape shape;
   std::vector<std::uint32_t> place(graph.nodes.size(), UINT32_MAX);
   for (const GraphInput& input : graph.inputs)
-    shape.inputs.push_back({input.name, model.types[input.type].name, input.is_optional, input.is_config, input.needed,
-                            input.value.has_value(), input.value ? input.value->text : "", ""});
+    shape.inputs.push_back({input.name, model.types[input.type].name, input.is_optional, input.is_config,
+                            input.needed, input.value.has_value(), input.value ? input.value->text : "", ""});
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const GraphNode& node = graph.nodes[i];
     if (node.is_default_value()) continue;
     place[i] = static_cast<std::uint32_t>(shape.nodes.size());
     const NodeFunction& function = model.functions[node.function];
-    NodeShape out{node.name, model.types[node.type].name, function.documentation, shown_behavior(node), node.is_asked_for, node.needed, node.override_value.has_value(),
-                  node.override_value ? node.override_value->text : "", {}, {}};
+    NodeShape out{node.name,
+                  model.types[node.type].name,
+                  function.documentation,
+                  shown_behavior(node),
+                  node.is_asked_for,
+                  node.needed,
+                  node.override_value.has_value(),
+                  node.override_value ? node.override_value->text : "",
+                  {},
+                  {}};
     for (std::size_t k = 0; k < node.arguments.size(); ++k) {
       const Argument& argument = node.arguments[k];
       if (argument.source == Argument::Source::node && !argument.is_default) {
@@ -33,7 +41,8 @@ GraphShape shape_of(const Cell& cell, const Graph& graph) {
       }
       out.inputs.push_back(argument.input);
       std::string& text = shape.inputs[argument.input].default_text;
-      if (text.empty() && function.parameters[k].default_argument) text = function.parameters[k].default_argument->text;
+      if (text.empty() && function.parameters[k].default_argument)
+        text = function.parameters[k].default_argument->text;
     }
     shape.nodes.push_back(std::move(out));
     shape.graph_nodes.push_back(i);

@@ -13,13 +13,13 @@ namespace hamcell {
 
 struct NodeShape {
   std::string name;
-  std::string type;            ///< of the result, as people write it
+  std::string type;  ///< of the result, as people write it
   std::string documentation;
-  std::string behavior;        ///< "", or what is shown: "cache", "recompute", "disable", "ignore"
-  bool is_target = false;      ///< asked for by name, or needed by nothing else: what the pictures mark
+  std::string behavior;    ///< "", or what is shown: "cache", "recompute", "disable", "ignore"
+  bool is_target = false;  ///< asked for by name, or needed by nothing else: what the pictures mark
   bool needed = false;
   bool is_overridden = false;
-  std::string override_text;   ///< the value given in its place, as JSON
+  std::string override_text;          ///< the value given in its place, as JSON
   std::vector<std::uint32_t> nodes;   ///< that it needs, indexes into GraphShape::nodes
   std::vector<std::uint32_t> inputs;  ///< that it takes, indexes into GraphShape::inputs
 };
@@ -31,11 +31,12 @@ struct InputShape {
   bool is_config = false;
   bool needed = false;
   bool is_given = false;
-  std::string value_text;      ///< of the given value, as JSON
-  std::string default_text;    ///< of an optional input: the first default, as written
+  std::string value_text;    ///< of the given value, as JSON
+  std::string default_text;  ///< of an optional input: the first default, as written
 };
 
-/// The nodes of the cell in topological order (defaults that are evaluated are part of their input), and the inputs.
+/// The nodes of the cell in topological order (defaults that are evaluated are part of their input), and the
+/// inputs.
 struct GraphShape {
   std::vector<NodeShape> nodes;
   std::vector<InputShape> inputs;

@@ -17,14 +17,17 @@ BoxKind kind_of(const InputShape& input) {
   return input.is_optional ? BoxKind::optional_input : BoxKind::input;
 }
 
-std::string plural(std::size_t count, const std::string& word) { return std::to_string(count) + ' ' + word + (count == 1 ? "" : "s"); }
+std::string plural(std::size_t count, const std::string& word) {
+  return std::to_string(count) + ' ' + word + (count == 1 ? "" : "s");
+}
 
 }  // namespace
 
 Diagram before_diagram(const GraphShape& shape, const std::string& title, bool of_execution) {
   Diagram diagram;
   diagram.title = title;
-  diagram.summary = "Dataflow " + title + ": " + plural(shape.nodes.size(), "node") + ", " + plural(shape.inputs.size(), "input");
+  diagram.summary = "Dataflow " + title + ": " + plural(shape.nodes.size(), "node") + ", " +
+                    plural(shape.inputs.size(), "input");
   for (const InputShape& input : shape.inputs) {
     Box box;
     box.id = input.name;
@@ -62,7 +65,8 @@ std::string counts_text(const RunRecord& record) {
   if (counts.cached != 0) {
     const double share = 100.0 * counts.cached / std::max(1U, counts.taking_part());
     // Only a run without a miss may say 100 %.
-    const int percent = counts.cached == counts.taking_part() ? 100 : std::min(99, static_cast<int>(std::lround(share)));
+    const int percent =
+        counts.cached == counts.taking_part() ? 100 : std::min(99, static_cast<int>(std::lround(share)));
     parts.push_back(std::to_string(counts.cached) + " from cache (" + std::to_string(percent) + " %)");
   }
   const auto add = [&](unsigned count, const char* word) {

@@ -9,8 +9,8 @@
 
 namespace hamcell {
 
-/// The dataflow before anything runs. With `of_execution`, what the targets do not need is faded, and what was
-/// asked for is marked; otherwise all functions are shown alike.
+/// The dataflow before anything runs. With `of_execution`, what the targets do not need is faded, and what
+/// was asked for is marked; otherwise all functions are shown alike.
 Diagram before_diagram(const GraphShape& shape, const std::string& title, bool of_execution);
 
 /// What a run did with it. `record.nodes` stands beside `shape.nodes`.

@@ -23,12 +23,16 @@ void to_terminal(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress(ProgressOptions options) : options_(std::move(options)), began_(std::chrono::steady_clock::now()) {
+Progress::Progress(ProgressOptions options)
+    : options_(std::move(options)), began_(std::chrono::steady_clock::now()) {
   if (options_.log_file.empty()) return;
   try {
-    log_ = std::make_shared<spdlog::logger>("hamcell", std::make_shared<spdlog::sinks::basic_file_sink_st>(options_.log_file));
+    log_ = std::make_shared<spdlog::logger>(
+        "hamcell", std::make_shared<spdlog::sinks::basic_file_sink_st>(options_.log_file));
   } catch (const spdlog::spdlog_ex& error) {
-    throw Failure(ExitStatus::storage, "cannot write the log file '" + options_.log_file + "': " + error.what(), "choose another file with --log-file");
+    throw Failure(ExitStatus::storage,
+                  "cannot write the log file '" + options_.log_file + "': " + error.what(),
+                  "choose another file with --log-file");
   }
   log_->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
   log_->set_level(options_.verbosity >= 3 ? spdlog::level::debug : spdlog::level::info);
@@ -50,7 +54,8 @@ void Progress::draw() {
   if (is_building_) {
     line = "compiling";
   } else {
-    line = "[" + std::to_string(done_) + "/" + std::to_string(options_.nodes) + "] " + visible(join(running_, ", "));
+    line = "[" + std::to_string(done_) + "/" + std::to_string(options_.nodes) + "] " +
+           visible(join(running_, ", "));
   }
   line = shortened(line + "  " + format_seconds(seconds), options_.columns > 1 ? options_.columns - 1 : 1);
   to_terminal("\r\033[K" + line);
@@ -64,9 +69,12 @@ void Progress::event(int level, const std::string& name, const std::string& node
     clear();
     std::string line = "hamcell: " + name + (node.empty() ? "" : " " + visible(node));
     if (run != nullptr && run->seconds >= 0) line += " (" + format_seconds(run->seconds) + ")";
-    if (run != nullptr && !run->error.empty()) line += ": " + visible(run->error);
-    else if (run != nullptr && !run->reason.empty()) line += ": " + visible(run->reason);
-    if (options_.verbosity >= 3 && run != nullptr && !run->cache_key.is_zero()) line += " [key " + run->cache_key.hex() + "]";
+    if (run != nullptr && !run->error.empty())
+      line += ": " + visible(run->error);
+    else if (run != nullptr && !run->reason.empty())
+      line += ": " + visible(run->reason);
+    if (options_.verbosity >= 3 && run != nullptr && !run->cache_key.is_zero())
+      line += " [key " + run->cache_key.hex() + "]";
     to_terminal(line + '\n');
   }
   if (log_ == nullptr) return;
@@ -123,7 +131,8 @@ void Progress::printed(const std::string& node, std::string_view lines) {
   clear();
   std::string out;
   if (running_.size() > 1) {
-    for (const std::string& line : split(lines.substr(0, lines.size() - 1), '\n')) out += node + ": " + line + '\n';
+    for (const std::string& line : split(lines.substr(0, lines.size() - 1), '\n'))
+      out += node + ": " + line + '\n';
   } else {
     out = lines;
   }

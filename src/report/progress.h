@@ -1,5 +1,5 @@
-// Tells the user on standard error what happens during a run: a progress line on a terminal, what nodes print,
-// and the log.
+// Tells the user on standard error what happens during a run: a progress line on a terminal, what nodes
+// print, and the log.
 #pragma once
 
 #include <chrono>
@@ -16,11 +16,11 @@ class logger;
 namespace hamcell {
 
 struct ProgressOptions {
-  bool show_progress = false;       ///< standard error is a terminal, and --quiet was not given
+  bool show_progress = false;  ///< standard error is a terminal, and --quiet was not given
   bool color = false;
-  int verbosity = 1;                ///< 0 errors, 1 warnings, 2 a line per hit and execution, 3 every cache event
-  std::string log_file;             ///< JSON lines; empty: none
-  std::size_t nodes = 0;            ///< that may run
+  int verbosity = 1;      ///< 0 errors, 1 warnings, 2 a line per hit and execution, 3 every cache event
+  std::string log_file;   ///< JSON lines; empty: none
+  std::size_t nodes = 0;  ///< that may run
   std::size_t columns = 80;
 };
 

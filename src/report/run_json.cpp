@@ -10,8 +10,12 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json digest_json(const Digest& digest) { return digest.is_zero() ? ordered_json(nullptr) : ordered_json(digest.hex()); }
-ordered_json file_json(const std::string& file) { return file.empty() ? ordered_json(nullptr) : ordered_json(file); }
+ordered_json digest_json(const Digest& digest) {
+  return digest.is_zero() ? ordered_json(nullptr) : ordered_json(digest.hex());
+}
+ordered_json file_json(const std::string& file) {
+  return file.empty() ? ordered_json(nullptr) : ordered_json(file);
+}
 
 /// JSON text as a part of the document; text that was cut for display stays text.
 ordered_json value_json(const std::string& text) {
@@ -34,7 +38,9 @@ ordered_json node_json(const RunJsonRequest& request, std::size_t i) {
   out["seconds"] = run.seconds >= 0 ? ordered_json(run.seconds) : ordered_json(nullptr);
   out["bytes"] = run.bytes >= 0 ? ordered_json(run.bytes) : ordered_json(nullptr);
   const bool has_value = request.with_values && i < request.result.values.size() && request.result.values[i];
-  if (has_value) out["value"] = ordered_json::parse(json_from_cbor(request.cell.model.types, node.type, *request.result.values[i]));
+  if (has_value)
+    out["value"] =
+        ordered_json::parse(json_from_cbor(request.cell.model.types, node.type, *request.result.values[i]));
   return out;
 }
 

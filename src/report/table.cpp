@@ -28,17 +28,22 @@ std::string padded_left(const std::string& text, std::size_t width) {
 
 const char* color_of(NodeStatus status) {
   switch (status) {
-    case NodeStatus::cached: return "\033[33m";
-    case NodeStatus::executed: return "\033[32m";
-    case NodeStatus::failed: return "\033[1;31m";
-    default: return "\033[2m";
+    case NodeStatus::cached:
+      return "\033[33m";
+    case NodeStatus::executed:
+      return "\033[32m";
+    case NodeStatus::failed:
+      return "\033[1;31m";
+    default:
+      return "\033[2m";
   }
 }
 
 Row row_of(const NodeShape& node, const NodeRun& run) {
   Row row{visible(node.name), status_name(run.status), "", "", visible(run.preview), run.status};
   const bool has_value = run.status == NodeStatus::cached || run.status == NodeStatus::executed;
-  if (run.seconds >= 0 && (has_value || run.status == NodeStatus::failed)) row.time = format_seconds(run.seconds);
+  if (run.seconds >= 0 && (has_value || run.status == NodeStatus::failed))
+    row.time = format_seconds(run.seconds);
   if (run.bytes >= 0 && has_value) row.size = format_bytes(static_cast<std::uint64_t>(run.bytes));
   if (has_value && run.bytes < 0) row.value = "(" + visible(node.type) + ", not stored)";
   if (run.status == NodeStatus::failed) row.value = visible(run.error);
@@ -52,8 +57,10 @@ std::string summary_table(const GraphShape& shape, const RunRecord& record, cons
   Row head{"node", "status", "time", "size", options.show_previews ? "value" : ""};
   std::vector<Row> rows;
   for (std::size_t i = 0; i < record.nodes.size(); ++i)
-    if (record.nodes[i].status != NodeStatus::unneeded) rows.push_back(row_of(shape.nodes[i], record.nodes[i]));
-  std::size_t name = display_width(head.name), status = display_width(head.status), time = display_width(head.time), size = display_width(head.size);
+    if (record.nodes[i].status != NodeStatus::unneeded)
+      rows.push_back(row_of(shape.nodes[i], record.nodes[i]));
+  std::size_t name = display_width(head.name), status = display_width(head.status),
+              time = display_width(head.time), size = display_width(head.size);
   for (const Row& row : rows) {
     name = std::max(name, display_width(row.name));
     status = std::max(status, display_width(row.status));
@@ -64,7 +71,8 @@ std::string summary_table(const GraphShape& shape, const RunRecord& record, cons
   const std::size_t left = std::max<std::size_t>(options.columns > used ? options.columns - used : 0, 20);
   std::string out;
   const auto print = [&](const Row& row, bool is_head) {
-    const bool shows_value = options.show_previews || row.kind == NodeStatus::failed || row.kind == NodeStatus::skipped;
+    const bool shows_value =
+        options.show_previews || row.kind == NodeStatus::failed || row.kind == NodeStatus::skipped;
     std::string line = padded(row.name, name) + "  ";
     const std::string word = padded(row.status, status);
     line += options.color && !is_head ? color_of(row.kind) + word + "\033[0m" : word;
@@ -78,16 +86,20 @@ std::string summary_table(const GraphShape& shape, const RunRecord& record, cons
   return out;
 }
 
-std::string result_values(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunResult& result) {
+std::string result_values(const Cell& cell, const Graph& graph, const GraphShape& shape,
+                          const RunResult& result) {
   std::string out;
   for (std::size_t i = 0; i < result.values.size(); ++i) {
     const GraphNode& node = graph.nodes[shape.graph_nodes[i]];
     if (!node.is_target) continue;
     if (result.values[i]) {
-      out += node.name + " = " + json_from_cbor(cell.model.types, node.type, *result.values[i], {.indent = 2}) + '\n';
-    } else if (result.record.nodes[i].status == NodeStatus::executed || result.record.nodes[i].status == NodeStatus::cached) {
+      out += node.name + " = " +
+             json_from_cbor(cell.model.types, node.type, *result.values[i], {.indent = 2}) + '\n';
+    } else if (result.record.nodes[i].status == NodeStatus::executed ||
+               result.record.nodes[i].status == NodeStatus::cached) {
       const std::string& why = cell.model.types[node.type].why_opaque;
-      out += node.name + ": no value to show" + (why.empty() ? "" : ", since it is not stored: " + why) + '\n';
+      out +=
+          node.name + ": no value to show" + (why.empty() ? "" : ", since it is not stored: " + why) + '\n';
     }
   }
   return out;

@@ -17,7 +17,8 @@ struct TableOptions {
 std::string summary_table(const GraphShape& shape, const RunRecord& record, const TableOptions& options);
 
 /// `NAME = VALUE` in full, as JSON, for each target.
-std::string result_values(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunResult& result);
+std::string result_values(const Cell& cell, const Graph& graph, const GraphShape& shape,
+                          const RunResult& result);
 
 /// "11 nodes: 8 from cache (73 %), 3 executed · 1.2 s · 4.1 s saved".
 std::string summary_line(const RunRecord& record);

@@ -36,18 +36,26 @@ constexpr unsigned most_tries = 3;
 /// A runner and what it is busy with.
 struct Worker {
   std::unique_ptr<RunnerProcess> process;
-  std::optional<std::uint32_t> node;      ///< that it runs, or whose value it writes
-  bool is_encoding = false;               ///< it writes the value of `node` for another runner
+  std::optional<std::uint32_t> node;  ///< that it runs, or whose value it writes
+  bool is_encoding = false;           ///< it writes the value of `node` for another runner
   bool is_loaded = false;
   std::vector<std::uint64_t> to_release;  ///< values that it may drop at the next command
 };
 
 class Execution {
  public:
-  Execution(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings, Cache* cache,
-            RunObserver& observer, const std::atomic<bool>& interrupted)
-      : cell_(cell), types_(cell.model.types), graph_(graph), shape_(shape), settings_(settings), cache_(cache),
-        observer_(observer), interrupted_(interrupted), states_(graph.nodes.size()), groups_(graph.nodes.size()) {}
+  Execution(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings,
+            Cache* cache, RunObserver& observer, const std::atomic<bool>& interrupted)
+      : cell_(cell),
+        types_(cell.model.types),
+        graph_(graph),
+        shape_(shape),
+        settings_(settings),
+        cache_(cache),
+        observer_(observer),
+        interrupted_(interrupted),
+        states_(graph.nodes.size()),
+        groups_(graph.nodes.size()) {}
 
   ~Execution() {
     workers_.clear();
@@ -77,7 +85,8 @@ class Execution {
   }
 
  private:
-  // ---- Names and versions -----------------------------------------------------------------------------------
+  // ---- Names and versions
+  // -----------------------------------------------------------------------------------
 
   static std::string new_run_id() {
     const std::time_t now = std::time(nullptr);
@@ -88,11 +97,17 @@ class Execution {
     return text + fresh_version().hex().substr(0, 4);
   }
 
-  std::string absolute_cell_path() const { return cell_.path == "<stdin>" ? cell_.path : cell_.folder + '/' + file_name(cell_.path); }
+  std::string absolute_cell_path() const {
+    return cell_.path == "<stdin>" ? cell_.path : cell_.folder + '/' + file_name(cell_.path);
+  }
 
   const GraphNode& node(std::uint32_t i) const { return graph_.nodes[i]; }
-  const NodeFunction& function(std::uint32_t i) const { return cell_.model.functions[graph_.nodes[i].function]; }
-  bool is_ignored(std::uint32_t i) const { return node(i).behavior == Behavior::ignore && !node(i).override_value; }
+  const NodeFunction& function(std::uint32_t i) const {
+    return cell_.model.functions[graph_.nodes[i].function];
+  }
+  bool is_ignored(std::uint32_t i) const {
+    return node(i).behavior == Behavior::ignore && !node(i).override_value;
+  }
   bool is_storable(std::uint32_t i) const { return types_[node(i).type].storable(); }
 
   /// The number under which runners know a value: nodes first, then inputs, then literals.
@@ -101,14 +116,20 @@ class Execution {
     return graph_.nodes.size() + graph_.inputs.size() + (std::uint64_t{node_index} << 16) + argument;
   }
 
-  Digest given_version(std::uint32_t type, const std::string& cbor) const { return data_version_of(types_, type, digest_of(cbor)); }
+  Digest given_version(std::uint32_t type, const std::string& cbor) const {
+    return data_version_of(types_, type, digest_of(cbor));
+  }
 
   Digest argument_version(const Argument& argument) const {
     switch (argument.source) {
-      case Argument::Source::node: return states_[argument.index].result.data_version;
-      case Argument::Source::input: return given_version(argument.type, graph_.inputs[argument.index].value->cbor);
-      case Argument::Source::literal: return given_version(argument.type, argument.cbor);
-      case Argument::Source::missing: break;
+      case Argument::Source::node:
+        return states_[argument.index].result.data_version;
+      case Argument::Source::input:
+        return given_version(argument.type, graph_.inputs[argument.index].value->cbor);
+      case Argument::Source::literal:
+        return given_version(argument.type, argument.cbor);
+      case Argument::Source::missing:
+        break;
     }
     return {};
   }
@@ -116,11 +137,13 @@ class Execution {
   Digest key_of(std::uint32_t i) const {
     std::vector<Digest> versions;
     for (const Argument& argument : node(i).arguments)
-      if (argument.source != Argument::Source::node || !is_ignored(argument.index)) versions.push_back(argument_version(argument));
+      if (argument.source != Argument::Source::node || !is_ignored(argument.index))
+        versions.push_back(argument_version(argument));
     return cache_key_of(node(i).name, states_[i].result.code_version, versions);
   }
 
-  // ---- Starting ---------------------------------------------------------------------------------------------
+  // ---- Starting
+  // ---------------------------------------------------------------------------------------------
 
   void start() {
     join_groups();
@@ -170,7 +193,8 @@ class Execution {
     });
   }
 
-  // ---- Deciding ---------------------------------------------------------------------------------------------
+  // ---- Deciding
+  // ---------------------------------------------------------------------------------------------
 
   bool knows_arguments(std::uint32_t i) const {
     if (node(i).override_value) return true;
@@ -186,10 +210,14 @@ class Execution {
     state.result.cache_key = key_of(i);
     const std::string& always = function(i).always_run;
     switch (node(i).behavior) {
-      case Behavior::recompute: return require(i, "behavior recompute");
-      case Behavior::disable: return require(i, "behavior disable");
-      case Behavior::ignore: return;
-      case Behavior::standard: break;
+      case Behavior::recompute:
+        return require(i, "behavior recompute");
+      case Behavior::disable:
+        return require(i, "behavior disable");
+      case Behavior::ignore:
+        return;
+      case Behavior::standard:
+        break;
     }
     if (!always.empty()) return require(i, "its code uses " + always);
     if (cache_ == nullptr) return require(i, "the cache is off");
@@ -216,7 +244,8 @@ class Execution {
   }
 
   static std::string lost_result_text(const std::string& store, const Digest& content) {
-    return stamp_of(result_path(store, content)).kind == Stamp::Kind::absent ? "result missing" : "result damaged";
+    return stamp_of(result_path(store, content)).kind == Stamp::Kind::absent ? "result missing"
+                                                                             : "result damaged";
   }
 
   void settle_override(std::uint32_t i) {
@@ -244,7 +273,8 @@ class Execution {
     settle(i, entry.data_version);
   }
 
-  /// The node's version is known: its users can be decided, or have another argument than they were decided with.
+  /// The node's version is known: its users can be decided, or have another argument than they were decided
+  /// with.
   void settle(std::uint32_t i, const Digest& version) {
     NodeState& state = states_[i];
     const bool is_new = !state.has_version;
@@ -262,13 +292,16 @@ class Execution {
 
   /// Whether a user that must run waits for the value.
   bool is_wanted(std::uint32_t i) const {
-    return std::ranges::any_of(node(i).users, [&](std::uint32_t user) { return states_[user].phase == Phase::queued; });
+    return std::ranges::any_of(node(i).users,
+                               [&](std::uint32_t user) { return states_[user].phase == Phase::queued; });
   }
 
   /// Takes back what was decided about a node and, with it, about everything that was decided because of it.
   void undo(std::uint32_t i) {
     NodeState& state = states_[i];
-    if (state.phase == Phase::unneeded || state.phase == Phase::waiting || node(i).override_value || is_ignored(i)) return;
+    if (state.phase == Phase::unneeded || state.phase == Phase::waiting || node(i).override_value ||
+        is_ignored(i))
+      return;
     if (state.phase == Phase::running) {
       state.must_redo = true;
       return;
@@ -301,7 +334,8 @@ class Execution {
     NodeState& state = states_[i];
     if (state.phase != Phase::settled || state.has_value()) return;
     state.result.cache_key = is_ignored(i) ? Digest{} : state.result.cache_key;
-    require(i, is_ignored(i) ? "behavior ignore, and its value is needed" : "its value is needed and is not stored");
+    require(i, is_ignored(i) ? "behavior ignore, and its value is needed"
+                             : "its value is needed and is not stored");
   }
 
   /// Asks for the values that a queued node needs; it can be sent to a runner when all are there.
@@ -337,7 +371,8 @@ class Execution {
     for (const std::uint32_t user : node(i).users) {
       const Phase phase = states_[user].phase;
       // A user of an ignored node may be a hit; only one that needs the value is lost.
-      if (phase == Phase::queued || (phase == Phase::waiting && !is_ignored(i) && !node(user).override_value)) skip(user, reason);
+      if (phase == Phase::queued || (phase == Phase::waiting && !is_ignored(i) && !node(user).override_value))
+        skip(user, reason);
     }
   }
 
@@ -353,7 +388,8 @@ class Execution {
     skip_users(i, node(i).name + " failed");
   }
 
-  // ---- Why a node runs --------------------------------------------------------------------------------------
+  // ---- Why a node runs
+  // --------------------------------------------------------------------------------------
 
   void recall_last_run() {
     if (has_recalled_) return;
@@ -363,10 +399,15 @@ class Execution {
     std::optional<RunRecord> record = from_record<RunRecord>(stored->record, run_record);
     if (!record) return;
     const std::optional<std::string> bytes = cache_->find_shape(record->shape);
-    const std::optional<GraphShape> shape = bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
-    if (!shape || shape->nodes.size() != record->nodes.size() || shape->inputs.size() != record->inputs.size()) return;
-    for (std::size_t i = 0; i < shape->nodes.size(); ++i) last_nodes_[shape->nodes[i].name] = record->nodes[i];
-    for (std::size_t i = 0; i < shape->inputs.size(); ++i) last_inputs_[shape->inputs[i].name] = record->inputs[i];
+    const std::optional<GraphShape> shape =
+        bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
+    if (!shape || shape->nodes.size() != record->nodes.size() ||
+        shape->inputs.size() != record->inputs.size())
+      return;
+    for (std::size_t i = 0; i < shape->nodes.size(); ++i)
+      last_nodes_[shape->nodes[i].name] = record->nodes[i];
+    for (std::size_t i = 0; i < shape->inputs.size(); ++i)
+      last_inputs_[shape->inputs[i].name] = record->inputs[i];
   }
 
   std::string difference_from_last_run(std::uint32_t i) {
@@ -378,20 +419,27 @@ class Execution {
       if (argument.source == Argument::Source::node && !argument.is_default) {
         const std::string& name = node(argument.index).name;
         const auto before = last_nodes_.find(name);
-        if (before != last_nodes_.end() && before->second.data_version != argument_version(argument)) return name + " changed";
+        if (before != last_nodes_.end() && before->second.data_version != argument_version(argument))
+          return name + " changed";
       } else {
-        const GraphInput& input = graph_.inputs[argument.source == Argument::Source::input ? argument.index : argument.input];
+        const GraphInput& input =
+            graph_.inputs[argument.source == Argument::Source::input ? argument.index : argument.input];
         const auto before = last_inputs_.find(input.name);
         const Digest now = argument.source == Argument::Source::input ? argument_version(argument) : Digest{};
         if (before == last_inputs_.end() || before->second.data_version == now) continue;
-        const auto text = [](bool given, const std::string& value) { return given ? value : std::string("default"); };
-        return "input " + input.name + " changed: " + text(!before->second.data_version.is_zero(), before->second.text) + " → " + text(input.value.has_value(), input.value ? input.value->text : "");
+        const auto text = [](bool given, const std::string& value) {
+          return given ? value : std::string("default");
+        };
+        return "input " + input.name +
+               " changed: " + text(!before->second.data_version.is_zero(), before->second.text) + " → " +
+               text(input.value.has_value(), input.value ? input.value->text : "");
       }
     }
     return "not in the cache";
   }
 
-  // ---- Running ----------------------------------------------------------------------------------------------
+  // ---- Running
+  // ----------------------------------------------------------------------------------------------
 
   void loop() {
     while (true) {
@@ -400,14 +448,17 @@ class Execution {
       const bool goes_on = !has_failed_ || settings_.keep_going;
       if (goes_on) dispatch();
       if (cache_ != nullptr) cache_->commit();
-      const bool is_busy = std::ranges::any_of(workers_, [](const Worker& worker) { return worker.node.has_value(); });
+      const bool is_busy =
+          std::ranges::any_of(workers_, [](const Worker& worker) { return worker.node.has_value(); });
       if (!is_busy) {
         if (!decidable_.empty() || !decidable_ready_.empty()) continue;
         break;
       }
       wait();
     }
-    give_up(has_failed_ ? "the run stopped when " + failed_name_ + " failed; -k goes on with what does not depend on it" : "nothing could run it");
+    give_up(has_failed_ ? "the run stopped when " + failed_name_ +
+                              " failed; -k goes on with what does not depend on it"
+                        : "nothing could run it");
   }
 
   void decide_all() {
@@ -476,7 +527,8 @@ class Execution {
   }
 
   std::optional<std::uint32_t> new_worker() {
-    const auto alive = std::ranges::count_if(workers_, [](const Worker& worker) { return worker.process != nullptr; });
+    const auto alive =
+        std::ranges::count_if(workers_, [](const Worker& worker) { return worker.process != nullptr; });
     if (alive >= static_cast<std::ptrdiff_t>(settings_.jobs)) return std::nullopt;
     build();
     Worker worker;
@@ -512,7 +564,9 @@ class Execution {
       const char* base = std::getenv("TMPDIR");
       std::string name = std::string(base != nullptr && base[0] == '/' ? base : "/tmp") + "/hamcell-XXXXXX";
       if (::mkdtemp(name.data()) == nullptr)
-        throw Failure(ExitStatus::storage, "cannot create a folder for passing values between runners, '" + name + "'", "set TMPDIR to a folder that you may write to");
+        throw Failure(ExitStatus::storage,
+                      "cannot create a folder for passing values between runners, '" + name + "'",
+                      "set TMPDIR to a folder that you may write to");
       scratch_ = name;
     }
     return scratch_;
@@ -551,8 +605,10 @@ class Execution {
     Command command;
     command.kind = Command::Kind::call;
     command.value = i;
-    command.function = node(i).default_of ? built_->defaults.at({node(i).function, *node(i).default_of}) : node(i).function;
-    for (std::size_t k = 0; k < node(i).arguments.size(); ++k) command.arguments.push_back(source_of(i, k, w));
+    command.function =
+        node(i).default_of ? built_->defaults.at({node(i).function, *node(i).default_of}) : node(i).function;
+    for (std::size_t k = 0; k < node(i).arguments.size(); ++k)
+      command.arguments.push_back(source_of(i, k, w));
     command.encodes = is_storable(i);
     command.canonical = types_[node(i).type].holds_unordered;
     command.store = will_store(i) ? cache_->folder() : scratch_folder();
@@ -579,11 +635,19 @@ class Execution {
     const std::string lines = worker.process->take_lines(true);
     if (!lines.empty()) observer_.printed(cell_.stem, lines);
     if (state == MessageReader::State::closed)
-      throw Failure(ExitStatus::node_failed, {{cell_.path, 0, 0}, "an initialiser of the cell's variables failed: the runner " + worker.process->end_text(),
-                                              "variables at namespace scope are initialised before any node runs", {}, {}});
+      throw Failure(
+          ExitStatus::node_failed,
+          {{cell_.path, 0, 0},
+           "an initialiser of the cell's variables failed: the runner " + worker.process->end_text(),
+           "variables at namespace scope are initialised before any node runs",
+           {},
+           {}});
     if (!answer.ok)
-      throw Failure(ExitStatus::compile, {{cell_.path, 0, 0}, "the built cell cannot be loaded: " + answer.error,
-                                          "check //hamcell:ldflags, //hamcell:pkg and LD_LIBRARY_PATH", {}, {}});
+      throw Failure(ExitStatus::compile, {{cell_.path, 0, 0},
+                                          "the built cell cannot be loaded: " + answer.error,
+                                          "check //hamcell:ldflags, //hamcell:pkg and LD_LIBRARY_PATH",
+                                          {},
+                                          {}});
     worker.is_loaded = true;
   }
 
@@ -607,7 +671,8 @@ class Execution {
 
   void show_output(std::uint32_t w, bool all) {
     const std::string lines = workers_[w].process->take_lines(all);
-    if (!lines.empty()) observer_.printed(workers_[w].node ? node(*workers_[w].node).name : cell_.stem, lines);
+    if (!lines.empty())
+      observer_.printed(workers_[w].node ? node(*workers_[w].node).name : cell_.stem, lines);
   }
 
   void take_answer(std::uint32_t w) {
@@ -628,7 +693,9 @@ class Execution {
 
   /// A value that only one runner had is now in the scratch folder, for the others.
   void take_encoded(std::uint32_t i, Answer& answer) {
-    if (!answer.ok || answer.storage_failed) throw Failure(ExitStatus::storage, "cannot pass the value of '" + node(i).name + "' to another runner: " + answer.error);
+    if (!answer.ok || answer.storage_failed)
+      throw Failure(ExitStatus::storage,
+                    "cannot pass the value of '" + node(i).name + "' to another runner: " + answer.error);
     NodeState& state = states_[i];
     state.is_stored = true;
     state.bytes = std::move(answer.bytes);
@@ -638,7 +705,8 @@ class Execution {
 
   void take_result(std::uint32_t i, std::uint32_t w, Answer& answer) {
     NodeState& state = states_[i];
-    if (answer.damaged_argument >= 0) return replace_argument(i, static_cast<std::size_t>(answer.damaged_argument));
+    if (answer.damaged_argument >= 0)
+      return replace_argument(i, static_cast<std::size_t>(answer.damaged_argument));
     state.result.seconds = answer.seconds;
     for (const Argument& argument : node(i).arguments)
       if (argument.source == Argument::Source::node) states_[argument.index].runners.insert(w);
@@ -654,7 +722,8 @@ class Execution {
   }
 
   static std::string failure_text(const Answer& answer) {
-    if (answer.error_type.empty()) return answer.error.empty() ? "it threw something that hamcell cannot name" : answer.error;
+    if (answer.error_type.empty())
+      return answer.error.empty() ? "it threw something that hamcell cannot name" : answer.error;
     return "threw " + answer.error_type + (answer.error.empty() ? "" : ": " + answer.error);
   }
 
@@ -666,12 +735,19 @@ class Execution {
     state.content = answer.content;
     state.store = will_store(i) && cache_ != nullptr ? cache_->folder() : scratch_;
     state.result.bytes = answer.is_encoded ? static_cast<std::int64_t>(answer.size) : -1;
-    if (answer.storage_failed) observer_.warn({function(i).place, "the result of node '" + node(i).name + "' is not stored: " + answer.error, "", {}, {}});
+    if (answer.storage_failed)
+      observer_.warn({function(i).place,
+                      "the result of node '" + node(i).name + "' is not stored: " + answer.error,
+                      "",
+                      {},
+                      {}});
     if (answer.is_encoded) state.result.preview = preview_of(i);
     state.result.status = NodeStatus::executed;
     Digest version = data_version_of(types_, node(i).type, answer.content);
-    if (node(i).behavior == Behavior::disable) version = fresh_version();
-    else if (!answer.is_encoded) version = is_storable(i) ? fresh_version() : unstored_version_of(state.result.cache_key, answer.trace);
+    if (node(i).behavior == Behavior::disable)
+      version = fresh_version();
+    else if (!answer.is_encoded)
+      version = is_storable(i) ? fresh_version() : unstored_version_of(state.result.cache_key, answer.trace);
     store_entry(i, version, answer);
     if (!node(i).is_default_value()) observer_.finished(node(i).name, state.result);
     settle(i, version);
@@ -717,7 +793,8 @@ class Execution {
     needed.is_stored = false;
     needed.bytes.reset();
     needed.runners.clear();
-    if (needed.phase == Phase::settled) require(argument.index, lost_result_text(needed.store, needed.content));
+    if (needed.phase == Phase::settled)
+      require(argument.index, lost_result_text(needed.store, needed.content));
     state.phase = Phase::queued;
     decidable_ready_.push_back(i);
   }
@@ -749,7 +826,8 @@ class Execution {
     if (node_at_fault && !std::exchange(worker.is_encoding, false)) fail(*node_at_fault, how);
   }
 
-  // ---- Ending -----------------------------------------------------------------------------------------------
+  // ---- Ending
+  // -----------------------------------------------------------------------------------------------
 
   /// Everything that has no result yet gets none.
   void give_up(const std::string& reason) {
@@ -770,8 +848,11 @@ class Execution {
       if (states_[i].result.status == NodeStatus::cached) record.saved_seconds += states_[i].result.seconds;
     }
     for (const GraphInput& input : graph_.inputs)
-      record.inputs.push_back({input.value ? input.value->text : "", input.value ? given_version(input.type, input.value->cbor) : Digest{}});
-    record.status = interrupted_ ? RunStatus::interrupted : has_failed_ || result_.failure ? RunStatus::failed : RunStatus::ok;
+      record.inputs.push_back({input.value ? input.value->text : "",
+                               input.value ? given_version(input.type, input.value->cbor) : Digest{}});
+    record.status = interrupted_                     ? RunStatus::interrupted
+                    : has_failed_ || result_.failure ? RunStatus::failed
+                                                     : RunStatus::ok;
     if (settings_.keep_values) collect_values();
     if (cache_ != nullptr) store_run();
   }
@@ -785,7 +866,8 @@ class Execution {
         result_.values.back() = state.bytes;
       } else if (const auto shown = shown_values_.find(i); shown != shown_values_.end()) {
         result_.values.back() = std::move(shown->second);
-      } else if (std::optional<std::string> bytes = read_file(result_path(state.store, state.content)); bytes && digest_of(*bytes) == state.content) {
+      } else if (std::optional<std::string> bytes = read_file(result_path(state.store, state.content));
+                 bytes && digest_of(*bytes) == state.content) {
         result_.values.back() = std::move(bytes);
       }
     }
@@ -796,7 +878,8 @@ class Execution {
       const std::string shape = to_record(shape_, shape_record);
       result_.record.shape = digest_of(shape);
       cache_->store_shape(result_.record.shape, shape);
-      cache_->store_run({result_.record.id, result_.record.started_ns, result_.record.cell, to_record(result_.record, run_record)});
+      cache_->store_run({result_.record.id, result_.record.started_ns, result_.record.cell,
+                         to_record(result_.record, run_record)});
       cache_->commit();
     } catch (const Failure& failure) {
       if (!result_.failure) result_.failure = failure;
@@ -821,7 +904,7 @@ class Execution {
   std::map<std::uint32_t, std::uint32_t> group_worker_;
   std::vector<Worker> workers_;
   std::optional<BuiltCell> built_;
-  std::string scratch_;                        ///< for values on their way between runners
+  std::string scratch_;  ///< for values on their way between runners
   std::set<Digest> stored_types_;
   std::map<std::uint32_t, std::string> shown_values_;  ///< large stored values that the user will see
   bool has_failed_ = false;
@@ -835,9 +918,12 @@ class Execution {
 
 const char* run_status_name(RunStatus status) {
   switch (status) {
-    case RunStatus::ok: return "ok";
-    case RunStatus::failed: return "failed";
-    case RunStatus::interrupted: return "interrupted";
+    case RunStatus::ok:
+      return "ok";
+    case RunStatus::failed:
+      return "failed";
+    case RunStatus::interrupted:
+      return "interrupted";
   }
   return "";
 }
@@ -846,19 +932,31 @@ RunCounts count_nodes(const RunRecord& record) {
   RunCounts counts;
   for (const NodeRun& node : record.nodes) {
     switch (node.status) {
-      case NodeStatus::cached: ++counts.cached; break;
-      case NodeStatus::executed: ++counts.executed; break;
-      case NodeStatus::failed: ++counts.failed; break;
-      case NodeStatus::skipped: ++counts.skipped; break;
-      case NodeStatus::overridden: ++counts.overridden; break;
-      default: ++counts.unneeded; break;
+      case NodeStatus::cached:
+        ++counts.cached;
+        break;
+      case NodeStatus::executed:
+        ++counts.executed;
+        break;
+      case NodeStatus::failed:
+        ++counts.failed;
+        break;
+      case NodeStatus::skipped:
+        ++counts.skipped;
+        break;
+      case NodeStatus::overridden:
+        ++counts.overridden;
+        break;
+      default:
+        ++counts.unneeded;
+        break;
     }
   }
   return counts;
 }
 
-RunResult execute(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings, Cache* cache,
-                  RunObserver& observer, const std::atomic<bool>& interrupted) {
+RunResult execute(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings,
+                  Cache* cache, RunObserver& observer, const std::atomic<bool>& interrupted) {
   return Execution(cell, graph, shape, settings, cache, observer, interrupted).run();
 }
 

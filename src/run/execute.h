@@ -31,11 +31,11 @@ class RunObserver {
 };
 
 struct RunSettings {
-  unsigned jobs = 1;          ///< runners at most
-  bool keep_going = false;    ///< after a failure, go on with what does not depend on it
-  bool color = false;         ///< of the compiler's messages
-  bool keep_values = false;   ///< give the targets' values back, for printing
-  std::string module;         ///< title for the history
+  unsigned jobs = 1;         ///< runners at most
+  bool keep_going = false;   ///< after a failure, go on with what does not depend on it
+  bool color = false;        ///< of the compiler's messages
+  bool keep_values = false;  ///< give the targets' values back, for printing
+  std::string module;        ///< title for the history
 };
 
 struct RunResult {
@@ -43,7 +43,8 @@ struct RunResult {
   /// CBOR of each target's value, by index into GraphShape::nodes; only with keep_values, and only of values
   /// that can be encoded.
   std::vector<std::optional<std::string>> values;
-  std::optional<Failure> failure;  ///< the cell did not compile, or the cache failed: what was done is in `record`
+  std::optional<Failure>
+      failure;  ///< the cell did not compile, or the cache failed: what was done is in `record`
 };
 
 /// Runs what the targets need. `cache` is null for --no-cache. `interrupted` is set by a signal handler.

@@ -11,9 +11,9 @@
 
 namespace hamcell {
 
-/// From `waiting` a node comes to `settled`, directly (a hit, an override) or by way of `queued` and `running`.
-/// It goes back when its value is asked for and is not there any more (to `queued`), or when an argument turns
-/// out to have another version than the one it was decided with (to `waiting`).
+/// From `waiting` a node comes to `settled`, directly (a hit, an override) or by way of `queued` and
+/// `running`. It goes back when its value is asked for and is not there any more (to `queued`), or when an
+/// argument turns out to have another version than the one it was decided with (to `waiting`).
 enum class Phase : std::uint8_t {
   unneeded,  ///< no target needs it
   waiting,   ///< the version of an argument is not known yet
@@ -27,16 +27,17 @@ enum class Phase : std::uint8_t {
 struct NodeState {
   Phase phase = Phase::unneeded;
   NodeRun result;
-  bool has_version = false;      ///< result.data_version is known; always true for `ignore`, which goes into no key
-  bool must_redo = false;        ///< while running: an argument turned out to be another one
-  unsigned tries = 0;            ///< how often its arguments were found damaged
+  bool has_version =
+      false;               ///< result.data_version is known; always true for `ignore`, which goes into no key
+  bool must_redo = false;  ///< while running: an argument turned out to be another one
+  unsigned tries = 0;      ///< how often its arguments were found damaged
   // Where its value is:
-  bool is_stored = false;        ///< `bytes`, or a file below `store` named `content`
+  bool is_stored = false;  ///< `bytes`, or a file below `store` named `content`
   std::optional<std::string> bytes;
   Digest content;
-  std::string store;             ///< cache folder that has the file
+  std::string store;                ///< cache folder that has the file
   std::set<std::uint32_t> runners;  ///< that hold it
-  unsigned waiting_users = 0;    ///< users that may still ask for the value
+  unsigned waiting_users = 0;       ///< users that may still ask for the value
 
   bool has_value() const { return phase == Phase::settled && (is_stored || !runners.empty()); }
 };

@@ -1,5 +1,5 @@
-// What the driver and a runner say to each other, over a socket: a length of four bytes (little-endian), then a
-// message in the project's own encoding. Each command gets one answer; a runner has one command at a time.
+// What the driver and a runner say to each other, over a socket: a length of four bytes (little-endian), then
+// a message in the project's own encoding. Each command gets one answer; a runner has one command at a time.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@ inline constexpr int runner_socket = 3;
 /// Where a runner gets a value from. Values are known by a number that the driver gives them.
 struct ValueSource {
   std::uint64_t value = 0;
-  bool is_held = false;                ///< the runner has it already; otherwise it decodes it and holds it
-  std::optional<std::string> bytes;    ///< the encoded value, or:
-  std::string file;                    ///< a file that holds it
-  Digest content;                      ///< of the encoded value in `file`; checked before it is decoded
+  bool is_held = false;              ///< the runner has it already; otherwise it decodes it and holds it
+  std::optional<std::string> bytes;  ///< the encoded value, or:
+  std::string file;                  ///< a file that holds it
+  Digest content;                    ///< of the encoded value in `file`; checked before it is decoded
 };
 
 struct Command {
@@ -30,26 +30,27 @@ struct Command {
     encode,  ///< write the held `value` into the store
   } kind = Kind::load;
   std::string library;
-  std::uint32_t function = 0;           ///< index into the built table
+  std::uint32_t function = 0;  ///< index into the built table
   std::uint64_t value = 0;
   std::vector<ValueSource> arguments;
-  bool encodes = false;                 ///< call: encode the result, for its digest
-  bool canonical = false;               ///< call: hold the value as it comes out of the encoding
-  std::string store;                    ///< cache folder below which a large result is written
-  std::vector<std::uint64_t> release;   ///< values that nothing needs any more, dropped first
+  bool encodes = false;                ///< call: encode the result, for its digest
+  bool canonical = false;              ///< call: hold the value as it comes out of the encoding
+  std::string store;                   ///< cache folder below which a large result is written
+  std::vector<std::uint64_t> release;  ///< values that nothing needs any more, dropped first
 };
 
 struct Answer {
   bool ok = false;
-  std::string error_type;               ///< call: the type of what was thrown; empty when not known
-  std::string error;                    ///< what() of it, or why loading or writing failed
-  std::int32_t damaged_argument = -1;   ///< call: this argument's value could not be decoded, and nothing was called
-  bool storage_failed = false;          ///< the value was made and is held, but could not be written
+  std::string error_type;  ///< call: the type of what was thrown; empty when not known
+  std::string error;       ///< what() of it, or why loading or writing failed
+  std::int32_t damaged_argument =
+      -1;                       ///< call: this argument's value could not be decoded, and nothing was called
+  bool storage_failed = false;  ///< the value was made and is held, but could not be written
   bool is_encoded = false;
   Digest content;
-  std::uint64_t size = 0;               ///< of the encoded value, bytes
-  std::optional<std::string> bytes;     ///< the encoded value if it is small; otherwise it is in the store
-  double seconds = 0;                   ///< that the function ran
+  std::uint64_t size = 0;            ///< of the encoded value, bytes
+  std::optional<std::string> bytes;  ///< the encoded value if it is small; otherwise it is in the store
+  double seconds = 0;                ///< that the function ran
   Trace trace;
 };
 

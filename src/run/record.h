@@ -17,33 +17,33 @@ const char* run_status_name(RunStatus status);  ///< "ok", "failed", "interrupte
 
 struct NodeRun {
   NodeStatus status = NodeStatus::none;
-  std::string reason;         ///< why it ran, or was skipped
-  std::string error;          ///< how it failed; empty otherwise
+  std::string reason;  ///< why it ran, or was skipped
+  std::string error;   ///< how it failed; empty otherwise
   Digest code_version;
-  Digest data_version;        ///< all zeros where none is known
-  Digest cache_key;           ///< all zeros where none was made
-  double seconds = -1;        ///< that the function ran, in this run or, from the cache, when it was stored
-  std::int64_t bytes = -1;    ///< of the encoded value; -1: not encoded
+  Digest data_version;      ///< all zeros where none is known
+  Digest cache_key;         ///< all zeros where none was made
+  double seconds = -1;      ///< that the function ran, in this run or, from the cache, when it was stored
+  std::int64_t bytes = -1;  ///< of the encoded value; -1: not encoded
   std::string preview;
 };
 
 struct InputRun {
-  std::string text;           ///< of the given value
-  Digest data_version;        ///< all zeros where the default was used
+  std::string text;     ///< of the given value
+  Digest data_version;  ///< all zeros where the default was used
 };
 
 struct RunRecord {
-  std::string id;             ///< "20261122-181530-3f9a": sorts by time
-  std::string cell;           ///< absolute path
-  std::string module;         ///< title of the pictures
+  std::string id;               ///< "20261122-181530-3f9a": sorts by time
+  std::string cell;             ///< absolute path
+  std::string module;           ///< title of the pictures
   std::int64_t started_ns = 0;  ///< since 1970
-  double seconds = 0;         ///< of the whole run, building included
+  double seconds = 0;           ///< of the whole run, building included
   double build_seconds = 0;
-  double saved_seconds = 0;   ///< what the nodes from the cache had taken when they ran
+  double saved_seconds = 0;  ///< what the nodes from the cache had taken when they ran
   RunStatus status = RunStatus::ok;
-  Digest shape;               ///< key of the GraphShape in the cache
-  std::vector<NodeRun> nodes;   ///< in the order of GraphShape::nodes
-  std::vector<InputRun> inputs; ///< in the order of GraphShape::inputs
+  Digest shape;                  ///< key of the GraphShape in the cache
+  std::vector<NodeRun> nodes;    ///< in the order of GraphShape::nodes
+  std::vector<InputRun> inputs;  ///< in the order of GraphShape::inputs
 };
 
 /// How many nodes ended in each way.

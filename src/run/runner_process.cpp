@@ -18,7 +18,9 @@ namespace hamcell {
 RunnerProcess::RunnerProcess() {
   int sockets[2];
   int pipes[2];
-  const auto cannot = [] { throw Failure(ExitStatus::storage, std::string("cannot start a runner: ") + std::strerror(errno)); };
+  const auto cannot = [] {
+    throw Failure(ExitStatus::storage, std::string("cannot start a runner: ") + std::strerror(errno));
+  };
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) cannot();
   socket_.reset(sockets[0]);
   OwnedFd runner_end(sockets[1]);
@@ -67,7 +69,8 @@ bool RunnerProcess::send(const Command& command) {
 MessageReader::State RunnerProcess::receive(Answer& answer) {
   std::string bytes;
   const MessageReader::State state = reader_.read(socket_.get(), bytes);
-  if (state == MessageReader::State::message && !from_bytes(bytes, answer)) return MessageReader::State::closed;
+  if (state == MessageReader::State::message && !from_bytes(bytes, answer))
+    return MessageReader::State::closed;
   return state;
 }
 

@@ -27,8 +27,8 @@ class RunnerProcess {
   bool send(const Command& command);
   /// Reads what has arrived. After `message`, `answer` is it.
   MessageReader::State receive(Answer& answer);
-  /// Whole lines that the runner has printed since the last call, on both outputs, with their line feeds. With
-  /// `all`, also a last line that has no line feed yet.
+  /// Whole lines that the runner has printed since the last call, on both outputs, with their line feeds.
+  /// With `all`, also a last line that has no line feed yet.
   std::string take_lines(bool all);
   /// Waits for the end of the process and says how it ended: "was ended by signal 11 (Segmentation fault)".
   std::string end_text();

@@ -35,7 +35,8 @@ Digest fresh_version() {
   return digest;
 }
 
-Digest cache_key_of(const std::string& node, const Digest& code_version, const std::vector<Digest>& arguments) {
+Digest cache_key_of(const std::string& node, const Digest& code_version,
+                    const std::vector<Digest>& arguments) {
   Digester digester;
   digester.add("key 1").add(node).add(code_version).add(arguments.size());
   for (const Digest& argument : arguments) digester.add(argument);

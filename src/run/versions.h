@@ -21,6 +21,7 @@ Digest fresh_version();
 
 /// Of a node with these data versions as arguments, in the order of its parameters; those of arguments from
 /// `ignore` nodes are left out by the caller.
-Digest cache_key_of(const std::string& node, const Digest& code_version, const std::vector<Digest>& arguments);
+Digest cache_key_of(const std::string& node, const Digest& code_version,
+                    const std::vector<Digest>& arguments);
 
 }  // namespace hamcell

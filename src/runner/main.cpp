@@ -35,9 +35,12 @@ class Runner {
  private:
   Answer answer(const Command& command) {
     switch (command.kind) {
-      case Command::Kind::load: return load(command);
-      case Command::Kind::call: return call(command);
-      case Command::Kind::encode: return encode(command);
+      case Command::Kind::load:
+        return load(command);
+      case Command::Kind::call:
+        return call(command);
+      case Command::Kind::encode:
+        return encode(command);
     }
     return {};
   }
@@ -49,7 +52,8 @@ class Runner {
     tracer::keep(tracer::end());
     const char* why = library == nullptr ? ::dlerror() : nullptr;
     if (library != nullptr) {
-      auto* const entry = reinterpret_cast<const ham::cell_entry* (*)()>(::dlsym(library, "hamcell_cell_entry"));
+      auto* const entry =
+          reinterpret_cast<const ham::cell_entry* (*)()>(::dlsym(library, "hamcell_cell_entry"));
       if (entry != nullptr) cell_ = entry();
     }
     if (cell_ != nullptr && cell_->version == ham::abi_version) {
@@ -61,7 +65,8 @@ class Runner {
   }
 
   /// Makes sure that all arguments are held; false when one cannot be, which `result` then names.
-  bool gather(const Command& command, const ham::function_entry& function, std::vector<std::shared_ptr<HeldValue>>& arguments, Answer& result) {
+  bool gather(const Command& command, const ham::function_entry& function,
+              std::vector<std::shared_ptr<HeldValue>>& arguments, Answer& result) {
     for (std::size_t i = 0; i < command.arguments.size(); ++i) {
       const ValueSource& source = command.arguments[i];
       std::shared_ptr<HeldValue>& held = values_[source.value];
@@ -162,6 +167,7 @@ class Runner {
 int main() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int status = hamcell::Runner().serve();
-  // Destructors of the cell's own variables are not run: nothing that they do could still be part of a result.
+  // Destructors of the cell's own variables are not run: nothing that they do could still be part of a
+  // result.
   ::_exit(status);
 }

@@ -1,10 +1,10 @@
 // Sees what a node reads and writes outside its arguments, by standing in front of the C library.
 //
-// Every function below that has the name of a C library function notes what it is asked for, if a recording is
-// on and this thread is not already inside one of them, and then calls the real one.
+// Every function below that has the name of a C library function notes what it is asked for, if a recording
+// is on and this thread is not already inside one of them, and then calls the real one.
 //
-// This file is compiled without thread-safe statics: their guards are among the functions that it replaces, and
-// two threads that look the same function up at once find the same address.
+// This file is compiled without thread-safe statics: their guards are among the functions that it replaces,
+// and two threads that look the same function up at once find the same address.
 #include "runner/tracer.h"
 
 #include <cxxabi.h>
@@ -62,7 +62,8 @@ bool records() { return is_on.load(std::memory_order_acquire) && !is_inside; }
 
 /// Places that are no files of the user's: what is there is made up by the kernel at every look.
 bool is_synthetic(const std::string& path) {
-  return path.starts_with("/proc/") || path.starts_with("/sys/") || path.starts_with("/dev/") || path == "/proc" || path == "/sys" || path == "/dev";
+  return path.starts_with("/proc/") || path.starts_with("/sys/") || path.starts_with("/dev/") ||
+         path == "/proc" || path == "/sys" || path == "/dev";
 }
 
 /// The absolute path of what (folder, path) names for the *at functions; empty where that cannot be told.
@@ -98,7 +99,8 @@ void note_file(TracedFile::Use use, int folder, const char* path) {
     const bool was_written = recording.files.contains({whole, TracedFile::Use::written});
     if (was_written) return;  // what the node made itself is not an input
     TracedFile::Use known = use;
-    if (use == TracedFile::Use::content && stamp.kind == Stamp::Kind::folder) known = TracedFile::Use::listing;
+    if (use == TracedFile::Use::content && stamp.kind == Stamp::Kind::folder)
+      known = TracedFile::Use::listing;
     recording.files.emplace(std::pair{whole, known}, TracedFile{known, whole, stamp, {}});
   });
 }
@@ -118,13 +120,15 @@ void note_open(int folder, const char* path, bool reads, bool writes, bool keeps
     // What is changed in place depends on what was there, and is another the next time.
     const bool changes_in_place = !is_own && keeps_content && reads && before.kind == Stamp::Kind::file;
     if (was_read || changes_in_place) recording.settled = false;
-    recording.files.emplace(std::pair{whole, TracedFile::Use::written}, TracedFile{TracedFile::Use::written, whole, before, {}});
+    recording.files.emplace(std::pair{whole, TracedFile::Use::written},
+                            TracedFile{TracedFile::Use::written, whole, before, {}});
   });
 }
 
 void note_open_flags(int folder, const char* path, int flags) {
   const int access = flags & O_ACCMODE;
-  note_open(folder, path, access != O_WRONLY, access != O_RDONLY || (flags & (O_CREAT | O_TRUNC)) != 0, (flags & O_TRUNC) == 0);
+  note_open(folder, path, access != O_WRONLY, access != O_RDONLY || (flags & (O_CREAT | O_TRUNC)) != 0,
+            (flags & O_TRUNC) == 0);
 }
 
 void note_open_mode(const char* path, const char* mode) {
@@ -145,14 +149,16 @@ void note_rename(int old_folder, const char* old_path, int new_folder, const cha
     recording.used_folder = recording.used_folder || is_relative;
     // A file that was there before is gone the next time.
     if (recording.files.erase({from, TracedFile::Use::written}) == 0) recording.settled = false;
-    recording.files.insert_or_assign(std::pair{to, TracedFile::Use::written}, TracedFile{TracedFile::Use::written, to, {}, {}});
+    recording.files.insert_or_assign(std::pair{to, TracedFile::Use::written},
+                                     TracedFile{TracedFile::Use::written, to, {}, {}});
   });
 }
 
 void note_variable(const char* name, const char* value) {
   const Inside inside;
   record([&](Recording& recording) {
-    recording.variables.emplace(name, TracedVariable{name, value != nullptr, value != nullptr ? digest_of(value) : Digest{}});
+    recording.variables.emplace(
+        name, TracedVariable{name, value != nullptr, value != nullptr ? digest_of(value) : Digest{}});
   });
 }
 
@@ -248,18 +254,19 @@ bool needs_mode(int flags) { return (flags & O_CREAT) != 0 || (flags & O_TMPFILE
 }  // namespace
 }  // namespace hamcell::tracer
 
-// ---- In front of the C library ------------------------------------------------------------------------------
+// ---- In front of the C library
+// ------------------------------------------------------------------------------
 
 #define EXPORTED extern "C" __attribute__((visibility("default")))
 
 // Takes the mode behind the flags of open and its like, where there is one.
-#define HAMCELL_MODE(flags)                          \
-  mode_t mode = 0;                                   \
-  if (hamcell::tracer::needs_mode(flags)) {          \
-    va_list arguments;                               \
-    va_start(arguments, flags);                      \
-    mode = va_arg(arguments, mode_t);                \
-    va_end(arguments);                               \
+#define HAMCELL_MODE(flags)                 \
+  mode_t mode = 0;                          \
+  if (hamcell::tracer::needs_mode(flags)) { \
+    va_list arguments;                      \
+    va_start(arguments, flags);             \
+    mode = va_arg(arguments, mode_t);       \
+    va_end(arguments);                      \
   }
 
 using hamcell::TracedFile;
@@ -350,7 +357,8 @@ EXPORTED int renameat(int old_folder, const char* old_path, int new_folder, cons
   static auto* const call = tracer::real<int (*)(int, const char*, int, const char*)>("renameat");
   return call(old_folder, old_path, new_folder, new_path);
 }
-EXPORTED int renameat2(int old_folder, const char* old_path, int new_folder, const char* new_path, unsigned flags) noexcept {
+EXPORTED int renameat2(int old_folder, const char* old_path, int new_folder, const char* new_path,
+                       unsigned flags) noexcept {
   if (tracer::records()) tracer::note_rename(old_folder, old_path, new_folder, new_path);
   static auto* const call = tracer::real<int (*)(int, const char*, int, const char*, unsigned)>("renameat2");
   return call(old_folder, old_path, new_folder, new_path, flags);

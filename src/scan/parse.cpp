@@ -86,9 +86,9 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::s
     for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit unit = nullptr;
-    const CXErrorCode error = clang_parseTranslationUnit2(index, path.c_str(), pointers.data(),
-                                                          static_cast<int>(pointers.size()), &snapshot, 1,
-                                                          parse_options(depth), &unit);
+    const CXErrorCode error =
+        clang_parseTranslationUnit2(index, path.c_str(), pointers.data(), static_cast<int>(pointers.size()),
+                                    &snapshot, 1, parse_options(depth), &unit);
     ParsedCell result(index, unit, path, dropped);
     if (error != CXError_Success || unit == nullptr)
       throw Failure(ExitStatus::cell,

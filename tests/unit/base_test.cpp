@@ -68,7 +68,8 @@ TEST_CASE("Durations and sizes are written with a fitting unit") {
 }
 
 TEST_CASE("Words are split as a shell splits them") {
-  CHECK(shell_words(R"(-DA="x y" 'b c'd e\ f "\"")") == std::vector<std::string>{"-DA=x y", "b cd", "e f", "\""});
+  CHECK(shell_words(R"(-DA="x y" 'b c'd e\ f "\"")") ==
+        std::vector<std::string>{"-DA=x y", "b cd", "e f", "\""});
   CHECK(shell_words("") == std::vector<std::string>{});
   CHECK(shell_words("''") == std::vector<std::string>{""});
   CHECK(!shell_words("'open"));
@@ -129,7 +130,8 @@ TEST_CASE("A folder that others can write to is not private") {
 }
 
 TEST_CASE("A process gets its input and gives both outputs and its status") {
-  const ProcessResult result = run_process({{"sh", "-c", "cat; echo problem >&2; exit 3"}, std::string(200'000, 'x'), "", {}});
+  const ProcessResult result =
+      run_process({{"sh", "-c", "cat; echo problem >&2; exit 3"}, std::string(200'000, 'x'), "", {}});
   CHECK(result.output.size() == 200'000);
   CHECK(result.errors == "problem\n");
   CHECK(result.exit_code == 3);

@@ -24,7 +24,9 @@ TEST_CASE("Quoted fields keep commas, line feeds and doubled quotes") {
 }
 
 TEST_CASE("A byte order mark and a missing last line feed change nothing") {
-  const std::vector<CsvRow> rows = read_csv("\xEF\xBB\xBF" "a,b\n1,2");
+  const std::vector<CsvRow> rows = read_csv(
+      "\xEF\xBB\xBF"
+      "a,b\n1,2");
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].fields[0] == "a");
   CHECK(rows[1].fields[1] == "2");
@@ -40,7 +42,8 @@ TEST_CASE("A quote without an end is a problem on the line where it starts") {
 }
 
 TEST_CASE("A table's columns are matched by name, and text stays text") {
-  CHECK(table_json("rain,date\n1.5,2012-01-01\n0,7\n") == R"([{"rain":1.5,"date":"2012-01-01"},{"rain":0,"date":"7"}])");
+  CHECK(table_json("rain,date\n1.5,2012-01-01\n0,7\n") ==
+        R"([{"rain":1.5,"date":"2012-01-01"},{"rain":0,"date":"7"}])");
 }
 
 TEST_CASE("A column that no member has suggests the near one") {

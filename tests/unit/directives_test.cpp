@@ -6,14 +6,20 @@
 using namespace hamcell;
 
 TEST_CASE("Directives stand among comments, blank lines and preprocessor lines") {
-  const Directives found = read_directives("a.cpp",
-                                           "/* a\n   licence */\n#include <vector>\n\n//hamcell:pkg eigen3 sqlite3\n#define A \\\n  1\n"
-                                           "//hamcell:cxxflags -fopenmp \"-DX=a b\"\n//hamcell:std c++23\nint f();\n");
+  const Directives found = read_directives(
+      "a.cpp",
+      "/* a\n   licence */\n#include <vector>\n\n//hamcell:pkg eigen3 sqlite3\n#define A \\\n  1\n"
+      "//hamcell:cxxflags -fopenmp \"-DX=a b\"\n//hamcell:std c++23\nint f();\n");
   CHECK(found.problems.empty());
   CHECK(found.packages == std::vector<std::string>{"eigen3", "sqlite3"});
   CHECK(found.package_places[1].line == 5);
   CHECK(found.cxxflags == std::vector<std::string>{"-fopenmp", "-DX=a b"});
   CHECK(found.standard == "c++23");
+}
+
+TEST_CASE("A blank behind the slashes, as clang-format writes it, makes no difference") {
+  CHECK(read_directives("a.cpp", "// hamcell:pkg eigen3\n").packages == std::vector<std::string>{"eigen3"});
+  CHECK(read_directives("a.cpp", "// see hamcell:pkg eigen3\n").packages.empty());
 }
 
 TEST_CASE("An unknown directive is a problem at its place, with a suggestion") {

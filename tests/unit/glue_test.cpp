@@ -21,12 +21,14 @@ TEST_CASE("The cell's text stands first, under its own name, with its lines unmo
   made.cell.path = "we\"ird.cpp";
   made.cell.content = "int f() { return 1; }\n";
   made.node("f");
-  CHECK(glue_of(made).text.starts_with("# 1 \"we\\\"ird.cpp\"\nint f() { return 1; }\n# 1 \"hamcell-glue\"\n"));
+  CHECK(
+      glue_of(made).text.starts_with("# 1 \"we\\\"ird.cpp\"\nint f() { return 1; }\n# 1 \"hamcell-glue\"\n"));
 }
 
 TEST_CASE("Macros of the cell are undefined before the generated code") {
   MadeCell made;
-  made.cell.content = "#define value 3\n  # define  WIDTH 4\n// #define not_one 5\nint f() { return value; }\n";
+  made.cell.content =
+      "#define value 3\n  # define  WIDTH 4\n// #define not_one 5\nint f() { return value; }\n";
   made.node("f");
   const std::string text = glue_of(made).text;
   CHECK(has(text, "#undef value\n"));

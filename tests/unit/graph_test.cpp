@@ -137,7 +137,8 @@ TEST_CASE("Inputs that only unneeded nodes take may be missing") {
   CHECK(problems_of(made, request).empty());
 }
 
-TEST_CASE("Unknown inputs, overrides, config keys and targets are reported together, each with a suggestion") {
+TEST_CASE(
+    "Unknown inputs, overrides, config keys and targets are reported together, each with a suggestion") {
   MadeCell made;
   made.node("total", {{"path", string_type}});
   GraphRequest request = running({{"pth", "x", "-i pth=x"}});
@@ -172,7 +173,8 @@ TEST_CASE("A string input takes its value as it stands, and @@ stands for one @"
 TEST_CASE("An input that does not fit its type is refused before anything runs, with the place inside it") {
   MadeCell made;
   made.node("one", {{"days", days_type}});
-  const std::vector<Problem> problems = problems_of(made, running({{"days", R"([{"date":"x","rain":"wet"}])", "-i days=…"}}));
+  const std::vector<Problem> problems =
+      problems_of(made, running({{"days", R"([{"date":"x","rain":"wet"}])", "-i days=…"}}));
   REQUIRE(problems.size() == 1);
   CHECK(has(problems[0].what, "days[0].rain"));
 }

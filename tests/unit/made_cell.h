@@ -11,7 +11,15 @@
 namespace hamcell::test {
 
 /// Indexes of the types that every made cell has.
-enum : std::uint32_t { int_type, double_type, string_type, string_view_type, days_type, day_type, pointer_type };
+enum : std::uint32_t {
+  int_type,
+  double_type,
+  string_type,
+  string_view_type,
+  days_type,
+  day_type,
+  pointer_type
+};
 
 inline Type make_type(TypeKind kind, const std::string& name) {
   Type type;
@@ -23,9 +31,12 @@ inline Type make_type(TypeKind kind, const std::string& name) {
 
 inline TypeTable made_types() {
   TypeTable table;
-  table.types = {make_type(TypeKind::integer, "int"),           make_type(TypeKind::floating, "double"),
-                 make_type(TypeKind::text, "std::string"),      make_type(TypeKind::view, "std::string_view"),
-                 make_type(TypeKind::sequence, "std::vector<Day>"), make_type(TypeKind::structure, "Day"),
+  table.types = {make_type(TypeKind::integer, "int"),
+                 make_type(TypeKind::floating, "double"),
+                 make_type(TypeKind::text, "std::string"),
+                 make_type(TypeKind::view, "std::string_view"),
+                 make_type(TypeKind::sequence, "std::vector<Day>"),
+                 make_type(TypeKind::structure, "Day"),
                  make_type(TypeKind::opaque, "int*")};
   table.types[int_type].bits = 32;
   table.types[int_type].is_signed = true;
@@ -55,7 +66,8 @@ class MadeCell {
     cell.model.types = made_types();
   }
 
-  NodeFunction& node(const std::string& name, std::vector<MadeParameter> parameters = {}, std::uint32_t result = int_type) {
+  NodeFunction& node(const std::string& name, std::vector<MadeParameter> parameters = {},
+                     std::uint32_t result = int_type) {
     NodeFunction function;
     function.name = name;
     function.function = name;

@@ -1,5 +1,5 @@
 // Where the airports of the United States are: fifteen nodes over airports.csv, some of them in SQL.
-//hamcell:pkg sqlite3
+// hamcell:pkg sqlite3
 #include <sqlite3.h>
 
 #include <algorithm>
