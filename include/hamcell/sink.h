@@ -142,8 +142,12 @@ class sink {
 
   /// Goes one structure deeper, or fails and says false; leave() goes back.
   bool enter() {
-    if (depth_ == max_depth) fail("the value is nested more than 128 structures deep");
-    return depth_ < max_depth && ++depth_ != 0;
+    if (depth_ == max_depth) {
+      fail("the value is nested more than 128 structures deep");
+      return false;
+    }
+    ++depth_;
+    return true;
   }
   void leave() { --depth_; }
 

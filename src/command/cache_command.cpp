@@ -220,9 +220,10 @@ void view_run(const CacheOptions& options, Cache& cache) {
   if (!shape)
     throw Failure(ExitStatus::storage, "what the cache knows of run " + stored->id + " is damaged",
                   "choose another run: 'hamcell cache runs' lists them");
-  const std::string picture = render(after_diagram(*shape, *record), options.output.format);
+  const PictureFormat format = options.output.file ? options.output.format : options.format;
+  const std::string picture = render(after_diagram(*shape, *record), format);
   const std::string file =
-      options.output.file.value_or(record->module + ".display-cache." + format_name(options.output.format));
+      options.output.file.value_or(record->module + ".display-cache." + format_name(format));
   if (file == "-") return print(picture);
   write_file(file, picture);
   print(visible(file) + '\n');

@@ -15,10 +15,6 @@ long sum(const std::vector<int>& many) { long s = 0; for (int x : many) s += x; 
 class CacheCommands(Scenario):
     """A cache with two runs of one cell in it."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-
     def setUp(self):
         super().setUp()
         self.write("cell.cpp", CELL_TEXT)

@@ -1,6 +1,7 @@
 """The sample does what README.md promises."""
 
 import csv
+import json
 import math
 import shutil
 import subprocess
@@ -103,9 +104,12 @@ class Pipeline(Scenario):
         self.assertNotIn("weather.cpp", again)
         self.assertEqual({path: path.stat().st_mtime_ns for path in (self.folder / "out").iterdir()}, made)
 
-    def test_another_threshold_is_made_anew(self):
+    def test_another_choice_of_years_is_made_anew(self):
         self.make()
-        self.assertIn("weather.cpp", self.make("THRESHOLD=5"))
+        self.assertIn("weather.cpp", self.make("SINCE=2012"))
+        report = json.loads(self.path("out/report.json").read_text())
+        years = next(node["value"] for node in report["nodes"] if node["name"] == "yearly_summary")
+        self.assertEqual([row["year"] for row in years], [2012, 2013, 2014, 2015])
 
 
 if __name__ == "__main__":
