@@ -90,9 +90,16 @@ class Generator {
 
   std::string default_function(std::pair<std::uint32_t, std::uint32_t> at, std::uint32_t index) const {
     const Parameter& owner = parameter(at);
-    const std::string& type = model_.types[owner.type].cpp_name;
-    return " [[maybe_unused]] static " + (type.empty() ? std::string("auto") : type) + " " +
-           default_name(index) + "() { return " + owner.default_argument->text + "; }";
+    const Type& type = model_.types[owner.type];
+    std::string result = type.cpp_name.empty() ? "auto" : type.cpp_name;
+    std::string body = owner.default_argument->text;
+    if (type.kind == TypeKind::view) {
+      // What a view shows may go with the expression, so it is copied while that is still being evaluated.
+      result = model_.types[type.arguments[0]].cpp_name;
+      body = "[](" + type.cpp_name + " ham_view) { return " + result +
+             "(ham_view.begin(), ham_view.end()); }(" + body + ")";
+    }
+    return " [[maybe_unused]] static " + result + " " + default_name(index) + "() { return " + body + "; }";
   }
 
   /// The cell's text with a function behind each declaration that has a default which must be evaluated:
@@ -160,6 +167,12 @@ class Generator {
          "> { template <class F> static constexpr void each([[maybe_unused]] F&& f) {" + body + " } };");
   }
 
+  /// The type as which the value of a default is kept: of a view, its owner.
+  std::uint32_t kept_type(std::pair<std::uint32_t, std::uint32_t> at) const {
+    const Type& type = model_.types[parameter(at).type];
+    return type.kind == TypeKind::view ? type.arguments[0] : parameter(at).type;
+  }
+
   /// The type in which each argument of a function arrives: what its provider gives, else what an input is
   /// kept as.
   std::vector<std::uint32_t> argument_types(std::uint32_t function) const {
@@ -220,7 +233,7 @@ class Generator {
                "the default of parameter '" + parameter(at).name + "' cannot be evaluated on its own",
                "make it an expression that is valid behind the function");
       line("static void* ham_call_" + std::to_string(index) + "(const void* const*) { return new " +
-           held_type(parameter(at).type) + "(" + default_name(index) + "()); }");
+           held_type(kept_type(at)) + "(" + default_name(index) + "()); }");
     }
   }
 
@@ -242,7 +255,7 @@ class Generator {
                "the default of parameter '" + parameter(at).name + "' has a type that cannot be stored",
                "give its type a ham::codec");
       line("{\"" + model_.functions[at.first].name + "(" + parameter(at).name + ")\", &ham_call_" +
-           std::to_string(index) + ", " + type_entry(parameter(at).type) + ", nullptr, 0},");
+           std::to_string(index) + ", " + type_entry(kept_type(at)) + ", nullptr, 0},");
     }
     if (model_.functions.empty()) line("{nullptr, nullptr, nullptr, nullptr, 0}");
     line("};");

@@ -450,13 +450,13 @@ class Builder {
           // The new node gets its index when all of them stand in front, below.
           argument.source = Argument::Source::node;
           argument.is_default = true;
-          argument.type = parameter.type;
+          argument.type = kept_type(parameter.type);
           argument.index = static_cast<std::uint32_t>(defaults.size());
           GraphNode node;
           node.name = function.name + "(" + parameter.name + ")";
           node.function = graph_.nodes[i].function;
           node.default_of = k;
-          node.type = parameter.type;
+          node.type = argument.type;
           node.needed = graph_.nodes[i].needed && !graph_.nodes[i].override_value;
           node.users = {i};
           defaults.push_back(std::move(node));

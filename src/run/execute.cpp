@@ -39,6 +39,7 @@ struct Worker {
   std::optional<std::uint32_t> node;  ///< that it runs, or whose value it writes
   bool is_encoding = false;           ///< it writes the value of `node` for another runner
   bool is_loaded = false;
+  std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
   std::vector<std::uint64_t> to_release;  ///< values that it may drop at the next command
 };
 
@@ -299,14 +300,16 @@ class Execution {
   /// Takes back what was decided about a node and, with it, about everything that was decided because of it.
   void undo(std::uint32_t i) {
     NodeState& state = states_[i];
-    if (state.phase == Phase::unneeded || state.phase == Phase::waiting || node(i).override_value ||
-        is_ignored(i))
-      return;
+    // What failed in this run stays failed, or a node that kills its runner could be tried for ever.
+    const bool is_final =
+        state.phase == Phase::unneeded || state.phase == Phase::failed || state.phase == Phase::skipped;
+    if (is_final || state.phase == Phase::waiting || node(i).override_value || is_ignored(i)) return;
     if (state.phase == Phase::running) {
       state.must_redo = true;
       return;
     }
     drop_value(i);
+    ready_.erase(i);
     state.phase = Phase::waiting;
     state.has_version = false;
     state.result.status = NodeStatus::none;
@@ -376,11 +379,14 @@ class Execution {
     }
   }
 
-  void fail(std::uint32_t i, std::string error) {
+  void fail(std::uint32_t i, const std::string& error) {
     NodeState& state = states_[i];
     state.phase = Phase::failed;
+    if (const std::optional<std::uint32_t> parameter = node(i).default_of)
+      return fail(node(i).users[0], "could not evaluate the default of parameter '" +
+                                        function(i).parameters[*parameter].name + "': it " + error);
     state.result.status = NodeStatus::failed;
-    state.result.error = std::move(error);
+    state.result.error = error;
     state.result.data_version = {};
     has_failed_ = true;
     failed_name_ = node(i).name;
@@ -485,20 +491,26 @@ class Execution {
   }
 
   void dispatch() {
-    for (auto next = ready_.begin(); next != ready_.end();) {
-      const std::uint32_t i = *next;
+    // A copy, since a runner that turns out to be lost takes nodes back out of ready_.
+    for (const std::uint32_t i : std::vector<std::uint32_t>(ready_.begin(), ready_.end())) {
+      if (!ready_.contains(i)) continue;
+      if (!has_arguments(i)) {
+        // A value went with its runner after the node had become ready.
+        ready_.erase(i);
+        decidable_ready_.push_back(i);
+        continue;
+      }
       const std::optional<std::uint32_t> chosen = choose_worker(i);
-      if (!chosen) {
-        ++next;
-        continue;
-      }
-      if (!bring_values(i, *chosen)) {
-        ++next;
-        continue;
-      }
-      next = ready_.erase(next);
+      if (!chosen || !bring_values(i, *chosen)) continue;
+      ready_.erase(i);
       send_call(i, *chosen);
     }
+  }
+
+  bool has_arguments(std::uint32_t i) const {
+    return std::ranges::all_of(node(i).arguments, [&](const Argument& argument) {
+      return argument.source != Argument::Source::node || states_[argument.index].has_value();
+    });
   }
 
   /// The idle runner that holds most of the node's arguments, or a new one; nothing while it has to wait.
@@ -601,7 +613,6 @@ class Execution {
 
   void send_call(std::uint32_t i, std::uint32_t w) {
     Worker& worker = workers_[w];
-    if (!worker.is_loaded) load(worker);
     Command command;
     command.kind = Command::Kind::call;
     command.value = i;
@@ -617,38 +628,28 @@ class Execution {
     states_[i].phase = Phase::running;
     states_[i].must_redo = false;
     if (!node(i).is_default_value()) observer_.started(node(i).name);
-    if (!worker.process->send(command)) lose_worker(w);
+    if (!worker.is_loaded) return start_loading(worker, std::move(command));
+    if (!worker.process->send(command)) lose_idle_worker(w);
   }
 
-  void load(Worker& worker) {
+  /// Loads the cell into a new runner; the call that needs it follows when that has worked.
+  void start_loading(Worker& worker, Command call) {
     Command command;
     command.kind = Command::Kind::load;
     command.library = built_->library;
+    worker.after_loading = std::move(call);
     worker.process->send(command);
-    Answer answer;
-    MessageReader::State state = MessageReader::State::waiting;
-    while ((state = worker.process->receive(answer)) == MessageReader::State::waiting) {
-      pollfd fd{worker.process->socket(), POLLIN, 0};
-      ::poll(&fd, 1, -1);
-      if (interrupted_) throw Failure(ExitStatus::interrupted, "interrupted while the cell was being loaded");
-    }
-    const std::string lines = worker.process->take_lines(true);
-    if (!lines.empty()) observer_.printed(cell_.stem, lines);
-    if (state == MessageReader::State::closed)
-      throw Failure(
-          ExitStatus::node_failed,
-          {{cell_.path, 0, 0},
-           "an initialiser of the cell's variables failed: the runner " + worker.process->end_text(),
-           "variables at namespace scope are initialised before any node runs",
-           {},
-           {}});
+  }
+
+  void take_loaded(std::uint32_t w, const Answer& answer) {
+    Worker& worker = workers_[w];
     if (!answer.ok)
       throw Failure(ExitStatus::compile, {{cell_.path, 0, 0},
                                           "the built cell cannot be loaded: " + answer.error,
-                                          "check //hamcell:ldflags, //hamcell:pkg and LD_LIBRARY_PATH",
-                                          {},
-                                          {}});
+                                          "check //hamcell:ldflags, //hamcell:pkg and LD_LIBRARY_PATH"});
     worker.is_loaded = true;
+    const Command call = *std::exchange(worker.after_loading, std::nullopt);
+    if (!worker.process->send(call)) lose_idle_worker(w);
   }
 
   void wait() {
@@ -662,10 +663,11 @@ class Execution {
     }
     const int count = ::poll(fds.data(), fds.size(), 100);
     observer_.tick();
-    if (count <= 0) return;
     for (std::size_t k = 0; k < owners.size(); ++k) {
-      if (fds[2 * k + 1].revents != 0) show_output(owners[k], false);
-      if (fds[2 * k].revents != 0) take_answer(owners[k]);
+      if (count > 0 && fds[2 * k + 1].revents != 0) show_output(owners[k], false);
+      // A child process of a node may keep the socket open after the runner's end.
+      const bool has_ended = workers_[owners[k]].process->has_ended();
+      if ((count > 0 && fds[2 * k].revents != 0) || has_ended) take_answer(owners[k], has_ended);
     }
   }
 
@@ -675,13 +677,15 @@ class Execution {
       observer_.printed(workers_[w].node ? node(*workers_[w].node).name : cell_.stem, lines);
   }
 
-  void take_answer(std::uint32_t w) {
+  void take_answer(std::uint32_t w, bool has_ended) {
     Answer answer;
     const MessageReader::State state = workers_[w].process->receive(answer);
+    if (state == MessageReader::State::waiting && has_ended) return lose_worker(w);
     if (state == MessageReader::State::waiting) return;
     if (state == MessageReader::State::closed) return lose_worker(w);
     show_output(w, true);
     Worker& worker = workers_[w];
+    if (worker.after_loading) return take_loaded(w, answer);
     const std::uint32_t i = *worker.node;
     worker.node.reset();
     if (worker.is_encoding) {
@@ -723,7 +727,7 @@ class Execution {
 
   static std::string failure_text(const Answer& answer) {
     if (answer.error_type.empty())
-      return answer.error.empty() ? "it threw something that hamcell cannot name" : answer.error;
+      return answer.error.empty() ? "threw something that has no name" : answer.error;
     return "threw " + answer.error_type + (answer.error.empty() ? "" : ": " + answer.error);
   }
 
@@ -743,14 +747,20 @@ class Execution {
                       {}});
     if (answer.is_encoded) state.result.preview = preview_of(i);
     state.result.status = NodeStatus::executed;
-    Digest version = data_version_of(types_, node(i).type, answer.content);
-    if (node(i).behavior == Behavior::disable)
-      version = fresh_version();
-    else if (!answer.is_encoded)
-      version = is_storable(i) ? fresh_version() : unstored_version_of(state.result.cache_key, answer.trace);
+    const Digest version = version_of(i, answer);
     store_entry(i, version, answer);
     if (!node(i).is_default_value()) observer_.finished(node(i).name, state.result);
     settle(i, version);
+  }
+
+  /// The data version of a node that has just run.
+  Digest version_of(std::uint32_t i, const Answer& answer) const {
+    if (node(i).behavior == Behavior::disable) return fresh_version();
+    if (answer.is_encoded) return data_version_of(types_, node(i).type, answer.content);
+    // Key and trace stand for a value that is not stored only where they decide what it is.
+    const bool is_decided = !is_storable(i) && answer.trace.settled &&
+                            node(i).behavior == Behavior::standard && function(i).always_run.empty();
+    return is_decided ? unstored_version_of(states_[i].result.cache_key, answer.trace) : fresh_version();
   }
 
   std::string preview_of(std::uint32_t i) const {
@@ -788,7 +798,8 @@ class Execution {
     NodeState& state = states_[i];
     const Argument& argument = node(i).arguments[k];
     if (argument.source != Argument::Source::node || ++state.tries > most_tries)
-      return fail(i, "the value for its parameter '" + function(i).parameters[k].name + "' cannot be read");
+      return fail(
+          i, "could not be given the value of '" + function(i).parameters[k].name + "': it cannot be read");
     NodeState& needed = states_[argument.index];
     needed.is_stored = false;
     needed.bytes.reset();
@@ -801,6 +812,8 @@ class Execution {
 
   /// Values that no node can ask for any more are dropped by the runners that hold them.
   void release_arguments(std::uint32_t i) {
+    // A node that runs a second time does not count twice: another user may still need the value.
+    if (std::exchange(states_[i].has_taken_arguments, true)) return;
     for (const Argument& argument : node(i).arguments) {
       if (argument.source != Argument::Source::node) continue;
       NodeState& needed = states_[argument.index];
@@ -810,10 +823,22 @@ class Execution {
     }
   }
 
+  /// The runner had ended before it could take the command, which is not the fault of that command's node.
+  void lose_idle_worker(std::uint32_t w) {
+    const std::uint32_t i = *std::exchange(workers_[w].node, std::nullopt);
+    states_[i].phase = Phase::queued;
+    lose_worker(w);
+  }
+
   void lose_worker(std::uint32_t w) {
     show_output(w, true);
     Worker& worker = workers_[w];
     const std::string how = worker.process->end_text();
+    if (worker.after_loading)
+      throw Failure(ExitStatus::node_failed,
+                    {{cell_.path, 0, 0},
+                     "an initialiser of the cell's variables failed: the runner " + how,
+                     "variables at namespace scope are initialised before any node runs"});
     worker.process.reset();
     for (NodeState& state : states_) state.runners.erase(w);
     const std::optional<std::uint32_t> node_at_fault = std::exchange(worker.node, std::nullopt);

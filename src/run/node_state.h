@@ -35,9 +35,10 @@ struct NodeState {
   bool is_stored = false;  ///< `bytes`, or a file below `store` named `content`
   std::optional<std::string> bytes;
   Digest content;
-  std::string store;                ///< cache folder that has the file
-  std::set<std::uint32_t> runners;  ///< that hold it
-  unsigned waiting_users = 0;       ///< users that may still ask for the value
+  std::string store;                 ///< cache folder that has the file
+  std::set<std::uint32_t> runners;   ///< that hold it
+  bool has_taken_arguments = false;  ///< it ran once, and was counted off as a user of what it needs
+  unsigned waiting_users = 0;        ///< users that may still ask for the value
 
   bool has_value() const { return phase == Phase::settled && (is_stored || !runners.empty()); }
 };

@@ -34,6 +34,8 @@ RunnerProcess::RunnerProcess() {
   const std::string& program = installation().runner;
   pid_ = ::fork();
   if (pid_ < 0) cannot();
+  // In both processes, so that the group is there whichever of them goes on first.
+  if (pid_ > 0) ::setpgid(pid_, pid_);
   if (pid_ == 0) {
     // Only async-signal-safe calls. The socket first leaves the numbers that are about to be overwritten.
     const int socket = ::fcntl(runner_end.get(), F_DUPFD_CLOEXEC, 10);
@@ -51,10 +53,18 @@ RunnerProcess::RunnerProcess() {
 }
 
 RunnerProcess::~RunnerProcess() {
-  if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  if (status_) return;
+  kill_group();
+  end_text();
+}
+
+void RunnerProcess::kill_group() const { ::kill(-pid_, SIGKILL); }
+
+bool RunnerProcess::has_ended() {
+  siginfo_t info{};
+  // It stays a zombie, so that its number, which is its group's too, cannot become another's.
+  return status_ || (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                     info.si_pid == pid_);
 }
 
 bool RunnerProcess::send(const Command& command) {
@@ -91,10 +101,17 @@ std::string RunnerProcess::take_lines(bool all) {
 }
 
 std::string RunnerProcess::end_text() {
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  if (!status_) {
+    int ended = 0;
+    siginfo_t info{};
+    while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+    }
+    kill_group();
+    while (::waitpid(pid_, &ended, 0) < 0 && errno == EINTR) {
+    }
+    status_ = ended;
   }
-  pid_ = -1;
+  const int status = *status_;
   if (WIFSIGNALED(status)) {
     const int number = WTERMSIG(status);
     return "was ended by signal " + std::to_string(number) + " (" + strsignal(number) + ")";

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 
 #include "base/file.h"
@@ -21,7 +22,6 @@ class RunnerProcess {
 
   int socket() const { return socket_.get(); }
   int output() const { return output_.get(); }  ///< -1 after its end
-  pid_t pid() const { return pid_; }
 
   /// False when the runner is gone.
   bool send(const Command& command);
@@ -30,11 +30,17 @@ class RunnerProcess {
   /// Whole lines that the runner has printed since the last call, on both outputs, with their line feeds.
   /// With `all`, also a last line that has no line feed yet.
   std::string take_lines(bool all);
+  /// Whether the process has ended, without waiting.
+  bool has_ended();
   /// Waits for the end of the process and says how it ended: "was ended by signal 11 (Segmentation fault)".
   std::string end_text();
 
  private:
+  /// Ends what the runner's nodes have started and left behind; they are all in its process group.
+  void kill_group() const;
+
   pid_t pid_ = -1;
+  std::optional<int> status_;  ///< as waitpid gives it, once the process has ended
   OwnedFd socket_, output_;
   MessageReader reader_;
   std::string printed_;

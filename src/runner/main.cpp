@@ -3,6 +3,7 @@
 // It is a process of its own, so that a node's files, output, memory and crashes are the node's own and never
 // the driver's. What a node prints goes wherever the driver has directed both outputs.
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -123,7 +124,7 @@ class Runner {
       std::shared_ptr<HeldValue> again = decoded_again(encoded, held->type());
       if (again == nullptr) {
         result.ok = false;
-        result.error = "the value cannot be read back from its encoding";
+        result.error = "gave a value that cannot be read back from its encoding";
         return;
       }
       held = std::move(again);
@@ -166,6 +167,8 @@ class Runner {
 
 int main() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // What a node starts must not hold the driver's connection open.
+  ::fcntl(hamcell::runner_socket, F_SETFD, FD_CLOEXEC);
   const int status = hamcell::Runner().serve();
   // Destructors of the cell's own variables are not run: nothing that they do could still be part of a
   // result.
