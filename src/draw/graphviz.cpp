@@ -134,10 +134,11 @@ std::string GraphvizGraph::render(const char* format) {
 #endif
 
 #ifdef __SANITIZE_ADDRESS__
-extern "C" const char* __lsan_default_options();
+// Visible, because the sanitizer's library looks them up by name.
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_options();
 extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
 
-extern "C" const char* __lsan_default_suppressions();
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libgvc.so\n"
          "leak:libgvplugin_\n"

@@ -6,7 +6,7 @@
 
 #ifdef __SANITIZE_ADDRESS__
 // libclang keeps some memory of its own when a translation unit goes, which is no leak of this program.
-extern "C" const char* __lsan_default_suppressions();
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() { return "leak:libclang\nleak:libLLVM\n"; }
 #endif
 

@@ -171,7 +171,7 @@ class Scenario(unittest.TestCase):
 
     def interrupt(self, process, when):
         """Sends SIGINT to hamcell once `when()` holds, and returns the result."""
-        self.wait_for(when)
+        self.wait_for(lambda: when() or process.poll() is not None)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         return Result(process.returncode, out, err)
