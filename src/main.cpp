@@ -21,8 +21,12 @@ void note_interrupt(int /*signal*/) {
 void prepare_signals() {
   struct sigaction action{};
   action.sa_handler = note_interrupt;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction before{};
+    // What was ignored when hamcell was started (nohup, a shell's background job) stays so.
+    if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
+      ::sigaction(signal, &action, nullptr);
+  }
   // A closed pipe shows up where it is written to.
   ::signal(SIGPIPE, SIG_IGN);
 }

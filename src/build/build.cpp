@@ -13,11 +13,50 @@
 #include <filesystem>
 
 #include "base/process.h"
+#include "base/record.h"
 #include "base/text.h"
 #include "build/glue.h"
 
 namespace hamcell {
+
+/// Stands beside a built cell: what the whole file was when it was built.
+struct BuiltFile {
+  std::uint64_t size = 0;  ///< bytes
+  Digest content;
+};
+
+}  // namespace hamcell
+
+template <>
+struct ham::members<hamcell::BuiltFile> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("size", &hamcell::BuiltFile::size);
+    f("content", &hamcell::BuiltFile::content);
+  }
+};
+
+namespace hamcell {
 namespace {
+
+constexpr std::string_view built_record = "hamcell built cell 1";
+
+std::string record_name(const std::string& library) { return library + ".record"; }
+
+BuiltFile describe(const std::string& library) {
+  const MappedFile file(library);
+  return {file.bytes().size(), digest_of(file.bytes())};
+}
+
+/// Whether a built cell is there and whole; a damaged one could compute anything.
+bool is_whole(const std::string& library) {
+  if (stamp_of(library).kind != Stamp::Kind::file) return false;
+  const std::optional<BuiltFile> known =
+      from_record<BuiltFile>(read_file(record_name(library)).value_or(""), built_record);
+  if (!known) return false;
+  const BuiltFile now = describe(library);
+  return now.size == known->size && now.content == known->content;
+}
 
 Digest build_key(const Cell& cell, const TranslationUnit& unit) {
   Digester key;
@@ -107,6 +146,37 @@ bool is_about_linking(const std::string& messages) {
   throw Failure(ExitStatus::compile, std::move(problem));
 }
 
+/// A private folder that goes with everything in it.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(std::string path) : path_(std::move(path)) { make_private_folders(path_); }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+ private:
+  std::string path_;
+};
+
+/// What the compiler has read must be what was scanned, or the object would be kept under the wrong name and
+/// its results under the wrong code versions. A file that was changed and changed back has a new change time.
+void check_nothing_changed(const Cell& cell, std::int64_t began_ns) {
+  const auto refuse = [&](const std::string& path) {
+    throw Failure(
+        ExitStatus::compile,
+        {{cell.path, 0, 0}, "'" + path + "' changed while the cell was being compiled", "run again"});
+  };
+  for (const SourceFile& file : cell.model.files) {
+    const bool is_touched = stamp_of(file.path).changed_ns >= began_ns;
+    if (is_touched || digest_of(read_file(file.path).value_or("")) != file.content) refuse(file.path);
+  }
+  for (const Watch& watch : cell.toolchain.watches)
+    if (stamp_of(watch.path) != watch.stamp) refuse(watch.path);
+}
+
 }  // namespace
 
 BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
@@ -116,7 +186,7 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
   BuiltCell built;
   built.defaults = unit.defaults;
   built.library = name + ".so";
-  if (stamp_of(built.library).kind == Stamp::Kind::file) {
+  if (is_whole(built.library)) {
     if (!is_private_to_user(built.library))
       throw Failure(ExitStatus::storage,
                     "the built cell '" + built.library + "' could have been written by someone else",
@@ -133,17 +203,18 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
   // Two processes may build the same cell; each has files of its own, and the renames agree.
   // The source is named like the cell, because a linker's messages name it.
   const std::string own = name + '.' + std::to_string(::getpid());
-  make_private_folders(own);
+  const TemporaryFolder temporary(own);
   const std::string source = own + '/' + cell.stem + ".cpp";
   const std::string output = own + "/cell.so";
   write_file(source, unit.text);
+  const std::int64_t began_ns = now_ns();
   const auto began = std::chrono::steady_clock::now();
   const ProcessResult result = run_process({compile_command(cell, source, output, color), "", "", {}});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  check_nothing_changed(cell, began_ns);
+  if (result.succeeded()) write_file(record_name(built.library), to_record(describe(output), built_record));
   const bool is_kept = result.succeeded() && ::rename(output.c_str(), built.library.c_str()) == 0;
   const int error = errno;
-  std::error_code ignored;
-  std::filesystem::remove_all(own, ignored);
   if (!result.succeeded()) report_failure(cell, unit, result);
   built.messages = result.errors;
   if (!is_kept)

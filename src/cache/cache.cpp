@@ -147,19 +147,30 @@ struct Cache::Implementation {
     return version;
   }
 
+  /// Looks before anything is written: a database of another program or another format stays as it is.
+  void check_format(int version) {
+    sqlite3_stmt* ask = nullptr;
+    if (sqlite3_prepare_v2(database, "SELECT count(*) FROM sqlite_master", -1, &ask, nullptr) != SQLITE_OK)
+      fail("read");
+    const bool is_empty = sqlite3_step(ask) == SQLITE_ROW && sqlite3_column_int(ask, 0) == 0;
+    sqlite3_finalize(ask);
+    // Another process may have just created it.
+    if (version == schema_version || (version == 0 && is_empty)) return;
+    if (version == 0 && user_version() == schema_version) return;
+    throw Failure(ExitStatus::storage,
+                  "the cache '" + folder + "' has format " + std::to_string(version) +
+                      ", and this hamcell reads format " + std::to_string(schema_version),
+                  "use the hamcell that wrote it, another --cache-dir, or 'hamcell cache clear'");
+  }
+
   /// Another process may be creating the same database: the transaction lets one of them do it.
   void create() {
+    check_format(user_version());
     execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE", "write");
     const int version = user_version();
     if (version == 0) {
       execute(schema, "write");
       execute(("PRAGMA user_version=" + std::to_string(schema_version)).c_str(), "write");
-    } else if (version != schema_version) {
-      execute("ROLLBACK", "write");
-      throw Failure(ExitStatus::storage,
-                    "the cache '" + folder + "' has format " + std::to_string(version) +
-                        ", and this hamcell reads format " + std::to_string(schema_version),
-                    "use the hamcell that wrote it, another --cache-dir, or 'hamcell cache clear'");
     }
     execute("COMMIT", "write");
   }
@@ -293,9 +304,14 @@ void Cache::store_run(const StoredRun& run) {
 }
 
 std::optional<StoredRun> Cache::last_run(const std::string& cell) {
-  Use use(self_->statement(
-      "SELECT id, started, cell, record FROM runs WHERE ?1='' OR cell=?1 ORDER BY started DESC LIMIT 1"));
-  use.text(1, cell);
+  // Two statements, because each has an index of its own.
+  sqlite3_stmt* const statement =
+      cell.empty()
+          ? self_->statement("SELECT id, started, cell, record FROM runs ORDER BY started DESC LIMIT 1")
+          : self_->statement(
+                "SELECT id, started, cell, record FROM runs WHERE cell=? ORDER BY started DESC LIMIT 1");
+  Use use(statement);
+  if (!cell.empty()) use.text(1, cell);
   std::vector<StoredRun> found = self_->read_runs(use);
   if (found.empty()) return std::nullopt;
   return std::move(found[0]);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <set>
 
 #include "base/process.h"
@@ -181,65 +182,64 @@ std::string choose_standard(const BuildRequest& request, const Directives& direc
                                                              : directives.standard;
   const int year = standard_year(standard);
   if (year >= 20 && year < 98) return standard;
-  const std::string what = year == 0 ? "'" + standard + "' is no C++ standard that compilers know"
-                                     : "a cell is C++20 or newer, and '" + standard + "' is older";
+  const std::string what = year == 0
+                               ? "'" + standard + "' is no C++ standard that compilers know"
+                               : "a cell is C++20 or newer (c++20, c++23), and '" + standard + "' is older";
   throw Failure(is_option ? ExitStatus::usage : ExitStatus::cell,
                 {is_option ? Place{} : directives.standard_place, what,
                  "for example " + std::string(is_option ? "--std c++20" : "//hamcell:std c++23")});
 }
 
-/// The folders in which the linker looks after those of -L, by the compiler's own word.
-std::vector<std::string> system_library_folders(const std::string& compiler) {
-  const ProcessResult result = run_process({{compiler, "-print-search-dirs"}, "", "", {}});
-  for (const std::string& line : split(result.output, '\n')) {
-    const std::string_view prefix = "libraries: =";
-    if (line.starts_with(prefix)) return split(std::string_view(line).substr(prefix.size()), ':');
-  }
-  return {};
+/// A word of the link flags that names a file itself: an object, `-Wl,FILE`, `@FILE`.
+void add_named_files(std::set<std::string>& files, const std::vector<std::string>& flags,
+                     const std::string& folder) {
+  for (const std::string& flag : flags)
+    for (const std::string& part : split(flag, ',')) {
+      const std::string name = part.starts_with('@') ? part.substr(1) : part;
+      if (name.empty() || name.starts_with('-')) continue;
+      for (const std::string& path : {real_path(name), real_path(folder + '/' + name)})
+        if (stamp_of(path).kind == Stamp::Kind::file) files.insert(path);
+    }
 }
 
-struct LinkedFile {
-  std::string path;
-  bool is_system = false;
-};
-
-/// Every library and object that the link takes in by name. The C++ runtime comes with the compiler's
-/// identity.
-std::vector<LinkedFile> linked_files(const Toolchain& toolchain, const std::string& folder) {
-  std::vector<std::string> user_folders;
-  std::vector<std::string> libraries;
-  std::vector<LinkedFile> files;
-  const std::vector<std::string>& flags = toolchain.link_flags;
-  for (std::size_t i = 0; i < flags.size(); ++i) {
-    if (flags[i] == "-L" && i + 1 < flags.size())
-      user_folders.push_back(flags[++i]);
-    else if (flags[i].starts_with("-L"))
-      user_folders.push_back(flags[i].substr(2));
-    else if (flags[i] == "-l" && i + 1 < flags.size())
-      libraries.push_back(flags[++i]);
-    else if (flags[i].starts_with("-l"))
-      libraries.push_back(flags[i].substr(2));
-    else if (!flags[i].starts_with("-"))
-      files.push_back({flags[i].starts_with('/') ? flags[i] : absolute_path(folder + '/' + flags[i]), false});
+/// Every file that the link takes in, by the linker's own word: an empty library is linked with the same
+/// flags, and GNU ld, lld and mold write down what they opened. (gold does not; then only named files are
+/// known.)
+std::set<std::string> linked_files(const Toolchain& toolchain, const std::string& folder) {
+  std::set<std::string> files;
+  if (toolchain.link_flags.empty()) return files;
+  add_named_files(files, toolchain.link_flags, folder);
+  const char* base = std::getenv("TMPDIR");
+  std::string scratch =
+      std::string(base != nullptr && base[0] == '/' ? base : "/tmp") + "/hamcell-link-XXXXXX";
+  if (::mkdtemp(scratch.data()) == nullptr) return files;
+  const std::string list = scratch + "/files";
+  std::vector<std::string> command = {toolchain.compiler};
+  command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
+  command.insert(command.end(), {"-shared", "-fPIC", "-x", "c++", "/dev/null", "-x", "none",
+                                 "-Wl,--dependency-file=" + list});
+  command.insert(command.end(), toolchain.link_flags.begin(), toolchain.link_flags.end());
+  command.insert(command.end(), {"-o", scratch + "/empty.so"});
+  run_process({command, "", "", {}});
+  // A fragment for make: "target: file file \<newline> file", then an empty rule for each file.
+  std::string text = read_file(list).value_or("");
+  std::ranges::replace(text, '\n', ' ');
+  for (std::string name : shell_words(text).value_or(std::vector<std::string>{})) {
+    if (name.ends_with(':')) name.pop_back();
+    // Temporary objects of this link, and its own output, are gone or are about to be.
+    if (name.starts_with("/tmp/") && name.ends_with(".o")) continue;
+    const std::string path = real_path(name);
+    if (!path.starts_with(scratch) && stamp_of(path).kind == Stamp::Kind::file) files.insert(path);
   }
-  if (libraries.empty()) return files;
-  const std::vector<std::string> system_folders = system_library_folders(toolchain.compiler);
-  const auto look_in = [&](const std::vector<std::string>& folders, const std::string& library,
-                           bool is_system) {
-    for (const std::string& place : folders) {
-      if (place.empty()) continue;
-      for (const char* ending : {".so", ".a"}) {
-        const std::string path = place + "/lib" + library + ending;
-        if (stamp_of(path).kind != Stamp::Kind::file) continue;
-        files.push_back({path, is_system});
-        return true;
-      }
-    }
-    return false;
-  };
-  for (const std::string& library : libraries)
-    if (!look_in(user_folders, library, false)) look_in(system_folders, library, true);
+  std::error_code ignored;
+  std::filesystem::remove_all(scratch, ignored);
   return files;
+}
+
+/// Whether a file belongs to the system, whose files change only with its packages.
+bool is_of_system(const std::string& path) {
+  const bool is_below = path.starts_with("/usr/") || path.starts_with("/lib");
+  return is_below && !path.starts_with("/usr/local/");
 }
 
 /// -march=native and its like mean whatever this machine's processor is.
@@ -265,14 +265,14 @@ void digest_toolchain(Toolchain& toolchain, const std::string& folder) {
   for (const std::string& flag : toolchain.link_flags) digester.add(flag);
   digester.add(native_processor(toolchain.compile_flags));
   for (const auto& [name, value] : build_environment()) digester.add(name).add(value);
-  for (const LinkedFile& file : linked_files(toolchain, folder)) {
-    watch(toolchain, file.path);
-    digester.add(file.path);
-    if (file.is_system) {
-      const Stamp stamp = stamp_of(file.path);
+  for (const std::string& path : linked_files(toolchain, folder)) {
+    watch(toolchain, path);
+    digester.add(path);
+    if (is_of_system(path)) {
+      const Stamp stamp = stamp_of(path);
       digester.add(stamp.size).add(static_cast<std::uint64_t>(stamp.modified_ns));
     } else {
-      digester.add(digest_of(read_file(file.path).value_or("")));
+      digester.add(digest_of(read_file(path).value_or("")));
     }
   }
   for (const auto* list : {&toolchain.sources, &toolchain.source_headers})

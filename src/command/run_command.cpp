@@ -176,8 +176,9 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
     }
   }
   print_results(options, cell, graph, shape, result, pictures);
-  if (not_drawn) throw *not_drawn;
-  return status_of(result);
+  if (!not_drawn) return status_of(result);
+  report(not_drawn->problems(), Severity::error, color);
+  return status_of(result) == ExitStatus::done ? not_drawn->status() : status_of(result);
 }
 
 }  // namespace

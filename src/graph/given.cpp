@@ -18,6 +18,8 @@ using nlohmann::ordered_json;
 
 /// The values that pictures and the history show are cut to this many characters.
 constexpr std::size_t shown_characters = 200;
+/// Arrays and objects inside each other in a file of inputs.
+constexpr int deepest = 512;
 
 std::string read_given_file(const std::string& file, const std::string& origin) {
   std::optional<std::string> content = read_file(file);
@@ -80,7 +82,13 @@ std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings,
     const std::string file = binding.value.substr(1);
     try {
       const std::string content = read_given_file(file, binding.origin);
-      const ordered_json object = ordered_json::parse(content, nullptr, true, true);
+      // What is deeper than any value may be is refused while it is read, since writing it out again
+      // recurses.
+      const auto check_depth = [](int depth, ordered_json::parse_event_t, const ordered_json&) {
+        if (depth > deepest) throw Problem{{}, "this file is nested more than 512 levels deep", ""};
+        return true;
+      };
+      const ordered_json object = ordered_json::parse(content, check_depth, true, true);
       if (!object.is_object())
         throw Problem{{file, 0, 0},
                       "this file must hold a JSON object, one member for each name",
@@ -88,9 +96,10 @@ std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings,
                       {}};
       for (const auto& [key, value] : object.items())
         add({key, value.dump(), binding.origin + ", member '" + key + "'", true});
-    } catch (const Problem& problem) {
+    } catch (Problem& problem) {
+      if (problem.place.file.empty()) problem.place.file = file;
       problems.push_back(problem);
-    } catch (const ordered_json::parse_error& error) {
+    } catch (const ordered_json::exception& error) {
       problems.push_back({{file, 0, 0}, std::string("this is not JSON: ") + error.what(), "", {}});
     }
   }

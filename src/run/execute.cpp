@@ -40,6 +40,7 @@ struct Worker {
   bool is_encoding = false;           ///< it writes the value of `node` for another runner
   bool is_loaded = false;
   std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
+  std::vector<std::uint64_t> sent;        ///< numbers of the arguments of the call that it works on
   std::vector<std::uint64_t> to_release;  ///< values that it may drop at the next command
 };
 
@@ -95,7 +96,7 @@ class Execution {
     ::localtime_r(&now, &local);
     char text[32];
     std::strftime(text, sizeof text, "%Y%m%d-%H%M%S-", &local);
-    return text + fresh_version().hex().substr(0, 4);
+    return text + fresh_version().hex().substr(0, 8);
   }
 
   std::string absolute_cell_path() const {
@@ -111,10 +112,12 @@ class Execution {
   }
   bool is_storable(std::uint32_t i) const { return types_[node(i).type].storable(); }
 
-  /// The number under which runners know a value: nodes first, then inputs, then literals.
-  std::uint64_t input_value(std::uint32_t input) const { return graph_.nodes.size() + input; }
+  /// Numbers of inputs and literals, which are the same for the whole run; those of nodes are given out above
+  /// them.
+  static constexpr std::uint64_t first_node_value = std::uint64_t{1} << 60;
+  static std::uint64_t input_value(std::uint32_t input) { return input; }
   std::uint64_t literal_value(std::uint32_t node_index, std::size_t argument) const {
-    return graph_.nodes.size() + graph_.inputs.size() + (std::uint64_t{node_index} << 16) + argument;
+    return graph_.inputs.size() + (std::uint64_t{node_index} << 16) + argument;
   }
 
   Digest given_version(std::uint32_t type, const std::string& cbor) const {
@@ -252,6 +255,7 @@ class Execution {
   void settle_override(std::uint32_t i) {
     NodeState& state = states_[i];
     const std::string& cbor = node(i).override_value->cbor;
+    state.value = next_value_++;
     state.bytes = cbor;
     state.is_stored = true;
     state.result.status = NodeStatus::overridden;
@@ -262,6 +266,7 @@ class Execution {
 
   void settle_hit(std::uint32_t i, Entry entry) {
     NodeState& state = states_[i];
+    state.value = next_value_++;
     state.is_stored = entry.stored;
     state.bytes = std::move(entry.inlined);
     state.content = entry.content;
@@ -303,9 +308,14 @@ class Execution {
     // What failed in this run stays failed, or a node that kills its runner could be tried for ever.
     const bool is_final =
         state.phase == Phase::unneeded || state.phase == Phase::failed || state.phase == Phase::skipped;
-    if (is_final || state.phase == Phase::waiting || node(i).override_value || is_ignored(i)) return;
+    if (is_final || state.phase == Phase::waiting || node(i).override_value) return;
     if (state.phase == Phase::running) {
       state.must_redo = true;
+      return;
+    }
+    // An ignored node is in no key: nothing was decided because of it. Its value, though, is out of date.
+    if (is_ignored(i)) {
+      if (state.phase == Phase::settled) drop_value(i);
       return;
     }
     drop_value(i);
@@ -318,7 +328,7 @@ class Execution {
 
   void drop_value(std::uint32_t i) {
     NodeState& state = states_[i];
-    for (const std::uint32_t runner : state.runners) workers_[runner].to_release.push_back(i);
+    for (const std::uint32_t runner : state.runners) workers_[runner].to_release.push_back(state.value);
     state.runners.clear();
     state.is_stored = false;
     state.bytes.reset();
@@ -462,9 +472,11 @@ class Execution {
       }
       wait();
     }
-    give_up(has_failed_ ? "the run stopped when " + failed_name_ +
-                              " failed; -k goes on with what does not depend on it"
-                        : "nothing could run it");
+    // With --keep-going nothing is left over by now; the words are for the case that this is not so.
+    const bool stopped = has_failed_ && !settings_.keep_going;
+    give_up(stopped ? "the run stopped when " + failed_name_ +
+                          " failed; -k goes on with what does not depend on it"
+                    : "it was never decided, which is a mistake of hamcell: please report it");
   }
 
   void decide_all() {
@@ -561,7 +573,7 @@ class Execution {
       if (holder.node) continue;  // busy; asked again when it is idle
       Command command;
       command.kind = Command::Kind::encode;
-      command.value = argument.index;
+      command.value = needed.value;
       command.encodes = true;
       command.store = scratch_folder();
       holder.node = argument.index;
@@ -600,7 +612,7 @@ class Execution {
       source.bytes = argument.cbor;
     } else {
       const NodeState& needed = states_[argument.index];
-      source.value = argument.index;
+      source.value = needed.value;
       source.is_held = needed.runners.contains(w);
       if (!source.is_held) {
         source.bytes = needed.bytes;
@@ -615,11 +627,15 @@ class Execution {
     Worker& worker = workers_[w];
     Command command;
     command.kind = Command::Kind::call;
-    command.value = i;
+    states_[i].value = next_value_++;
+    command.value = states_[i].value;
     command.function =
         node(i).default_of ? built_->defaults.at({node(i).function, *node(i).default_of}) : node(i).function;
-    for (std::size_t k = 0; k < node(i).arguments.size(); ++k)
+    worker.sent.clear();
+    for (std::size_t k = 0; k < node(i).arguments.size(); ++k) {
       command.arguments.push_back(source_of(i, k, w));
+      worker.sent.push_back(command.arguments.back().value);
+    }
     command.encodes = is_storable(i);
     command.canonical = types_[node(i).type].holds_unordered;
     command.store = will_store(i) ? cache_->folder() : scratch_folder();
@@ -686,6 +702,8 @@ class Execution {
     show_output(w, true);
     Worker& worker = workers_[w];
     if (worker.after_loading) return take_loaded(w, answer);
+    if (!worker.node)
+      return lose_worker(w);  // nothing was asked: a process that a node forked has answered too
     const std::uint32_t i = *worker.node;
     worker.node.reset();
     if (worker.is_encoding) {
@@ -709,20 +727,40 @@ class Execution {
 
   void take_result(std::uint32_t i, std::uint32_t w, Answer& answer) {
     NodeState& state = states_[i];
-    if (answer.damaged_argument >= 0)
-      return replace_argument(i, static_cast<std::size_t>(answer.damaged_argument));
-    state.result.seconds = answer.seconds;
-    for (const Argument& argument : node(i).arguments)
-      if (argument.source == Argument::Source::node) states_[argument.index].runners.insert(w);
-    if (state.must_redo) {
-      state.phase = Phase::waiting;
-      state.has_version = false;
-      decidable_.push_back(i);
-      return;
+    for (std::size_t k = 0; k < node(i).arguments.size() && answer.damaged_argument < 0; ++k) {
+      const Argument& argument = node(i).arguments[k];
+      if (argument.source != Argument::Source::node) continue;
+      NodeState& needed = states_[argument.index];
+      // It may have been made anew meanwhile; what this runner has is then an older one.
+      if (needed.value == workers_[w].sent[k])
+        needed.runners.insert(w);
+      else
+        workers_[w].to_release.push_back(workers_[w].sent[k]);
     }
+    if (answer.damaged_argument >= 0) lose_argument(i, w, static_cast<std::size_t>(answer.damaged_argument));
+    if (state.must_redo) {
+      workers_[w].to_release.push_back(state.value);
+      return redo(i);
+    }
+    if (answer.damaged_argument >= 0) return try_again(i, static_cast<std::size_t>(answer.damaged_argument));
+    state.result.seconds = answer.seconds;
     if (!answer.ok) return fail(i, failure_text(answer));
     keep_result(i, w, answer);
     release_arguments(i);
+  }
+
+  /// An argument turned out to be another one while the node ran: what came of it counts for nothing.
+  void redo(std::uint32_t i) {
+    NodeState& state = states_[i];
+    state.must_redo = false;
+    if (is_ignored(i)) {
+      state.phase = Phase::settled;
+      for (const std::uint32_t user : node(i).users) decidable_ready_.push_back(user);
+      return;
+    }
+    state.phase = Phase::waiting;
+    state.has_version = false;
+    decidable_.push_back(i);
   }
 
   static std::string failure_text(const Answer& answer) {
@@ -737,7 +775,7 @@ class Execution {
     state.is_stored = answer.is_encoded;
     state.bytes = answer.bytes;
     state.content = answer.content;
-    state.store = will_store(i) && cache_ != nullptr ? cache_->folder() : scratch_;
+    state.store = will_store(i) ? cache_->folder() : scratch_;
     state.result.bytes = answer.is_encoded ? static_cast<std::int64_t>(answer.size) : -1;
     if (answer.storage_failed)
       observer_.warn({function(i).place,
@@ -793,19 +831,23 @@ class Execution {
     }
   }
 
-  /// The stored value of an argument is missing or damaged: the node that made it runs again.
-  void replace_argument(std::uint32_t i, std::size_t k) {
-    NodeState& state = states_[i];
+  /// The value of an argument could not be read from where it was said to be.
+  void lose_argument(std::uint32_t i, std::uint32_t w, std::size_t k) {
     const Argument& argument = node(i).arguments[k];
-    if (argument.source != Argument::Source::node || ++state.tries > most_tries)
-      return fail(
-          i, "could not be given the value of '" + function(i).parameters[k].name + "': it cannot be read");
+    if (argument.source != Argument::Source::node) return;
     NodeState& needed = states_[argument.index];
-    needed.is_stored = false;
-    needed.bytes.reset();
-    needed.runners.clear();
+    if (needed.value != workers_[w].sent[k]) return;
+    drop_value(argument.index);
     if (needed.phase == Phase::settled)
       require(argument.index, lost_result_text(needed.store, needed.content));
+  }
+
+  /// The node whose argument was lost is called again when the value has been made anew.
+  void try_again(std::uint32_t i, std::size_t k) {
+    NodeState& state = states_[i];
+    if (node(i).arguments[k].source != Argument::Source::node || ++state.tries > most_tries)
+      return fail(
+          i, "could not be given the value of '" + function(i).parameters[k].name + "': it cannot be read");
     state.phase = Phase::queued;
     decidable_ready_.push_back(i);
   }
@@ -818,7 +860,7 @@ class Execution {
       if (argument.source != Argument::Source::node) continue;
       NodeState& needed = states_[argument.index];
       if (needed.waiting_users == 0 || --needed.waiting_users > 0) continue;
-      for (const std::uint32_t w : needed.runners) workers_[w].to_release.push_back(argument.index);
+      for (const std::uint32_t w : needed.runners) workers_[w].to_release.push_back(needed.value);
       needed.runners.clear();
     }
   }
@@ -848,7 +890,9 @@ class Execution {
       ready_.erase(i);
       decidable_ready_.push_back(i);
     }
-    if (node_at_fault && !std::exchange(worker.is_encoding, false)) fail(*node_at_fault, how);
+    if (!node_at_fault || std::exchange(worker.is_encoding, false)) return;
+    if (states_[*node_at_fault].must_redo) return redo(*node_at_fault);
+    fail(*node_at_fault, how);
   }
 
   // ---- Ending
@@ -930,6 +974,7 @@ class Execution {
   std::vector<Worker> workers_;
   std::optional<BuiltCell> built_;
   std::string scratch_;  ///< for values on their way between runners
+  std::uint64_t next_value_ = first_node_value;
   std::set<Digest> stored_types_;
   std::map<std::uint32_t, std::string> shown_values_;  ///< large stored values that the user will see
   bool has_failed_ = false;

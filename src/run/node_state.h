@@ -31,6 +31,9 @@ struct NodeState {
       false;               ///< result.data_version is known; always true for `ignore`, which goes into no key
   bool must_redo = false;  ///< while running: an argument turned out to be another one
   unsigned tries = 0;      ///< how often its arguments were found damaged
+  /// The number under which runners know its value: another one each time that it is made or taken from the
+  /// cache, so that an old value is never mistaken for the new one.
+  std::uint64_t value = 0;
   // Where its value is:
   bool is_stored = false;  ///< `bytes`, or a file below `store` named `content`
   std::optional<std::string> bytes;

@@ -33,7 +33,7 @@ struct InputRun {
 };
 
 struct RunRecord {
-  std::string id;               ///< "20261122-181530-3f9a": sorts by time
+  std::string id;               ///< "20261122-181530-3f9a02c7": sorts by time
   std::string cell;             ///< absolute path
   std::string module;           ///< title of the pictures
   std::int64_t started_ns = 0;  ///< since 1970

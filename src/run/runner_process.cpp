@@ -101,17 +101,22 @@ std::string RunnerProcess::take_lines(bool all) {
 }
 
 std::string RunnerProcess::end_text() {
+  bool was_stopped = false;
   if (!status_) {
-    int ended = 0;
-    siginfo_t info{};
-    while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
-    }
+    // A process that has closed its connection is about to end; one that goes on has no way to answer any
+    // more.
+    for (int i = 0; i < 40 && !has_ended(); ++i) ::usleep(5'000);
+    was_stopped = !has_ended();
     kill_group();
+    int ended = 0;
     while (::waitpid(pid_, &ended, 0) < 0 && errno == EINTR) {
     }
     status_ = ended;
   }
   const int status = *status_;
+  if (was_stopped)
+    return "broke its runner's connection to hamcell, by closing or writing to a file descriptor that is not "
+           "its own";
   if (WIFSIGNALED(status)) {
     const int number = WTERMSIG(status);
     return "was ended by signal " + std::to_string(number) + " (" + strsignal(number) + ")";

@@ -21,14 +21,17 @@ namespace {
 
 class Runner {
  public:
+  explicit Runner(int socket) : socket_(socket) {}
+
+  /// Answers commands until the driver is gone. Gives the exit status.
   int serve() {
     MessageReader reader;
     std::string bytes;
-    while (reader.read(runner_socket, bytes) == MessageReader::State::message) {
+    while (reader.read(socket_, bytes) == MessageReader::State::message) {
       Command command;
       if (!from_bytes(bytes, command)) return 1;
       for (const std::uint64_t value : command.release) values_.erase(value);
-      if (!send_message(runner_socket, to_bytes(answer(command)))) return 0;
+      if (!send_message(socket_, to_bytes(answer(command)))) return 0;
     }
     return 0;
   }
@@ -158,6 +161,7 @@ class Runner {
     std::fflush(nullptr);
   }
 
+  int socket_;
   const ham::cell_entry* cell_ = nullptr;
   Values values_;
 };
@@ -167,9 +171,11 @@ class Runner {
 
 int main() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // What a node starts must not hold the driver's connection open.
-  ::fcntl(hamcell::runner_socket, F_SETFD, FD_CLOEXEC);
-  const int status = hamcell::Runner().serve();
+  // Out of the way of a node that closes or writes to descriptors that it did not open; and what a node
+  // starts must not hold the driver's connection open.
+  const int socket = ::fcntl(hamcell::runner_socket, F_DUPFD_CLOEXEC, 500);
+  ::close(hamcell::runner_socket);
+  const int status = hamcell::Runner(socket).serve();
   // Destructors of the cell's own variables are not run: nothing that they do could still be part of a
   // result.
   ::_exit(status);

@@ -171,7 +171,9 @@ class FromAttributes(Scenario):
         self.marked('"recompute"')
         for compiler in COMPILERS:
             with self.subTest(compiler=compiler):
-                self.assertNotIn("attribute", self.execute("--cxx", compiler, "--cxxflags=-Wall -Wextra").err)
+                result = self.execute("--cxx", compiler, "--cxxflags=-Wall -Wextra")
+                self.assert_none_cached(result)
+                self.assertNotIn("attribute", result.err)
 
     def test_an_excluded_function_is_a_helper(self):
         self.write("cell.cpp", "[[ham::exclude]] int part(int x) { return x; }\nint whole() { return part(4); }\n")

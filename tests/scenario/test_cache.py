@@ -139,7 +139,7 @@ class Edits(Scenario):
         self.assert_none_cached(self.execute_chain("--no-cache"))
 
     def test_no_cache_writes_nothing(self):
-        self.execute_chain("--no-cache")
+        self.assert_none_cached(self.execute_chain("--no-cache"))
         self.assertFalse(self.cache.exists())
 
     def test_an_empty_cache_folder_starts_anew(self):

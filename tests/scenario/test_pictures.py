@@ -141,6 +141,7 @@ class Pictures(Scenario):
 
     def test_without_a_run_no_input_is_needed(self):
         self.assert_status(self.run_hamcell("cell.cpp", "--display=x.svg"), 0)
+        self.assertTrue(self.path("x.svg").is_file())
 
     def test_the_boxes_go_from_left_to_right(self):
         self.run_hamcell("cell.cpp", "--display=x.svg")

@@ -99,7 +99,8 @@ class Pipeline(Scenario):
     def test_make_runs_and_again_does_nothing(self):
         self.assertIn("weather.cpp", self.make())
         made = {path: path.stat().st_mtime_ns for path in (self.folder / "out").iterdir()}
-        self.assertTrue(made)
+        self.assertIn(self.path("out/report.json"), made)
+        self.assertEqual(json.loads(self.path("out/report.json").read_text())["status"], "ok")
         again = self.make()
         self.assertNotIn("weather.cpp", again)
         self.assertEqual({path: path.stat().st_mtime_ns for path in (self.folder / "out").iterdir()}, made)

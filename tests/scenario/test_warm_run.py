@@ -39,6 +39,7 @@ std::string library(int scaled) { return scaled > 0 ? sqlite3_libversion() : "";
             wrapper=("strace", "-f", "-qq", "-e", "trace=execve,execveat,openat,open", "-o", self.path("trace")),
             # The leak checker cannot work in a traced process.
             env={"ASAN_OPTIONS": "detect_leaks=0"})
+        self.assertEqual(result.json()["status"], "ok")
         return result, self.path("trace").read_text(errors="replace").splitlines()
 
     @staticmethod
@@ -85,6 +86,7 @@ std::string library(int scaled) { return scaled > 0 ? sqlite3_libversion() : "";
     def test_a_picture_starts_no_program(self):
         _, trace = self.traced("--display=a.svg", "--display-cache=b.svg")
         self.assertEqual(self.started(trace), [Path(program()).name])
+        self.assertEqual(self.boxes("a.svg").keys(), self.boxes("b.svg").keys())
 
     def test_a_changed_data_file_starts_a_runner_but_no_compiler_and_no_scanner(self):
         self.write("data.txt", "13")
@@ -106,6 +108,7 @@ std::string library(int scaled) { return scaled > 0 ? sqlite3_libversion() : "";
             subprocess.run([program(), "cell.cpp", "-x", "-q", "-i", "path=data.txt", *self.build_flags],
                            cwd=self.folder, env=self.environment(), check=True)
         self.assertLess((time.monotonic() - began) / 5, 1.0)
+        self.assertEqual(self.run_hamcell("cache", "stats", "--json").json()["runs"], 6)
 
 
 if __name__ == "__main__":
