@@ -24,6 +24,8 @@ using nlohmann::ordered_json;
 
 /// So many runs are listed and counted at most.
 constexpr std::size_t most_runs = 1000;
+/// A type's name is cut to this width in a list, so that it leaves room for what stands behind it.
+constexpr std::size_t type_columns = 32;
 
 std::string time_text(std::int64_t ns) {
   const std::time_t seconds = ns / 1'000'000'000;
@@ -140,8 +142,9 @@ void list_entries(const CacheOptions& options, Cache& cache) {
   }
   std::vector<std::vector<std::string>> rows = {{"node", "type", "size", "time", "created", "value"}};
   for (const EntrySummary& entry : entries)
-    rows.push_back({visible(entry.node), visible(entry.type), entry.stored ? format_bytes(entry.bytes) : "-",
-                    format_seconds(entry.seconds), time_text(entry.created_ns), visible(entry.preview)});
+    rows.push_back({visible(entry.node), shortened(visible(entry.type), type_columns),
+                    entry.stored ? format_bytes(entry.bytes) : "-", format_seconds(entry.seconds),
+                    time_text(entry.created_ns), visible(entry.preview)});
   print(entries.empty() ? "no entries\n" : table_text(rows, terminal_columns(STDOUT_FILENO)));
 }
 

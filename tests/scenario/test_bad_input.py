@@ -83,7 +83,8 @@ class Cells(Scenario):
 
     def test_a_cell_of_a_megabyte_runs(self):
         comments = "// a line of text that is neither short nor long, of which there are very many\n" * 13000
-        self.write("cell.cpp", comments + "int a() { return 1; }\n" + comments[:1000] + "\nint b(int a) { return a; }\n")
+        self.write("cell.cpp", comments + "int a() { return 1; }\n" + comments[:1000] +
+                   "\nint b(int a) { return a; }\n")
         self.assertGreater(self.path("cell.cpp").stat().st_size, 1_000_000)
         self.assert_ran(self.execute(), {"a", "b"})
 
@@ -214,7 +215,8 @@ class Outputs(Scenario):
 
     def test_a_disk_that_is_full_for_the_cache_never_gives_a_stale_value(self):
         self.write("cell.cpp", "#include <vector>\nstd::vector<int> many() { return std::vector<int>(300000, 2); }\n"
-                               "long sum(const std::vector<int>& many) { long s = 0; for (int x : many) s += x; return s; }\n")
+                               "long sum(const std::vector<int>& many) {\n  long s = 0;\n"
+                               "  for (int x : many) s += x;\n  return s;\n}\n")
         self.execute("--no-cache")  # so that the cell is built
         run = self.start("cell.cpp", "-x", "--json", "--show-results", *self.build_flags, "sum",
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -97,7 +97,8 @@ class Needs(Scenario):
     def test_a_further_source_is_compiled_and_linked(self):
         self.write("more/physics.cpp", '#include "physics.h"\nint gravity() { return G; }\n')
         self.write("more/physics.h", "#define G 10\nint gravity();\n")
-        self.write("cell.cpp", '//hamcell:source more/physics.cpp\n#include "more/physics.h"\nint g() { return gravity(); }\n')
+        self.write("cell.cpp", '//hamcell:source more/physics.cpp\n#include "more/physics.h"\n'
+                               'int g() { return gravity(); }\n')
         self.assertEqual(self.values(), {"g": 10})
 
     def test_a_source_that_is_missing_is_named_with_its_place(self):
@@ -181,7 +182,8 @@ class Needs(Scenario):
         self.assertEqual(self.values("-I", "headers", "-D", "LEVEL=9"), {"a": 9})
 
     def test_the_optimisation_is_o2_by_default(self):
-        self.write("cell.cpp", "bool optimised() {\n#ifdef __OPTIMIZE__\n  return true;\n#else\n  return false;\n#endif\n}\n")
+        self.write("cell.cpp", "bool optimised() {\n#ifdef __OPTIMIZE__\n  return true;\n"
+                               "#else\n  return false;\n#endif\n}\n")
         self.build_flags = ()
         self.assertEqual(self.values(), {"optimised": True})
 

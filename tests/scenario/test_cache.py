@@ -359,6 +359,21 @@ std::string report(int number) {
         self.execute("-i", "number=4")
         self.assertEqual(self.path("report.txt").read_text(), "4")
 
+    def test_a_file_that_was_written_under_another_name_and_renamed_is_written_again(self):
+        self.write("cell.cpp", """\
+#include <cstdio>
+#include <fstream>
+int report(int number) {
+  std::ofstream("report.tmp") << number;
+  return std::rename("report.tmp", "final.txt");
+}
+""")
+        self.execute("-i", "number=4")
+        self.assert_all_cached(self.execute("-i", "number=4"))
+        self.path("final.txt").unlink()
+        self.execute("-i", "number=4")
+        self.assertEqual(self.path("final.txt").read_text(), "4")
+
 
 class Damage(Scenario):
     """Something happened to the files of the cache."""

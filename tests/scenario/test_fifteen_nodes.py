@@ -29,7 +29,8 @@ def expected():
     places = Counter(f"{row['city']}, {row['state']}" for row in usa)
     a, b = math.radians(north["latitude"]), math.radians(south["latitude"])
     turn = math.radians(north["longitude"] - south["longitude"])
-    span = 2 * 6371 * math.asin(math.sqrt(math.sin((a - b) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(turn / 2) ** 2))
+    haversine = math.sin((a - b) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(turn / 2) ** 2
+    span = 2 * 6371 * math.asin(math.sqrt(haversine))
     largest_states = [{"what": state, "airports": count} for state, count in largest]
     return {
         "raw_airports": rows,
@@ -114,7 +115,8 @@ class Airports(Scenario):
         self.execute_airports()
         self.edit("air ports/air ports.csv", "00M,Thigpen,", "00M,Thigpen Field,")
         ran = self.execute_airports().with_status("executed")
-        self.assertEqual(ran, {"raw_airports", "airports"} | NODES - {"raw_airports", "largest_states", "span_km", "summary"})
+        # Another name of an airport changes neither the counts nor the northernmost and southernmost one.
+        self.assertEqual(ran, NODES - {"largest_states", "span_km", "summary"})
 
     def test_both_pictures_show_all_fifteen_nodes(self):
         self.execute_airports("--display=before.svg", "--display-cache=after.svg")

@@ -28,7 +28,12 @@ class GraphErrors(Scenario):
 
     # ---- Cycles
 
-    CYCLE = "int a(int c) { return c; }\nint b(int a) { return a; }\nint c(int b) { return b; }\nint d(int c) { return c; }\n"
+    CYCLE = """\
+int a(int c) { return c; }
+int b(int a) { return a; }
+int c(int b) { return b; }
+int d(int c) { return c; }
+"""
 
     def test_the_whole_cycle_is_shown(self):
         result = self.refused(self.CYCLE)
@@ -193,7 +198,8 @@ int doubled(int model) { return 2 * model; }
         self.assert_says(result, "'m'", "cell.cpp:1:", "cell.cpp:2:")
 
     def test_a_config_key_serves_as_an_input(self):
-        self.write("cell.cpp", self.CELL + "#include <string>\nstd::string name(const std::string& engine) { return engine; }\n")
+        self.write("cell.cpp", self.CELL + "#include <string>\n"
+                   "std::string name(const std::string& engine) { return engine; }\n")
         self.assertEqual(self.values("-c", "engine=fast")["name"], "fast")
 
 

@@ -242,7 +242,8 @@ class Pictures(Scenario):
     def test_names_of_other_scripts_and_types_with_markup_are_drawn(self):
         self.write("cell.cpp", "#include <map>\n#include <string>\n#include <vector>\n"
                                "std::map<std::string, std::vector<int>> größe() { return {}; }\n"
-                               "bool 気象(const std::map<std::string, std::vector<int>>& größe) { return größe.empty(); }\n")
+                               "bool 気象(const std::map<std::string, std::vector<int>>& größe) {\n"
+                               "  return größe.empty();\n}\n")
         self.assert_status(self.run_hamcell("cell.cpp", "--display=x.svg", "-m", "a < b & \"c\""), 0)
         texts = texts_of(self.svg("x.svg"))
         for text in ("größe", "気象", 'a < b & "c"'):

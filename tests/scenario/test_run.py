@@ -148,8 +148,8 @@ int a() {
         self.assertEqual(again.err, "")
 
     def test_what_a_node_printed_before_it_crashed_is_shown(self):
-        self.write("cell.cpp", '#include <cstdlib>\n#include <iostream>\nint a() { std::cout << "last words" << std::endl; '
-                               'std::abort(); }\n')
+        self.write("cell.cpp", '#include <cstdlib>\n#include <iostream>\n'
+                               'int a() { std::cout << "last words" << std::endl; std::abort(); }\n')
         self.assert_says(self.execute(status=NODE_FAILED), "last words")
 
     def test_much_output_of_a_node_does_not_stop_the_run(self):
@@ -170,20 +170,26 @@ int a() {
 class Runners(Scenario):
     """Several runners, and values that cannot leave one."""
 
+    # Each node leaves a mark, waits for the other's, and says whether it saw it.
+    MEETING = """\
+#include <unistd.h>
+#include <fstream>
+static bool meets(const char* mine, const char* other, int tenths) {
+  std::ofstream(mine) << 1;
+  for (int i = 0; i < tenths && access(other, F_OK) != 0; ++i) usleep(100000);
+  return access(other, F_OK) == 0;
+}
+bool left(int tenths) { return meets("left", "right", tenths); }
+bool right(int tenths) { return meets("right", "left", tenths); }
+"""
+
     def test_independent_nodes_run_at_the_same_time(self):
-        wait = "{ usleep(400000); return 1; }"
-        self.write("cell.cpp", "#include <unistd.h>\n" + "".join(f"int n{i}() {wait}\n" for i in range(4)))
-        self.execute("--cache-dir", "warm")  # builds
-        began = time.monotonic()
-        self.assert_none_cached(self.execute("-j", "4"))
-        self.assertLess(time.monotonic() - began, 1.4)
+        self.write("cell.cpp", self.MEETING)
+        self.assertEqual(self.values("-j", "2", "-i", "tenths=300"), {"left": True, "right": True})
 
     def test_one_job_runs_one_node_at_a_time(self):
-        wait = "{ usleep(100000); return 1; }"
-        self.write("cell.cpp", "#include <unistd.h>\n" + "".join(f"int n{i}() {wait}\n" for i in range(4)))
-        began = time.monotonic()
-        self.execute("-j", "1")
-        self.assertGreater(time.monotonic() - began, 0.4)
+        self.write("cell.cpp", self.MEETING)
+        self.assertEqual(self.values("-j", "1", "-i", "tenths=3"), {"left": False, "right": True})
 
     def test_every_number_of_jobs_gives_the_same_values(self):
         nodes = ["int n0() { return 1; }\n"]
@@ -241,14 +247,16 @@ int from_pointer(const int* pointer) { return *pointer * 2; }
         self.assertRegex(result.out, r"(?m)^owner\s+executed.*not stored")
 
     def test_nodes_run_in_the_folder_where_hamcell_was_started(self):
-        self.write("cell.cpp", "#include <string>\n#include <unistd.h>\nstd::string here() { char b[4096]; return getcwd(b, sizeof b); }\n")
+        self.write("cell.cpp", "#include <string>\n#include <unistd.h>\n"
+                               "std::string here() { char b[4096]; return getcwd(b, sizeof b); }\n")
         self.path("sub").mkdir()
         result = self.execute("--show-results", cell="../cell.cpp", cwd=self.path("sub"))
         self.assertEqual(result.value("here"), str(self.path("sub")))
 
     def test_one_variable_of_the_cell_is_one_variable_for_its_nodes(self):
         self.write("cell.cpp", "static const int& shared() { static const int value = 3; return value; }\n"
-                               "const int* a() { return &shared(); }\nbool b(const int* a) { return a == &shared(); }\n")
+                               "const int* a() { return &shared(); }\n"
+                               "bool b(const int* a) { return a == &shared(); }\n")
         self.assertEqual(self.values("-j", "2")["b"], True)
 
 
@@ -258,7 +266,8 @@ class Interruption(Scenario):
     def setUp(self):
         super().setUp()
         self.write("cell.cpp", "#include <cstdio>\n#include <unistd.h>\nint quick() { return 1; }\n"
-                               'int slow(int quick) { FILE* file = fopen("starting", "w"); fprintf(file, "%d", getpid()); '
+                               'int slow(int quick) { FILE* file = fopen("starting", "w"); '
+                               'fprintf(file, "%d", getpid()); '
                                'fclose(file); rename("starting", "started"); sleep(60); return quick; }\n'
                                "int after(int slow) { return slow; }\n")
 

@@ -55,7 +55,8 @@ VALUES = [
     ("Station station()", 'return {"Seattle", {47.5, -122.25}, {{"a", 1, Color::red}}, {}, {{"k", {1}}}, 5};',
      '{"name": "Seattle", "place": [47.5, -122.25], "days": [{"date": "a", "rain": 1, "color": "red"}], '
      '"height": null, "more": {"k": [1]}, "inner": {"depth": 5}}'),
-    ("std::vector<Station> stations()", 'return {{"S", {1, 2}, {}, 3, {}, 1}, {"T", {3, 4}, {{"d", 1, Color::green}}, {}, {}, 2}};',
+    ("std::vector<Station> stations()", 'return {{"S", {1, 2}, {}, 3, {}, 1}, '
+     '{"T", {3, 4}, {{"d", 1, Color::green}}, {}, {}, 2}};',
      '[{"name": "S", "place": [1, 2], "days": [], "height": 3, "more": {}, "inner": {"depth": 1}}, '
      '{"name": "T", "place": [3, 4], "days": [{"date": "d", "rain": 1, "color": "green"}], "height": null, '
      '"more": {}, "inner": {"depth": 2}}]'),
@@ -133,7 +134,8 @@ class AsJson(Scenario):
             self.assertIn(number, out)
 
     def test_letters_of_other_scripts_are_written_as_they_are(self):
-        self.assertIn("grün 気象", self.run_hamcell("cell.cpp", "-x", "--show-results", "text", *self.build_flags).out)
+        result = self.run_hamcell("cell.cpp", "-x", "--show-results", "text", *self.build_flags)
+        self.assertIn("grün 気象", result.out)
 
 
 class AsInputs(Scenario):
@@ -201,7 +203,8 @@ class Conversions(Scenario):
 
     def test_a_reference_result_is_copied(self):
         self.write("cell.cpp", "#include <string>\nstatic const std::string kept = \"kept\";\n"
-                               "const std::string& a() { return kept; }\nstd::string b(const std::string& a) { return a + \"!\"; }\n")
+                               "const std::string& a() { return kept; }\n"
+                               "std::string b(const std::string& a) { return a + \"!\"; }\n")
         self.assertEqual(self.values(), {"a": "kept", "b": "kept!"})
 
     def test_a_default_that_is_no_literal_is_evaluated(self):
