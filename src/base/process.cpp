@@ -51,14 +51,19 @@ std::vector<char*> environment_with(const std::vector<std::pair<std::string, std
 }
 
 /// Feeds `input` to the child and collects both its outputs until it has closed them.
-void exchange(ProcessResult& result, Pipe& in, Pipe& out, Pipe& err, std::string_view input) {
+void exchange(ProcessResult& result, Pipe& in, Pipe& out, Pipe& err, const ProcessRequest& request) {
+  std::string_view input = request.input;
   ::fcntl(in.write_end.get(), F_SETFL, O_NONBLOCK);
   if (input.empty()) in.write_end.reset();
   char buffer[65536];
   while (out.read_end || err.read_end) {
     pollfd fds[3] = {
         {out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}};
-    if (::poll(fds, 3, -1) < 0 && errno != EINTR) break;
+    if (::poll(fds, 3, request.tick ? 100 : -1) < 0) {
+      if (errno != EINTR) break;
+      continue;  // what poll was to fill in says nothing
+    }
+    if (request.tick) request.tick();
     for (int i = 0; i < 2; ++i) {
       if (fds[i].revents == 0) continue;
       OwnedFd& end = i == 0 ? out.read_end : err.read_end;
@@ -117,7 +122,7 @@ ProcessResult run_process(const ProcessRequest& request) {
   in.read_end.reset();
   out.write_end.reset();
   err.write_end.reset();
-  exchange(result, in, out, err, request.input);
+  exchange(result, in, out, err, request);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }

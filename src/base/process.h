@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ struct ProcessRequest {
   std::string input;                   ///< for its standard input
   std::string folder;                  ///< to run in; empty: this one
   std::vector<std::pair<std::string, std::string>> environment;  ///< set in addition to this process's
+  std::function<void()> tick = nullptr;  ///< called about ten times a second while the program runs
 };
 
 /// Runs a program to its end. The child dies with this process.

@@ -179,7 +179,7 @@ void check_nothing_changed(const Cell& cell, std::int64_t began_ns) {
 
 }  // namespace
 
-BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
+BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick) {
   const TranslationUnit unit = generate_glue(cell, graph);
   const std::string folder = user_cache_folder() + "/cells";
   const std::string name = folder + '/' + build_key(cell, unit).hex();
@@ -209,7 +209,7 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color) {
   write_file(source, unit.text);
   const std::int64_t began_ns = now_ns();
   const auto began = std::chrono::steady_clock::now();
-  const ProcessResult result = run_process({compile_command(cell, source, output, color), "", "", {}});
+  const ProcessResult result = run_process({compile_command(cell, source, output, color), "", "", {}, tick});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   check_nothing_changed(cell, began_ns);
   if (result.succeeded()) write_file(record_name(built.library), to_record(describe(output), built_record));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -19,8 +20,9 @@ struct BuiltCell {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> defaults;
 };
 
-/// Compiles what has not been compiled before. Throws Failure (compile) with the compiler's own messages, or
-/// with what is wrong in the cell where they would be about the glue.
-BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color);
+/// Compiles what has not been compiled before, and calls `tick` now and then meanwhile. Throws Failure
+/// (compile) with the compiler's own messages, or with what is wrong in the cell where they would be about
+/// the glue.
+BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick);
 
 }  // namespace hamcell

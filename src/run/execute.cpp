@@ -79,8 +79,9 @@ class Execution {
       start();
       loop();
     } catch (const Failure& failure) {
-      result_.failure = failure;
-      give_up(std::string("the run was stopped: ") + failure.what());
+      // A compiler that Ctrl-C ended as well is no failure of the cell's.
+      if (!interrupted_) result_.failure = failure;
+      give_up(interrupted_ ? "the run was interrupted" : std::string("the run was stopped: ") + failure.what());
     }
     finish(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     return std::move(result_);
@@ -497,7 +498,7 @@ class Execution {
   void build() {
     if (built_) return;
     observer_.building();
-    built_ = build_cell(cell_, graph_, settings_.color);
+    built_ = build_cell(cell_, graph_, settings_.color, [this] { observer_.tick(); });
     result_.record.build_seconds = built_->seconds;
     observer_.built(*built_);
   }
