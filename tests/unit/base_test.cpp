@@ -10,21 +10,12 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "folder.h"
 
 using namespace hamcell;
+using hamcell::test::Folder;
 
 namespace {
-
-/// A folder that goes when the test ends.
-class Folder {
- public:
-  Folder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + '/' + name; }
-
- private:
-  std::string path_ = "/tmp/hamcell-unit-XXXXXX";
-};
 
 std::size_t files_in(const std::string& folder) {
   std::size_t count = 0;

@@ -9,22 +9,13 @@
 #include "base/error.h"
 #include "cache/cache.h"
 #include "cache/store.h"
+#include "folder.h"
 #include "made_cell.h"
 
 using namespace hamcell;
 using namespace hamcell::test;
 
 namespace {
-
-class Folder {
- public:
-  Folder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_ = "/tmp/hamcell-cache-XXXXXX";
-};
 
 Entry entry_of(const std::string& node, std::int64_t created) {
   Entry entry;

@@ -8,20 +8,12 @@
 #include <filesystem>
 
 #include "cache/entry.h"
+#include "folder.h"
 
 using namespace hamcell;
+using hamcell::test::Folder;
 
 namespace {
-
-class Folder {
- public:
-  Folder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + '/' + name; }
-
- private:
-  std::string path_ = "/tmp/hamcell-trace-XXXXXX";
-};
 
 /// The trace of a node that used `path` and ended long after it had last changed.
 Trace trace_of(const std::string& path, TracedFile::Use use) {
