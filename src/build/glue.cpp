@@ -17,7 +17,7 @@ namespace {
 class Generator {
  public:
   Generator(const Cell& cell, const Graph& graph)
-      : cell_(cell), model_(cell.model), graph_(graph), node_of_(model_.functions.size()) {
+      : cell_(cell), model_(cell.model), node_of_(model_.functions.size()) {
     for (const GraphNode& node : graph.nodes)
       if (!node.is_default_value()) node_of_[node.function] = &node;
   }
@@ -105,10 +105,9 @@ class Generator {
   /// The cell's text with a function behind each declaration that has a default which must be evaluated:
   /// there every name in it means what it means in the default. Lines keep their numbers.
   std::string cell_with_defaults() {
-    std::vector<std::pair<std::uint64_t, std::string>> insertions;
+    std::multimap<std::uint64_t, std::string> insertions;  // by offset, those of one place in order
     for (const auto& [at, index] : unit_.defaults)
-      insertions.emplace_back(parameter(at).default_argument->insertion_offset, default_function(at, index));
-    std::ranges::stable_sort(insertions, {}, &std::pair<std::uint64_t, std::string>::first);
+      insertions.emplace(parameter(at).default_argument->insertion_offset, default_function(at, index));
     std::string text;
     // A byte order mark may stand only at the very start of a file, and this text stands behind a line
     // marker.
@@ -269,7 +268,6 @@ class Generator {
 
   const Cell& cell_;
   const CellModel& model_;
-  const Graph& graph_;
   std::vector<const GraphNode*> node_of_;  ///< each function's node; null for a variant that was not picked
   TranslationUnit unit_;
   unsigned line_number_ = 0;  ///< lines of the glue written so far

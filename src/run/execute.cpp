@@ -860,7 +860,8 @@ class Execution {
     for (const Argument& argument : node(i).arguments) {
       if (argument.source != Argument::Source::node) continue;
       NodeState& needed = states_[argument.index];
-      if (needed.waiting_users == 0 || --needed.waiting_users > 0) continue;
+      if (needed.waiting_users > 0) --needed.waiting_users;
+      if (needed.waiting_users > 0) continue;
       for (const std::uint32_t w : needed.runners) workers_[w].to_release.push_back(needed.value);
       needed.runners.clear();
     }

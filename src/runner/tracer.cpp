@@ -296,6 +296,7 @@ EXPORTED int openat64(int folder, const char* path, int flags, ...) {
   static auto* const call = tracer::real<int (*)(int, const char*, int, mode_t)>("openat64");
   return call(folder, path, flags, mode);
 }
+// NOLINTBEGIN(bugprone-reserved-identifier): these are the C library's names.
 // The forms that the compiler puts in place of open without a mode under _FORTIFY_SOURCE.
 EXPORTED int __open_2(const char* path, int flags) {
   if (tracer::records()) tracer::note_open_flags(AT_FDCWD, path, flags);
@@ -317,6 +318,7 @@ EXPORTED int __openat64_2(int folder, const char* path, int flags) {
   static auto* const call = tracer::real<int (*)(int, const char*, int)>("__openat64_2");
   return call(folder, path, flags);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 EXPORTED int creat(const char* path, mode_t mode) {
   if (tracer::records()) tracer::note_open_flags(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC);
   static auto* const call = tracer::real<int (*)(const char*, mode_t)>("creat");

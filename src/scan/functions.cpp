@@ -183,7 +183,7 @@ class FunctionFinder {
   }
 
   static std::string documentation_of(const FunctionEntity& function) {
-    const std::string own = comment_text(text_of(clang_Cursor_getRawCommentText(function.definition)));
+    std::string own = comment_text(text_of(clang_Cursor_getRawCommentText(function.definition)));
     if (!own.empty()) return own;
     for (const CXCursor declaration : function.declarations)
       if (std::string text = comment_text(text_of(clang_Cursor_getRawCommentText(declaration)));

@@ -328,8 +328,7 @@ class Previewer {
 
   static std::string table_text(std::uint64_t rows, std::size_t width, const std::vector<std::string>& cells,
                                 std::size_t columns) {
-    const std::string shape =
-        std::to_string(rows) + (rows == 1 ? " row × " : " rows × ") + std::to_string(width);
+    std::string shape = std::to_string(rows) + (rows == 1 ? " row × " : " rows × ") + std::to_string(width);
     if (cells.empty()) return shape;
     List list('{', '}', columns - std::min(columns, shape.size() + 2));
     for (const std::string& cell : cells) {

@@ -35,7 +35,7 @@ std::string fault_of_part(const Type& part) {
 /// The sentence about a part, with the member as its subject where it was the part: "int* is a pointer"
 /// becomes "member 'socket' of Link is a pointer". A sentence about a member further in stays as it is.
 std::string fault_of_member(const Type& type, const Member& member, const Type& part) {
-  const std::string fault = fault_of_part(part);
+  std::string fault = fault_of_part(part);
   if (fault.empty() || fault.starts_with("member ")) return fault;
   const std::string subject = "member '" + member.name + "' of " + type.name;
   const bool is_about_part = fault.starts_with(part.name + " ");
