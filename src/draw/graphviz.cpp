@@ -148,3 +148,22 @@ extern "C" const char* __lsan_default_suppressions() {
          "leak:libcairo.so\n";
 }
 #endif
+
+#ifdef __SANITIZE_THREAD__
+// fontconfig looks for fonts in a thread of pango's. None of these libraries is instrumented, so what orders
+// their threads is not seen.
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_options();
+extern "C" const char* __tsan_default_options() { return "print_suppressions=0"; }
+
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:libglib-2.0.so\n"
+         "race:libgobject-2.0.so\n"
+         "race:libfontconfig.so\n"
+         "race:libpango\n"
+         "race:libharfbuzz.so\n"
+         "race:libfreetype.so\n"
+         "race:libcairo.so\n"
+         "race:libexpat.so\n";
+}
+#endif

@@ -126,7 +126,8 @@ class Scenario(unittest.TestCase):
             TERM="dumb",
         )
         # A sanitizer must leave a node's crash to the kernel, as it is without one.
-        env["ASAN_OPTIONS"] = ":".join(filter(None, [env.get("ASAN_OPTIONS"), "handle_segv=0"]))
+        for options in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
+            env[options] = ":".join(filter(None, [env.get(options), "handle_segv=0"]))
         for name, value in (changes or {}).items():
             if value is None:
                 env.pop(name, None)
