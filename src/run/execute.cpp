@@ -81,7 +81,8 @@ class Execution {
     } catch (const Failure& failure) {
       // A compiler that Ctrl-C ended as well is no failure of the cell's.
       if (!interrupted_) result_.failure = failure;
-      give_up(interrupted_ ? "the run was interrupted" : std::string("the run was stopped: ") + failure.what());
+      give_up(interrupted_ ? "the run was interrupted"
+                           : std::string("the run was stopped: ") + failure.what());
     }
     finish(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     return std::move(result_);
