@@ -124,6 +124,11 @@ void make_private_folders(const std::string& path) {
                   "built cells");
 }
 
+std::string temporary_folder_pattern() {
+  const char* base = std::getenv("TMPDIR");
+  return std::string(base != nullptr && base[0] == '/' ? base : "/tmp") + "/hamcell-XXXXXX";
+}
+
 Stamp stamp_of(const std::string& path) {
   struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return {};

@@ -19,6 +19,9 @@ void write_file(const std::string& path, std::string_view content);
 /// Creates a folder and its parents with mode 0700 where missing. Throws Failure (storage).
 void make_private_folders(const std::string& path);
 
+/// What ::mkdtemp makes a new folder from: below TMPDIR where that is an absolute path, else below /tmp.
+std::string temporary_folder_pattern();
+
 /// What a file looked like: it is unchanged exactly when all of this is, except within the clock's
 /// granularity.
 struct Stamp {

@@ -51,7 +51,6 @@ struct ham::members<hamcell::Toolchain> {
     f("link_flags", &hamcell::Toolchain::link_flags);
     f("sources", &hamcell::Toolchain::sources);
     f("source_headers", &hamcell::Toolchain::source_headers);
-    f("user_folders", &hamcell::Toolchain::user_folders);
     f("digest", &hamcell::Toolchain::digest);
     f("watches", &hamcell::Toolchain::watches);
   }

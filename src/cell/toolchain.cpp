@@ -111,18 +111,6 @@ void absolute_folders(std::vector<std::string>& flags, const std::string& folder
   }
 }
 
-std::vector<std::string> user_folders_of(const std::vector<std::string>& flags) {
-  std::vector<std::string> folders;
-  for (std::size_t i = 0; i < flags.size(); ++i) {
-    const bool separate = flags[i] == "-I" || flags[i] == "-iquote" || flags[i] == "-isystem";
-    if (separate && i + 1 < flags.size())
-      folders.push_back(flags[++i]);
-    else if (flags[i].starts_with("-I"))
-      folders.push_back(flags[i].substr(2));
-  }
-  return folders;
-}
-
 /// libclang knows its own folder of compiler headers. Another compiler's is searched last, so that what only
 /// it has (omp.h) is found, and intrinsics are still those that libclang understands.
 void add_compiler_headers(Toolchain& toolchain) {
@@ -209,9 +197,7 @@ std::set<std::string> linked_files(const Toolchain& toolchain, const std::string
   std::set<std::string> files;
   if (toolchain.link_flags.empty()) return files;
   add_named_files(files, toolchain.link_flags, folder);
-  const char* base = std::getenv("TMPDIR");
-  std::string scratch =
-      std::string(base != nullptr && base[0] == '/' ? base : "/tmp") + "/hamcell-link-XXXXXX";
+  std::string scratch = temporary_folder_pattern();
   if (::mkdtemp(scratch.data()) == nullptr) return files;
   const std::string list = scratch + "/files";
   std::vector<std::string> command = {toolchain.compiler};
@@ -226,8 +212,7 @@ std::set<std::string> linked_files(const Toolchain& toolchain, const std::string
   std::ranges::replace(text, '\n', ' ');
   for (std::string name : shell_words(text).value_or(std::vector<std::string>{})) {
     if (name.ends_with(':')) name.pop_back();
-    // Temporary objects of this link, and its own output, are gone or are about to be.
-    if (name.starts_with("/tmp/") && name.ends_with(".o")) continue;
+    // Temporary objects of this link are gone by now, and its own output is about to be.
     const std::string path = real_path(name);
     if (!path.starts_with(scratch) && stamp_of(path).kind == Stamp::Kind::file) files.insert(path);
   }
@@ -339,7 +324,6 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   toolchain.link_flags.insert(toolchain.link_flags.end(), user_links.begin(), user_links.end());
   // A flag that matters to both steps (-fopenmp, -fsanitize=…, -pthread) is given to both.
   add_packages(toolchain, directives);
-  toolchain.user_folders = user_folders_of(flags);
   if (!toolchain.is_clang) add_compiler_headers(toolchain);
   add_sources(toolchain, directives, folder);
   digest_toolchain(toolchain, folder);

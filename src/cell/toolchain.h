@@ -36,7 +36,6 @@ struct Toolchain {
   std::vector<std::string> link_flags;
   std::vector<std::string> sources;         ///< absolute paths of //hamcell:source files
   std::vector<std::string> source_headers;  ///< what those include: absolute, without system headers
-  std::vector<std::string> user_folders;    ///< include folders of the user, absolute, in search order
   Digest digest;                            ///< of all that the build adds to what a node can compute
   std::vector<Watch> watches;               ///< compiler, .pc files, linked files, further sources
 };

@@ -587,8 +587,7 @@ class Execution {
 
   const std::string& scratch_folder() {
     if (scratch_.empty()) {
-      const char* base = std::getenv("TMPDIR");
-      std::string name = std::string(base != nullptr && base[0] == '/' ? base : "/tmp") + "/hamcell-XXXXXX";
+      std::string name = temporary_folder_pattern();
       if (::mkdtemp(name.data()) == nullptr)
         throw Failure(ExitStatus::storage,
                       "cannot create a folder for passing values between runners, '" + name + "'",
