@@ -33,10 +33,17 @@ struct TracedVariable {
   Digest value;
 };
 
+/// Something that a node used and that no trace can hold: with it, the same key may give another value.
+struct TracedEffect {
+  enum class Kind : std::uint8_t { clock, random, process, network } kind = Kind::clock;
+  std::string function;  ///< what the node called: "clock_gettime"
+};
+
 /// What a node was seen to read and write outside its arguments.
 struct Trace {
   std::vector<TracedFile> files;          ///< sorted by path and use
   std::vector<TracedVariable> variables;  ///< sorted by name
+  std::vector<TracedEffect> effects;      ///< in the order of their first use, each function once
   std::string folder;   ///< the working folder, where a relative path was used; empty otherwise
   bool settled = true;  ///< false: a file changed while the node read it, so this trace stands for nothing
   std::int64_t taken_ns = 0;  ///< when the node ended, on the clock of file stamps
@@ -68,7 +75,7 @@ struct Entry {
 };
 
 /// Raise it when the meaning of a record in the database changes; old ones then count as absent.
-inline constexpr std::string_view entry_record = "hamcell entry 1";
+inline constexpr std::string_view entry_record = "hamcell entry 2";
 
 }  // namespace hamcell
 
@@ -92,11 +99,20 @@ struct ham::members<hamcell::TracedVariable> {
   }
 };
 template <>
+struct ham::members<hamcell::TracedEffect> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("kind", &hamcell::TracedEffect::kind);
+    f("function", &hamcell::TracedEffect::function);
+  }
+};
+template <>
 struct ham::members<hamcell::Trace> {
   template <class F>
   static constexpr void each(F&& f) {
     f("files", &hamcell::Trace::files);
     f("variables", &hamcell::Trace::variables);
+    f("effects", &hamcell::Trace::effects);
     f("folder", &hamcell::Trace::folder);
     f("settled", &hamcell::Trace::settled);
     f("taken_ns", &hamcell::Trace::taken_ns);

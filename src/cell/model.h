@@ -19,6 +19,37 @@ enum class Behavior : std::uint8_t { standard, recompute, disable, ignore };
 const char* behavior_name(Behavior behavior);                       ///< "default", "recompute", …
 std::optional<Behavior> behavior_from_name(std::string_view name);  ///< the reverse
 
+/// A variable that changes while nodes run: what reads it may come out otherwise in each run.
+struct Impurity {
+  std::string variable;  ///< "counter"
+  Place place;           ///< of its declaration
+};
+
+/// The source that something can reach.
+struct Code {
+  Digest version;          ///< of all of it, without the build
+  std::uint32_t part = 0;  ///< its own part in the cell's CodeTable
+  std::string always_run;  ///< "__TIME__" and the like in reach; empty: none
+  std::optional<Impurity> impure;
+};
+
+/// A piece of source that counts as one: a helper, a type, a variable, a macro, a node's own definition.
+struct CodePart {
+  std::string name;                 ///< "helper sq", "type Day", "macro LIMIT", "header <vector>"
+  Place place;                      ///< nowhere for what has no single place
+  Digest digest;                    ///< of the piece itself, without what it uses
+  std::vector<std::uint32_t> uses;  ///< other parts that it brings along
+};
+
+/// Every part of the source that some node can reach.
+struct CodeTable {
+  std::vector<CodePart> parts;
+  std::vector<std::uint32_t> for_all;  ///< parts that every node reaches
+
+  /// `root` and all that it brings along, and what counts for all; sorted.
+  std::vector<std::uint32_t> reach(std::uint32_t root) const;
+};
+
 struct DefaultArgument {
   std::string text;  ///< as written: "1.0"
   /// CBOR of the value in the parameter's type, where the default is a literal; otherwise it is evaluated in
@@ -27,7 +58,7 @@ struct DefaultArgument {
   /// Where a function that returns the default can be put into the cell's text without changing what any name
   /// in it means: the byte offset just behind the declaration that has the default.
   std::uint64_t insertion_offset = 0;
-  Digest code_version;  ///< of the expression and what it reaches; unused for literals
+  Code code;  ///< of the expression; unused for literals
 };
 
 struct Parameter {
@@ -56,8 +87,7 @@ struct NodeFunction {
   std::uint64_t begin_line = 0;      ///< first line of the definition
   std::uint64_t end_line = 0;        ///< its last line
   std::vector<std::uint32_t> calls;  ///< node functions that its body, or a helper it reaches, refers to
-  Digest code_version;               ///< of the source that it can reach, without the build
-  std::string always_run;            ///< "__TIME__" and the like in reach; empty: none
+  Code code;
 };
 
 /// A function of the cell that is not a node, and why: for messages about inputs that nothing provides.
@@ -101,6 +131,11 @@ struct CellModel {
       body_problems;  ///< compiler errors inside function bodies: can be drawn, will not compile
   std::vector<Problem> warnings;
   std::string parser;  ///< "libclang 19.1.7"
+  /// A CodeTable as bytes, which only a run that has something to explain reads; see read_code_table.
+  std::string code_table;
 };
+
+/// Throws std::runtime_error when the bytes are no CodeTable.
+CodeTable read_code_table(const CellModel& model);
 
 }  // namespace hamcell

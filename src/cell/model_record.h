@@ -6,13 +6,53 @@
 #include "value/type_record.h"
 
 template <>
+struct ham::members<hamcell::Impurity> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("variable", &hamcell::Impurity::variable);
+    f("place", &hamcell::Impurity::place);
+  }
+};
+
+template <>
+struct ham::members<hamcell::Code> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("version", &hamcell::Code::version);
+    f("part", &hamcell::Code::part);
+    f("always_run", &hamcell::Code::always_run);
+    f("impure", &hamcell::Code::impure);
+  }
+};
+
+template <>
+struct ham::members<hamcell::CodePart> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("name", &hamcell::CodePart::name);
+    f("place", &hamcell::CodePart::place);
+    f("digest", &hamcell::CodePart::digest);
+    f("uses", &hamcell::CodePart::uses);
+  }
+};
+
+template <>
+struct ham::members<hamcell::CodeTable> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("parts", &hamcell::CodeTable::parts);
+    f("for_all", &hamcell::CodeTable::for_all);
+  }
+};
+
+template <>
 struct ham::members<hamcell::DefaultArgument> {
   template <class F>
   static constexpr void each(F&& f) {
     f("text", &hamcell::DefaultArgument::text);
     f("value", &hamcell::DefaultArgument::value);
     f("insertion_offset", &hamcell::DefaultArgument::insertion_offset);
-    f("code_version", &hamcell::DefaultArgument::code_version);
+    f("code", &hamcell::DefaultArgument::code);
   }
 };
 
@@ -48,8 +88,7 @@ struct ham::members<hamcell::NodeFunction> {
     f("begin_line", &hamcell::NodeFunction::begin_line);
     f("end_line", &hamcell::NodeFunction::end_line);
     f("calls", &hamcell::NodeFunction::calls);
-    f("code_version", &hamcell::NodeFunction::code_version);
-    f("always_run", &hamcell::NodeFunction::always_run);
+    f("code", &hamcell::NodeFunction::code);
   }
 };
 
@@ -107,5 +146,6 @@ struct ham::members<hamcell::CellModel> {
     f("body_problems", &hamcell::CellModel::body_problems);
     f("warnings", &hamcell::CellModel::warnings);
     f("parser", &hamcell::CellModel::parser);
+    f("code_table", &hamcell::CellModel::code_table);
   }
 };

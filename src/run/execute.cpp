@@ -214,7 +214,7 @@ class Execution {
     if (state.phase != Phase::waiting || !knows_arguments(i)) return;
     if (node(i).override_value) return settle_override(i);
     state.result.cache_key = key_of(i);
-    const std::string& always = function(i).always_run;
+    const std::string& always = function(i).code.always_run;
     switch (node(i).behavior) {
       case Behavior::recompute:
         return require(i, "behavior recompute");
@@ -798,7 +798,7 @@ class Execution {
     if (answer.is_encoded) return data_version_of(types_, node(i).type, answer.content);
     // Key and trace stand for a value that is not stored only where they decide what it is.
     const bool is_decided = !is_storable(i) && answer.trace.settled &&
-                            node(i).behavior == Behavior::standard && function(i).always_run.empty();
+                            node(i).behavior == Behavior::standard && function(i).code.always_run.empty();
     return is_decided ? unstored_version_of(states_[i].result.cache_key, answer.trace) : fresh_version();
   }
 

@@ -12,9 +12,9 @@ Digest code_version_of(const Cell& cell, const GraphNode& node) {
   if (node.default_of) {
     // The coarse version of its function covers whatever the default can reach.
     const DefaultArgument& argument = *function.parameters[*node.default_of].default_argument;
-    digester.add(argument.text).add(argument.code_version);
+    digester.add(argument.text).add(argument.code.version);
   }
-  return digester.add(function.code_version).finish();
+  return digester.add(function.code.version).finish();
 }
 
 Digest data_version_of(const TypeTable& types, std::uint32_t type, const Digest& content) {

@@ -185,8 +185,8 @@ class VersionFiller {
     add_body(index, digester, effects);
     for (const std::uint32_t called : reached(index))
       if (called != index) add_body(called, digester, effects);
-    function.code_version = digester.finish();
-    function.always_run = effects.always_run;
+    function.code.version = digester.finish();
+    function.code.always_run = effects.always_run;
     for (std::size_t k = 0; k < function.parameters.size(); k++) fill_default(index, k);
   }
 
@@ -212,7 +212,7 @@ class VersionFiller {
     std::set<std::uint32_t> all;
     for (const std::uint32_t called : calls) all.merge(reached(called));
     for (const std::uint32_t called : all) add_body(called, digester, effects);
-    argument->code_version = digester.finish();
+    argument->code.version = digester.finish();
   }
 
   /// The tokens of a default; where a macro made it, those of the whole function.

@@ -6,11 +6,11 @@ using namespace hamcell;
 namespace {
 
 Digest version(const std::string& content, const std::string& name = "f") {
-  return function(scanned(content), name).code_version;
+  return function(scanned(content), name).code.version;
 }
 
 std::string always_run(const std::string& content, const std::string& name = "f") {
-  return function(scanned(content), name).always_run;
+  return function(scanned(content), name).code.always_run;
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ TEST_CASE("what differs in each build makes a node always run, and only that nod
 
 TEST_CASE("a default that is not a literal has a version of its own expression and what that calls") {
   const auto default_version = [](const std::string& content) {
-    return function(scanned(content), "f").parameters.at(0).default_argument->code_version;
+    return function(scanned(content), "f").parameters.at(0).default_argument->code.version;
   };
   const std::string body = "{ return n; }\n";
   CHECK(default_version("int f(int n = 1 + 1) " + body) != default_version("int f(int n = 1 + 2) " + body));

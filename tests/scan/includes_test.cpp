@@ -68,7 +68,7 @@ TEST_CASE("a header's tokens count for code versions, its comments do not") {
   const TemporaryFolder folder;
   const auto version = [&](const std::string& header) {
     folder.write("own.h", header);
-    return function(folder.scan("#include \"own.h\"\nint f() { return own(); }\n"), "f").code_version;
+    return function(folder.scan("#include \"own.h\"\nint f() { return own(); }\n"), "f").code.version;
   };
   const Digest first = version("static int own() { return 1; }\n");
   CHECK(first != version("static int own() { return 2; }\n"));
@@ -80,7 +80,7 @@ TEST_CASE("a file that is included inside a function counts") {
   const auto version = [&](const std::string& data) {
     folder.write("coeffs.inc", data);
     return function(folder.scan("int f() { int c[] = {\n#include \"coeffs.inc\"\n}; return c[0]; }\n"), "f")
-        .code_version;
+        .code.version;
   };
   CHECK(version("1, 2\n") != version("1, 3\n"));
 }

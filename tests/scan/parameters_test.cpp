@@ -127,7 +127,7 @@ TEST_CASE("a default knows its text and the place behind the declaration that ha
   const DefaultArgument from_declaration = default_of(declared);
   CHECK(from_declaration.text == "g() /* why */ + 1");
   CHECK(declared.substr(0, from_declaration.insertion_offset).ends_with("+ 1 );"));
-  CHECK_FALSE(from_declaration.code_version.is_zero());
+  CHECK_FALSE(from_declaration.code.version.is_zero());
 
   const std::string defined = "int f(int n = 1 + 1) { return n; }\nint v;\n";
   CHECK(defined.substr(0, default_of(defined).insertion_offset) == "int f(int n = 1 + 1) { return n; }");

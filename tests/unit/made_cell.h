@@ -83,7 +83,7 @@ class MadeCell {
       parameter.default_argument = std::move(made.default_argument);
       function.parameters.push_back(std::move(parameter));
     }
-    function.code_version = digest_of(name);
+    function.code.version = digest_of(name);
     cell.model.functions.push_back(std::move(function));
     return cell.model.functions.back();
   }
