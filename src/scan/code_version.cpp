@@ -2,252 +2,263 @@
 #include "scan/code_version.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
-#include "scan/references.h"
+#include "cell/model_record.h"
+#include "scan/reach/purity.h"
+#include "scan/reach/reach.h"
 
 namespace hamcell {
 namespace {
 
 /// Counts this program's idea of what a code version covers; raise it when that changes.
-constexpr std::string_view version_of_versions = "hamcell code version 1";
-
-/// A stretch of tokens, digested both without layout and with it.
-struct Digested {
-  Digest tokens;
-  Digest positions;  ///< lines and columns of the same tokens
-  SourceEffects effects;
-};
-
-/// Digests tokens one by one.
-class TokenDigester {
- public:
-  explicit TokenDigester(MacroTable& macros) : macros_(macros) {}
-
-  void add(const Token& token) {
-    // The end of a directive's line ends the directive, and white space in it tells `F(x)` from `F (x)`.
-    if (token.begins_directive || token.in_directive != was_in_directive_) tokens_.add("\n");
-    was_in_directive_ = token.in_directive;
-    if (token.in_directive && token.space_before) tokens_.add(" ");
-    tokens_.add(token.text);
-    positions_.add(std::uint64_t{token.line}).add(std::uint64_t{token.column});
-    if (token.begins_directive) in_definition_ = false;
-    if (token.in_directive && token.text == "define") in_definition_ = true;
-    // What a macro's body names counts where the macro is used, not where it is defined.
-    const bool is_definition = token.in_directive && in_definition_;
-    const bool is_name = token.kind == TokenKind::identifier || token.kind == TokenKind::keyword;
-    if (is_name && !is_definition) effects_.add(macros_.effects(std::string(token.text)));
-  }
-
-  Digested finish() const { return {tokens_.finish(), positions_.finish(), effects_}; }
-
- private:
-  MacroTable& macros_;
-  Digester tokens_;
-  Digester positions_;
-  SourceEffects effects_;
-  bool was_in_directive_ = false;
-  bool in_definition_ = false;
-};
+constexpr std::string_view version_of_versions = "hamcell code version 2";
 
 class VersionFiller {
  public:
-  VersionFiller(CellSource& source, const IncludedFiles& files, FoundFunctions& found)
+  VersionFiller(CellSource& source, const IncludedFiles& files, FoundFunctions& found, CellModel& model)
       : source_(source),
         files_(files),
         found_(found),
-        references_(source, found),
-        text_(source.main_text()) {}
+        model_(model),
+        reach_(source, read_units(source, files, found.is_attribute)) {}
 
   void run() {
-    digest_bodies();
+    find_roots();
+    build_reach(source_, files_, reach_);
     digest_shared();
-    find_calls();
-    for (std::uint32_t i = 0; i < found_.functions.size(); i++) fill(i);
+    find_order();
+    std::vector<std::uint32_t> roots;
+    for (const auto& [root, code] : codes_) roots.push_back(root);
+    const ChangingVariables changing(reach_, roots);
+    for (const auto& [root, code] : codes_) fill(root, *code, changing);
+    fill_calls();
+    write_table();
   }
 
  private:
-  bool counts(std::size_t token) const { return !found_.is_attribute[token]; }
-
-  /// The tokens of each definition. Functions that one macro makes share theirs.
-  void digest_bodies() {
-    in_node_.assign(text_.tokens.size(), false);
-    for (const FoundNode& node : found_.nodes) {
-      TokenDigester digester(source_.declarations.macros);
-      for (std::size_t i = text_.index_at(node.body.begin);
-           i < text_.tokens.size() && text_.tokens[i].begin < node.body.end; i++) {
-        if (counts(i)) digester.add(text_.tokens[i]);
-        // A directive inside a body reaches beyond it.
-        if (!text_.tokens[i].in_directive) in_node_[i] = true;
+  /// The units that run by themselves: nodes, and defaults that are evaluated.
+  void find_roots() {
+    for (std::size_t i = 0; i < found_.nodes.size(); i++) {
+      const FoundNode& node = found_.nodes[i];
+      const std::vector<std::uint32_t> units = reach_.units.at(node.body.file, node.body.begin);
+      const std::uint32_t unit = units.empty() ? add_whole(node.body) : units.front();
+      node_units_.push_back(unit);
+      is_node_.insert(unit);
+      for (std::size_t k = 0; k < node.defaults.size(); k++) {
+        std::optional<DefaultArgument>& argument = found_.functions[i].parameters[k].default_argument;
+        if (argument && !argument->value)
+          codes_.emplace_back(add_default(*node.defaults[k], i, k), &argument->code);
       }
-      bodies_.push_back(digester.finish());
+      codes_.emplace_back(unit, &found_.functions[i].code);
     }
   }
 
-  /// Everything that is common to all nodes: helpers of the cell, the user's headers, the system's.
+  /// A definition that is in no unit: the walk did not understand what is around it.
+  std::uint32_t add_whole(const Span& span) {
+    Unit unit;
+    unit.kind = UnitKind::text;
+    unit.name = "definition";
+    take_text(span, unit);
+    return add(std::move(unit));
+  }
+
+  std::uint32_t add_default(const FoundDefault& found, std::size_t function, std::size_t parameter) {
+    Unit unit;
+    unit.kind = UnitKind::expression;
+    unit.cursors = {found.parameter};
+    unit.name = found_.functions[function].parameters[parameter].name;
+    unit.place = position_of(found.parameter);
+    // Where a macro made the function, its use is all the text that there is.
+    take_text(found.text.begin == found.text.end ? found_.nodes[function].body : found.text, unit);
+    return add(std::move(unit));
+  }
+
+  void take_text(const Span& span, Unit& unit) {
+    unit.text = &source_.texts.of(span.file);
+    unit.file = span.file;
+    unit.begin = span.begin;
+    unit.end = span.end;
+    unit.key = {span.begin};
+    for (std::size_t i = unit.text->index_at(span.begin);
+         i < unit.text->tokens.size() && unit.text->tokens[i].begin < span.end; i++)
+      unit.tokens.push_back(i);
+  }
+
+  std::uint32_t add(Unit unit) {
+    reach_.units.list.push_back(std::move(unit));
+    return static_cast<std::uint32_t>(reach_.units.list.size() - 1);
+  }
+
+  // ---- Digests
+
   void digest_shared() {
     Digester shared;
     shared.add(version_of_versions);
-    TokenDigester cell(source_.declarations.macros);
-    for (std::size_t i = 0; i < text_.tokens.size(); i++)
-      if (!in_node_[i] && counts(i)) cell.add(text_.tokens[i]);
-    add_shared(cell.finish(), shared);
-    for (const IncludedFile& file : files_.files) {
-      if (file.source.is_system) {
-        shared.add(file.source.path).add(file.source.content);
-        continue;
-      }
-      TokenDigester header(source_.declarations.macros);
-      for (const Token& token : source_.texts.of(file.file).tokens) header.add(token);
-      add_shared(header.finish(), shared);
-      // Where a header is not C++ text to the lexer (data that is included), its tokens may say too little.
-      if (source_.texts.of(file.file).tokens.empty()) shared.add(file.source.content);
-    }
+    for (const IncludedFile& file : files_.files)
+      if (file.source.is_system) shared.add(file.source.path).add(file.source.content);
+    for_all_ = reach_.closure(reach_.for_all);
+    for (const std::uint32_t unit : for_all_) shared_effects_.add(effects_of(unit));
+    shared.add(digest_units(for_all_, shared_effects_.caller));
     shared_ = shared.finish();
   }
 
-  void add_shared(const Digested& part, Digester& shared) {
-    shared.add(part.tokens);
-    shared_effects_.add(part.effects);
-    if (part.effects.position) shared.add(part.positions).add(source_.request.path);
+  SourceEffects effects_of(std::uint32_t unit) const {
+    if (reach_.units.list[unit].kind == UnitKind::macro) return {};
+    SourceEffects effects = reach_.parts[unit].text.effects;
+    effects.caller = effects.caller || reach_.parts[unit].tree.tells_callers_place;
+    return effects;
   }
 
-  void find_calls() {
-    for (const CXCursor cursor : source_.declarations.user_cursors)
-      collect_from_helper(cursor, helper_calls_);
-    collect_calls_outside_nodes(helper_calls_);
-    for (std::size_t i = 0; i < found_.nodes.size(); i++) {
-      const FoundNode& node = found_.nodes[i];
-      std::set<std::uint32_t> calls = helper_calls_;
-      references_.collect(entity(node).definition, calls);
-      std::set<std::string_view> hidden;
-      for (const Parameter& parameter : found_.functions[i].parameters) hidden.insert(parameter.name);
-      references_.collect_calls(text_, text_.index_at(node.body.begin), text_.index_at(node.body.end), hidden,
-                                calls);
-      found_.functions[i].calls.assign(calls.begin(), calls.end());
+  /// Of units in no order; `with_places`: something among them tells where it is called from.
+  Digest digest_units(const std::vector<std::uint32_t>& units, bool with_places) const {
+    std::vector<Digest> digests;
+    for (const std::uint32_t unit : units) {
+      Digester digester;
+      digester.add(reach_.parts[unit].version);
+      if (with_places) digester.add(reach_.parts[unit].text.positions);
+      digests.push_back(digester.finish());
+    }
+    std::sort(digests.begin(), digests.end());
+    Digester all;
+    for (const Digest& digest : digests) all.add(digest);
+    return all.finish();
+  }
+
+  /// Initialisers that reach other variables: their order among each other counts.
+  ///     static int first = next();
+  ///     static int second = next();
+  void find_order() {
+    std::vector<bool> has_variable(reach_.parts.size());
+    for (const Variable& variable : reach_.targets.variables) has_variable[variable.unit] = true;
+    const auto runs = [&](std::uint32_t unit) { return reach_.parts[unit].tree.runs_at_load; };
+    is_ordered_.assign(reach_.parts.size(), false);
+    for (std::uint32_t unit = 0; unit < reach_.parts.size(); unit++) {
+      if (!runs(unit)) continue;
+      for (const std::uint32_t other : reach_.closure({unit}))
+        if (other != unit && (runs(other) || has_variable[other])) {
+          is_ordered_[unit] = true;
+          is_ordered_[other] = is_ordered_[other] || runs(other);
+        }
     }
   }
 
-  const FunctionEntity& entity(const FoundNode& node) const {
-    return source_.declarations.functions[node.entity];
+  Digest digest_order(const std::vector<std::uint32_t>& reached) const {
+    std::vector<std::uint32_t> ordered;
+    for (const std::uint32_t unit : reached)
+      if (is_ordered_[unit]) ordered.push_back(unit);
+    Digester digester;
+    for (const std::uint32_t unit : ordered) digester.add(reach_.parts[unit].own);
+    return digester.finish();
   }
 
-  /// Definitions of nodes are left out: what they refer to is theirs.
-  void collect_from_helper(CXCursor cursor, std::set<std::uint32_t>& out) {
-    if (clang_getCursorKind(cursor) == CXCursor_LinkageSpec) {
-      for_each_child(cursor, [&](CXCursor child) { collect_from_helper(child, out); });
-      return;
+  void fill(std::uint32_t root, Code& code, const ChangingVariables& changing) {
+    const std::vector<std::uint32_t> reached = reach_.closure({root});
+    std::vector<std::uint32_t> own;
+    std::set_difference(reached.begin(), reached.end(), for_all_.begin(), for_all_.end(),
+                        std::back_inserter(own));
+    SourceEffects effects = shared_effects_;
+    for (const std::uint32_t unit : own) effects.add(effects_of(unit));
+    code.version = Digester()
+                       .add(shared_)
+                       .add(reach_.parts[root].version)
+                       .add(digest_units(own, effects.caller))
+                       .add(digest_order(reached))
+                       .finish();
+    code.always_run = effects.always_run;
+    if (const std::optional<std::uint32_t> variable = changing.used_by(reached)) {
+      const Variable& found = reach_.targets.variables[*variable];
+      code.impure = Impurity{found.name, source_.place(found.place)};
     }
-    if (is_node_definition(cursor)) return;
-    references_.collect(cursor, out);
+    code.part = part_of(root);
+    for (const std::uint32_t unit : own) part_of(unit);
   }
 
-  bool is_node_definition(CXCursor cursor) const {
-    if (clang_getCursorKind(cursor) != CXCursor_FunctionDecl) return false;
-    const Span span = span_of(cursor);
-    const auto found =
-        std::lower_bound(found_.nodes.begin(), found_.nodes.end(), span.begin,
-                         [](const FoundNode& node, unsigned begin) { return node.body.begin < begin; });
-    for (auto at = found; at != found_.nodes.end() && at->body.begin == span.begin; ++at)
-      if (span.file == source_.main_file && clang_equalCursors(entity(*at).definition, cursor) != 0)
-        return true;
-    return false;
+  // ---- What the driver is told
+
+  void fill_calls() {
+    std::map<std::uint32_t, std::vector<std::uint32_t>> functions;
+    for (std::uint32_t i = 0; i < node_units_.size(); i++) functions[node_units_[i]].push_back(i);
+    for (std::uint32_t i = 0; i < node_units_.size(); i++)
+      for (const std::uint32_t unit : reach_.closure({node_units_[i]})) {
+        const auto called = functions.find(unit);
+        if (called == functions.end()) continue;
+        for (const std::uint32_t function : called->second)
+          if (function != i) found_.functions[i].calls.push_back(function);
+      }
   }
 
-  void collect_calls_outside_nodes(std::set<std::uint32_t>& out) {
-    for (std::size_t i = 0; i < text_.tokens.size(); i++)
-      if (!in_node_[i]) references_.collect_calls(text_, i, i + 1, {}, out);
+  std::uint32_t part_of(std::uint32_t unit) {
+    const auto [found, is_new] =
+        part_numbers_.try_emplace(unit, static_cast<std::uint32_t>(part_units_.size()));
+    if (is_new) part_units_.push_back(unit);
+    return found->second;
+  }
+
+  void write_table() {
+    for (const std::uint32_t unit : for_all_) part_of(unit);
+    CodeTable table;
+    for (const std::uint32_t unit : part_units_) {
+      const ReachedUnit& part = reach_.parts[unit];
+      CodePart& out = table.parts.emplace_back();
+      out.name = part_name(unit);
+      out.place = source_.place(reach_.units.list[unit].place);
+      out.digest = part.own;
+      for (const auto* uses : {&part.uses, &part.initialisers})
+        for (const std::uint32_t other : *uses)
+          if (const auto known = part_numbers_.find(other); known != part_numbers_.end())
+            out.uses.push_back(known->second);
+    }
+    for (const std::uint32_t unit : for_all_) table.for_all.push_back(part_numbers_.at(unit));
+    add_headers(table);
+    model_.code_table = to_bytes(table);
+  }
+
+  std::string part_name(std::uint32_t unit) const {
+    const Unit& found = reach_.units.list[unit];
+    if (found.kind == UnitKind::text) return "text of " + found.name;
+    if (found.kind == UnitKind::expression) return "default of " + found.name;
+    return (is_node_.contains(unit) ? "node " : "helper ") + found.name;
+  }
+
+  /// Headers of the system count for every node, each as a whole.
+  void add_headers(CodeTable& table) const {
+    std::map<CXFile, std::string> spelled;
+    for (const Inclusion& inclusion : source_.declarations.inclusions)
+      spelled.try_emplace(inclusion.included, inclusion.spelled);
     for (const IncludedFile& file : files_.files) {
-      if (file.source.is_system) continue;
-      const TokenText& header = source_.texts.of(file.file);
-      references_.collect_calls(header, 0, header.tokens.size(), {}, out);
+      if (!file.source.is_system) continue;
+      const auto name = spelled.find(file.file);
+      table.for_all.push_back(static_cast<std::uint32_t>(table.parts.size()));
+      table.parts.push_back({"header <" + (name == spelled.end() ? file.source.path : name->second) + ">",
+                             {file.source.path, 0, 0},
+                             file.source.content,
+                             {}});
     }
-  }
-
-  /// The node and all that it calls, transitively, in source order.
-  std::set<std::uint32_t> reached(std::uint32_t index) const {
-    std::set<std::uint32_t> seen = {index};
-    std::vector<std::uint32_t> open = {index};
-    while (!open.empty()) {
-      const std::uint32_t current = open.back();
-      open.pop_back();
-      for (const std::uint32_t next : found_.functions[current].calls)
-        if (seen.insert(next).second) open.push_back(next);
-    }
-    return seen;
-  }
-
-  void fill(std::uint32_t index) {
-    NodeFunction& function = found_.functions[index];
-    Digester digester;
-    SourceEffects effects = shared_effects_;
-    digester.add(shared_);
-    add_body(index, digester, effects);
-    for (const std::uint32_t called : reached(index))
-      if (called != index) add_body(called, digester, effects);
-    function.code.version = digester.finish();
-    function.code.always_run = effects.always_run;
-    for (std::size_t k = 0; k < function.parameters.size(); k++) fill_default(index, k);
-  }
-
-  void add_body(std::uint32_t index, Digester& digester, SourceEffects& effects) const {
-    const Digested& body = bodies_[index];
-    digester.add(found_.functions[index].function).add(body.tokens);
-    if (body.effects.position) digester.add(body.positions).add(source_.request.path);
-    effects.add(body.effects);
-  }
-
-  void fill_default(std::uint32_t index, std::size_t parameter) {
-    std::optional<DefaultArgument>& argument = found_.functions[index].parameters[parameter].default_argument;
-    if (!argument || argument->value) return;
-    const FoundDefault& found = *found_.nodes[index].defaults[parameter];
-    Digester digester;
-    SourceEffects effects = shared_effects_;
-    digester.add(shared_);
-    add_expression(found, index, digester);
-    std::set<std::uint32_t> calls;
-    references_.collect(found.parameter, calls);
-    // What helpers refer to is in every node's calls, and so in those of any node reached here.
-    calls.insert(helper_calls_.begin(), helper_calls_.end());
-    std::set<std::uint32_t> all;
-    for (const std::uint32_t called : calls) all.merge(reached(called));
-    for (const std::uint32_t called : all) add_body(called, digester, effects);
-    argument->code.version = digester.finish();
-  }
-
-  /// The tokens of a default; where a macro made it, those of the whole function.
-  void add_expression(const FoundDefault& found, std::uint32_t index, Digester& digester) {
-    if (found.text.begin == found.text.end) {
-      SourceEffects ignored;
-      add_body(index, digester, ignored);
-      return;
-    }
-    const TokenText& text = source_.texts.of(found.text.file);
-    TokenDigester expression(source_.declarations.macros);
-    for (std::size_t i = text.index_at(found.text.begin);
-         i < text.tokens.size() && text.tokens[i].begin < found.text.end; i++)
-      expression.add(text.tokens[i]);
-    const Digested digested = expression.finish();
-    digester.add(digested.tokens);
-    if (digested.effects.position) digester.add(digested.positions).add(source_.request.path);
   }
 
   CellSource& source_;
   const IncludedFiles& files_;
   FoundFunctions& found_;
-  NodeReferences references_;
-  const TokenText& text_;
-  std::vector<bool> in_node_;
-  std::vector<Digested> bodies_;
-  std::set<std::uint32_t> helper_calls_;  ///< what anything outside the nodes refers to
+  CellModel& model_;
+  Reach reach_;
+  std::vector<std::pair<std::uint32_t, Code*>> codes_;  ///< units that run by themselves, and what to fill
+  std::vector<std::uint32_t> node_units_;               ///< by function
+  std::set<std::uint32_t> is_node_;
+  std::vector<std::uint32_t> for_all_;  ///< all units that count for every node
   Digest shared_;
   SourceEffects shared_effects_;
+  std::vector<bool> is_ordered_;  ///< by unit: its place among other initialisers counts
+  std::map<std::uint32_t, std::uint32_t> part_numbers_;
+  std::vector<std::uint32_t> part_units_;
 };
 
 }  // namespace
 
-void fill_code_versions(CellSource& source, const IncludedFiles& files, FoundFunctions& found) {
-  VersionFiller(source, files, found).run();
+void fill_code_versions(CellSource& source, const IncludedFiles& files, FoundFunctions& found,
+                        CellModel& model) {
+  VersionFiller(source, files, found, model).run();
 }
 
 }  // namespace hamcell

@@ -1,9 +1,8 @@
 // Code versions: a digest of all source that can change what a node computes.
 //
-// Coarse, and never too small. A node's version covers: its own tokens; every token of the cell that is
-// outside all nodes, and of every header of the user; every system header by content; and the tokens of the
-// nodes that it, or any helper, refers to, transitively. Comments and layout do not count, except where
-// something in those tokens can see them. The build's flags and the compiler are counted by the driver.
+// The source is cut into units (reach/units.h); a node's version covers its own unit and every unit that it
+// brings along (reach/rules.h), each with what the names in it stand for, no matter in which order they
+// stand. The build's flags and the compiler are counted by the driver.
 #pragma once
 
 #include "scan/functions.h"
@@ -11,8 +10,9 @@
 
 namespace hamcell {
 
-/// Fills `calls`, `code_version` and `always_run` of every function, and `code_version` of the defaults that
-/// are not literals.
-void fill_code_versions(CellSource& source, const IncludedFiles& files, FoundFunctions& found);
+/// Fills `calls` and `code` of every function, `code` of the defaults that are not literals, and
+/// `code_table`.
+void fill_code_versions(CellSource& source, const IncludedFiles& files, FoundFunctions& found,
+                        CellModel& model);
 
 }  // namespace hamcell

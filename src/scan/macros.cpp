@@ -10,17 +10,12 @@ namespace {
 
 constexpr std::array<std::string_view, 4> names_that_differ_in_each_build = {"__DATE__", "__TIME__",
                                                                              "__TIMESTAMP__", "__COUNTER__"};
-constexpr std::array<std::string_view, 11> names_that_tell_positions = {"__LINE__",
-                                                                        "__FILE__",
-                                                                        "__FILE_NAME__",
-                                                                        "__BASE_FILE__",
-                                                                        "source_location",
-                                                                        "__builtin_LINE",
-                                                                        "__builtin_COLUMN",
-                                                                        "__builtin_FILE",
-                                                                        "__builtin_FILE_NAME",
-                                                                        "__builtin_source_location",
-                                                                        "stacktrace"};
+constexpr std::array<std::string_view, 4> names_that_tell_positions = {"__LINE__", "__FILE__",
+                                                                       "__FILE_NAME__", "__BASE_FILE__"};
+/// As default arguments these tell the place of the call.
+constexpr std::array<std::string_view, 8> names_that_tell_callers = {
+    "stacktrace",     "source_location",     "__builtin_LINE",     "__builtin_COLUMN",
+    "__builtin_FILE", "__builtin_FILE_NAME", "__builtin_FUNCTION", "__builtin_source_location"};
 
 template <std::size_t Size>
 bool holds(const std::array<std::string_view, Size>& names, std::string_view name) {
@@ -147,28 +142,43 @@ const MacroDefinition* MacroTable::find(const std::string& name, CXFile file, un
   return best;
 }
 
-const SourceEffects& MacroTable::effects(const std::string& name) {
-  const auto known = effects_.find(name);
-  if (known != effects_.end()) return known->second;
-  SourceEffects out;
+bool MacroTable::is_of_system(const std::string& name) const {
+  const auto found = definitions_.find(name);
+  return found != definitions_.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [](const MacroDefinition& definition) {
+           return clang_Location_isInSystemHeader(clang_getCursorLocation(definition.cursor)) != 0;
+         });
+}
+
+const MacroTable::Uses& MacroTable::uses(const std::string& name) {
+  const auto known = uses_.find(name);
+  if (known != uses_.end()) return known->second;
+  Uses out;
   std::unordered_set<std::string> seen = {name};
   std::vector<std::string> open = {name};
   while (!open.empty()) {
     const std::string current = std::move(open.back());
     open.pop_back();
-    if (out.always_run.empty() && holds(names_that_differ_in_each_build, current)) out.always_run = current;
-    out.position = out.position || holds(names_that_tell_positions, current);
+    if (current != name) out.words.push_back(current);
+    if (out.effects.always_run.empty() && holds(names_that_differ_in_each_build, current))
+      out.effects.always_run = current;
+    out.effects.position = out.effects.position || holds(names_that_tell_positions, current);
+    out.effects.caller = out.effects.caller || holds(names_that_tell_callers, current);
     const auto found = definitions_.find(current);
     if (found == definitions_.end()) continue;
     for (MacroDefinition& definition : found->second) {
       load(definition);
       for (const Token& token : definition.body) {
-        if (token.text == "#" && definition.is_function) out.position = true;
-        if (names_something(token) && seen.emplace(token.text).second) open.emplace_back(token.text);
+        if (token.text == "#" && definition.is_function) out.effects.position = true;
+        const auto& parameters = definition.parameters;
+        if (!names_something(token) ||
+            std::find(parameters.begin(), parameters.end(), token.text) != parameters.end())
+          continue;
+        if (seen.emplace(token.text).second) open.emplace_back(token.text);
       }
     }
   }
-  return effects_[name] = out;
+  return uses_[name] = std::move(out);
 }
 
 std::vector<ExpandedToken> expand(MacroTable& macros, const TokenText& text, std::size_t begin,

@@ -13,10 +13,12 @@ namespace hamcell {
 /// What it does to a node when a macro or name is used in code that it reaches.
 struct SourceEffects {
   bool position = false;   ///< the result may depend on where tokens stand: __LINE__, stringification
+  bool caller = false;     ///< it may depend on where its callers stand: source_location as a default
   std::string always_run;  ///< the result may differ in each build: "__TIME__"; empty: it cannot
 
   void add(const SourceEffects& other) {
     position = position || other.position;
+    caller = caller || other.caller;
     if (always_run.empty()) always_run = other.always_run;
   }
 };
@@ -43,16 +45,29 @@ class MacroTable {
   /// another file. Null where there is none.
   const MacroDefinition* find(const std::string& name, CXFile file, unsigned offset);
 
+  /// Whether a system header defines it.
+  bool is_of_system(const std::string& name) const;
+
   /// What using `name`, as a macro or as it stands, brings with it; all definitions count, and whatever they
   /// name.
-  const SourceEffects& effects(const std::string& name);
+  const SourceEffects& effects(const std::string& name) { return uses(name).effects; }
+
+  /// All words in the definitions of `name` and, transitively, of the macros that they name; without the
+  /// parameters of macros. Empty where `name` is no macro.
+  const std::vector<std::string>& words(const std::string& name) { return uses(name).words; }
 
  private:
+  struct Uses {
+    SourceEffects effects;
+    std::vector<std::string> words;
+  };
+
   void load(MacroDefinition& definition);
+  const Uses& uses(const std::string& name);
 
   CXTranslationUnit unit_;
   std::unordered_map<std::string, std::vector<MacroDefinition>> definitions_;
-  std::unordered_map<std::string, SourceEffects> effects_;
+  std::unordered_map<std::string, Uses> uses_;
 };
 
 /// A token after expansion. Tokens that a macro brought have the place of the macro's use.

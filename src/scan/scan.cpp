@@ -58,7 +58,7 @@ CellModel scan_cell(const ScanRequest& request) {
     model.conversions = find_conversions(request, found, types.table(), model.problems);
     sort_by_place(model.problems);
   }
-  fill_code_versions(source, files, found);
+  fill_code_versions(source, files, found, model);
 
   model.types = types.take();
   fill_derived(model.types);

@@ -40,9 +40,10 @@ TEST_CASE("a change in a helper of the cell changes the version") {
 }
 
 TEST_CASE("in directives white space and the end of the line count") {
-  const std::string f = "int f() { return 1; }\n";
+  const std::string f = "int x = 2;\nint f() { return K(x); }\n";
+  const std::string g = "int g() { return K; }\n";
   CHECK(version("#define K(x) 1\n" + f) != version("#define K (x) 1\n" + f));
-  CHECK(version("#define K 1\n;\n" + f) != version("#define K 1;\n" + f));
+  CHECK(version("#define K 1\n;\n" + g, "g") != version("#define K 1;\n" + g, "g"));
 }
 
 TEST_CASE("a node takes in the nodes that it, or a helper, refers to") {
@@ -92,7 +93,7 @@ TEST_CASE("what differs in each build makes a node always run, and only that nod
   CHECK(always_run("#define WHEN __DATE__\nconst char* f() { return WHEN; }") == "__DATE__");
   CHECK(always_run("int f() { return __COUNTER__; }\nint g() { return 1; }", "g").empty());
   CHECK(always_run("#define WHEN __DATE__\nint f() { return 1; }").empty());
-  CHECK(always_run("static const char* h() { return __TIMESTAMP__; }\nint f() { return 1; }") ==
+  CHECK(always_run("static const char* h() { return __TIMESTAMP__; }\nint f() { return h()[0]; }") ==
         "__TIMESTAMP__");
   CHECK(always_run("const char* g() { return __TIME__; }\nint f() { return g()[0]; }") == "__TIME__");
 }

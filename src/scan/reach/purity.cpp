@@ -1,0 +1,65 @@
+// Which nodes can see a variable change.
+#include "scan/reach/purity.h"
+
+#include <algorithm>
+
+namespace hamcell {
+
+ChangingVariables::ChangingVariables(const Reach& reach, const std::vector<std::uint32_t>& roots)
+    : reach_(reach),
+      gives_access_(reach.targets.accessors),
+      uses_(reach.parts.size()),
+      changes_(reach.targets.variables.size()) {
+  if (changes_.empty()) return;
+  expose();
+  collect();
+  for (const std::uint32_t unit : reach.closure(roots))
+    for (const Use& use : uses_[unit])
+      if (use.changes && !use.at_load) changes_[use.variable] = true;
+}
+
+/// A function that returns a reference to a variable stands for that variable:
+///     Config& config() { static Config c; return c; }
+void ChangingVariables::expose() {
+  for (bool is_new = true; is_new;) {
+    is_new = false;
+    const auto add = [&](std::uint32_t accessor, std::uint32_t variable) {
+      std::vector<std::uint32_t>& known = gives_access_[accessor];
+      if (std::find(known.begin(), known.end(), variable) != known.end()) return;
+      known.push_back(variable);
+      is_new = true;
+    };
+    for (const ReachedUnit& part : reach_.parts) {
+      for (const auto& [accessor, variable] : part.tree.exposures) add(accessor, variable);
+      for (const UsedAccessor& used : part.tree.accessors) {
+        if (!used.exposed_by) continue;
+        const std::vector<std::uint32_t> variables = gives_access_[used.accessor];
+        for (const std::uint32_t variable : variables) add(*used.exposed_by, variable);
+      }
+    }
+  }
+}
+
+void ChangingVariables::collect() {
+  for (std::size_t i = 0; i < reach_.parts.size(); i++) {
+    const UnitTree& tree = reach_.parts[i].tree;
+    for (const UsedVariable& used : tree.variables)
+      uses_[i].push_back({used.variable, used.changes, used.at_load});
+    for (const UsedAccessor& used : tree.accessors)
+      for (const std::uint32_t variable : gives_access_[used.accessor])
+        uses_[i].push_back({variable, used.changes, used.at_load});
+  }
+}
+
+std::optional<std::uint32_t> ChangingVariables::used_by(const std::vector<std::uint32_t>& reached) const {
+  std::optional<std::uint32_t> first;
+  for (const std::uint32_t unit : reached)
+    for (const Use& use : uses_[unit]) {
+      if (!changes_[use.variable] || use.at_load) continue;
+      const std::vector<Variable>& variables = reach_.targets.variables;
+      if (!first || variables[use.variable].unit < variables[*first].unit) first = use.variable;
+    }
+  return first;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,529 @@
+// The rules by which one unit of source brings others along. Each says which C++ needs it.
+//
+// What the tree says a name refers to is taken as it is (`UnitTree::units`). The rules add what the tree does
+// not show: what templates look up when they are instantiated, what the library calls unseen, and what the
+// preprocessor did. They may bring too much, never too little.
+#include "scan/reach/rules.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "scan/reach/system_names.h"
+
+namespace hamcell {
+namespace {
+
+bool is_class_kind(CXCursorKind kind) { return is_type_kind(kind) && kind != CXCursor_EnumDecl; }
+
+/// Class templates of the library that can be made from anything.
+bool accepts_anything(std::string_view type) {
+  static constexpr std::array<std::string_view, 6> names = {"std::any",     "std::function",
+                                                            "std::variant", "std::optional",
+                                                            "function_ref", "std::move_only_function"};
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return type.find(name) != std::string_view::npos; });
+}
+
+class Rules {
+ public:
+  Rules(CellSource& source, const IncludedFiles& files, const Marks& marks, Reach& reach)
+      : source_(source), files_(files), marks_(marks), reach_(reach), units_(reach.units) {}
+
+  void apply() {
+    for (std::uint32_t i = 0; i < units_.list.size(); i++) reach_.parts[i].uses = reach_.parts[i].tree.units;
+    for (std::uint32_t i = 0; i < units_.list.size(); i++) {
+      by_name(i);
+      by_late_operator(i);
+      by_declaration(i);
+    }
+    find_callable_names();
+    for (std::uint32_t i = 0; i < units_.list.size(); i++) by_argument(i);
+    for (std::uint32_t i = 0; i < units_.list.size(); i++) to_generic_functions(i);
+    to_derived_classes();
+    count_for_all();
+    sort_uses();
+    from_initialisers();
+  }
+
+ private:
+  std::vector<std::uint32_t>& uses(std::uint32_t unit) { return reach_.parts[unit].uses; }
+  void add(std::uint32_t from, std::uint32_t to) {
+    if (from != to) uses(from).push_back(to);
+  }
+
+  // ---- By name
+
+  /// A word brings the macros of its name and whatever those name, transitively:
+  ///     #define LIMIT 3
+  ///     #define CLAMP(x) std::min(x, LIMIT)
+  ///     int f(int a) { return CLAMP(a); }                 // brings CLAMP and LIMIT
+  /// A word that the tree says nothing about, or that is looked up again when a template is instantiated,
+  /// brings all declarations of that name, wherever they stand:
+  ///     template <class T> double total(const T& t) { return weight(t); }
+  ///     double weight(const Day&);                        // declared later, found by its argument
+  void by_name(std::uint32_t i) {
+    const Unit& unit = units_.list[i];
+    if (unit.kind == UnitKind::macro) return;
+    for (const Word& word : reach_.parts[i].text.words) {
+      MacroTable& macros = source_.declarations.macros;
+      const std::string name(word.text);
+      if (macros.has(name)) {
+        add_named(i, units_.macros(word.text));
+        for (const std::string& inner : macros.words(name)) {
+          add_named(i, units_.macros(inner));
+          add_named(i, units_.named(inner));
+        }
+      }
+      if (is_open(unit, word)) add_named(i, units_.named(word.text));
+      // A using-declaration or an alias of a namespace changes what a name stands for, wherever it leads.
+      if (const auto* named = units_.named(word.text); named != nullptr)
+        for (const std::uint32_t other : *named)
+          if (is_renaming(units_.list[other])) add(i, other);
+    }
+  }
+
+  void add_named(std::uint32_t from, const std::vector<std::uint32_t>* to) {
+    if (to == nullptr) return;
+    for (const std::uint32_t unit : *to) {
+      add(from, unit);
+      reach_.parts[from].by_name.push_back(unit);
+    }
+  }
+
+  /// Whether the word counts by its name.
+  bool is_open(const Unit& unit, const Word& word) const {
+    const Mark mark = marks_.at(word.file, word.offset);
+    if (mark == Mark::late || unit.kind == UnitKind::text) return true;
+    if (mark != Mark::unknown || word.is_member) return false;
+    // `T::value`: a member of a type that is in reach by itself.
+    if (word.qualifier.empty() || word.qualifier == "::") return true;
+    return marks_.at(word.file, word.qualifier_offset) != Mark::resolved && word.qualifier != ">";
+  }
+
+  static bool is_renaming(const Unit& unit) {
+    return std::any_of(unit.cursors.begin(), unit.cursors.end(), [](CXCursor cursor) {
+      const CXCursorKind kind = clang_getCursorKind(cursor);
+      return kind == CXCursor_UsingDeclaration || kind == CXCursor_NamespaceAlias;
+    });
+  }
+
+  /// In a template, an operator on operands of unknown type may be any operator function of that token:
+  ///     template <class T> T twice(T t) { return t + t; }
+  ///     Money operator+(Money, Money);
+  void by_late_operator(std::uint32_t i) {
+    const ReachedUnit& part = reach_.parts[i];
+    if (!part.tree.has_late_operators) return;
+    const Unit& unit = units_.list[i];
+    for (const std::size_t token : unit.tokens) {
+      const std::string_view text = unit.text->tokens[token].text;
+      if (is_overloadable(text)) add_named(i, units_.named("operator" + std::string(text)));
+    }
+    for (const CXFile file : unit.included)
+      for (const Token& token : source_.texts.of(file).tokens)
+        if (is_overloadable(token.text)) add_named(i, units_.named("operator" + std::string(token.text)));
+  }
+
+  // ---- By what is declared
+
+  void by_declaration(std::uint32_t i) {
+    Unit& unit = units_.list[i];
+    if (unit.kind != UnitKind::declaration) return;
+    for (const CXCursor cursor : unit.cursors) {
+      const CXCursorKind kind = clang_getCursorKind(cursor);
+      if (is_type_kind(kind)) reach_.parts[i].is_type = true;
+      to_redeclarations(i, cursor);
+      to_members(i, cursor);
+      to_specialisations(i, cursor, kind);
+      if (kind == CXCursor_UnexposedDecl) to_same_name(i);
+      if (kind == CXCursor_FunctionTemplate && is_deduction_guide(cursor)) from_same_name(i);
+      if (kind == CXCursor_FunctionDecl && replaces_library_function(cursor)) unit.counts_for_all = true;
+    }
+  }
+
+  /// Another declaration of the same thing can have what this one has not: default arguments, attributes.
+  ///     double scale(double x, double by = 2);
+  ///     double scale(double x, double by) { return x * by; }
+  void to_redeclarations(std::uint32_t i, CXCursor cursor) {
+    for (const std::uint32_t first : reach_.targets.of(clang_getCanonicalCursor(cursor)).units) {
+      if (first == i) continue;
+      if (!is_bare_declaration(first)) add(i, first);
+      if (!is_bare_declaration(i)) add(first, i);
+      // All declarations are found from the first one.
+      redeclared_[first].push_back(i);
+      for (const std::uint32_t other : redeclared_[first])
+        if (other != i) {
+          if (!is_bare_declaration(other)) add(i, other);
+          if (!is_bare_declaration(i)) add(other, i);
+        }
+    }
+  }
+
+  /// `struct Day;` or `double sq(double);`, which say nothing that the definition does not say.
+  bool is_bare_declaration(std::uint32_t i) const {
+    const Unit& unit = units_.list[i];
+    if (unit.cursors.size() != 1 || clang_isCursorDefinition(unit.cursors.front()) != 0) return false;
+    const CXCursorKind kind = clang_getCursorKind(unit.cursors.front());
+    if (kind != CXCursor_FunctionDecl && !is_class_kind(kind)) return false;
+    // Without a definition in this text it is all that there is.
+    const CXCursor definition = clang_getCursorDefinition(unit.cursors.front());
+    if (is_null(definition)) return false;
+    return std::none_of(unit.tokens.begin(), unit.tokens.end(), [&](std::size_t token) {
+      static constexpr std::array<std::string_view, 6> telling = {"=",        "[",        "__attribute__",
+                                                                  "noexcept", "requires", "extern"};
+      const std::string_view text = unit.text->tokens[token].text;
+      return std::find(telling.begin(), telling.end(), text) != telling.end() ||
+             source_.declarations.macros.has(std::string(text));
+    });
+  }
+
+  /// A class brings its members that are defined outside of it:
+  ///     struct Day { double mean() const; static int count; };
+  ///     double Day::mean() const { return 0; }
+  void to_members(std::uint32_t i, CXCursor cursor) {
+    const CXCursor owner = clang_getCursorSemanticParent(cursor);
+    if (!is_type_kind(clang_getCursorKind(owner))) return;
+    for (const std::uint32_t unit : reach_.targets.of(owner).units) {
+      add(unit, i);
+      add(i, unit);
+    }
+  }
+
+  /// A template brings its specialisations, and a type every specialisation that names it:
+  ///     template <> struct std::hash<Day> { ... };        // for std::unordered_set<Day>
+  ///     template <> double area<Circle>(const Circle&);
+  void to_specialisations(std::uint32_t i, CXCursor cursor, CXCursorKind kind) {
+    const CXCursor general = clang_getSpecializedCursorTemplate(cursor);
+    if (is_null(general)) return;
+    for (const std::uint32_t unit : reach_.targets.of(general).units) {
+      add(unit, i);
+      add(i, unit);
+    }
+    std::set<std::uint32_t> named;
+    for_each_child(cursor, [&](CXCursor child) { collect_types(child, named); });
+    for (const std::size_t token : units_.list[i].tokens) {
+      const Token& word = units_.list[i].text->tokens[token];
+      if (word.text == "{" || word.text == ":") break;
+      if (const auto* units = units_.named(word.text); units != nullptr)
+        named.insert(units->begin(), units->end());
+    }
+    named.erase(i);
+    for (const std::uint32_t unit : named) add(unit, i);
+    const bool is_of_system = reach_.targets.of(general).units.empty();
+    if (named.empty() && is_of_system && is_type_kind(kind)) units_.list[i].counts_for_all = true;
+  }
+
+  /// A variable template and its specialisations, which libclang does not tell apart.
+  void to_same_name(std::uint32_t i) {
+    const auto* units = units_.named(units_.list[i].name);
+    if (units == nullptr) return;
+    for (const std::uint32_t unit : *units) {
+      add(unit, i);
+      add(i, unit);
+    }
+  }
+
+  /// A class template brings its deduction guides:
+  ///     template <class T> Box(T*) -> Box<long>;
+  void from_same_name(std::uint32_t i) { to_same_name(i); }
+  static bool is_deduction_guide(CXCursor cursor) {
+    return text_of(clang_getCursorSpelling(cursor)).starts_with("<deduction guide");
+  }
+
+  /// `void* operator new(std::size_t)`, or another function of the library that the cell defines anew:
+  /// everything may call it.
+  static bool replaces_library_function(CXCursor cursor) {
+    static constexpr std::array<std::string_view, 7> allocation = {
+        "malloc", "calloc", "realloc", "free", "aligned_alloc", "posix_memalign", "memalign"};
+    const std::string name = text_of(clang_getCursorSpelling(cursor));
+    if (name.starts_with("operator new") || name.starts_with("operator delete")) return true;
+    if (std::find(allocation.begin(), allocation.end(), name) != allocation.end() &&
+        text_of(clang_Cursor_getMangling(cursor)) == name)
+      return true;
+    const CXCursor first = clang_getCanonicalCursor(cursor);
+    return clang_Location_isInSystemHeader(clang_getCursorLocation(first)) != 0;
+  }
+
+  // ---- By argument
+
+  /// The names that code of the library can call: operators, and names that stand in its headers.
+  void find_callable_names() {
+    std::unordered_set<std::string> names;
+    for (const Unit& unit : units_.list) {
+      if (unit.kind == UnitKind::macro) names.insert(unit.name);
+      for (const CXCursor cursor : unit.cursors)
+        if (is_free_function(cursor)) names.insert(text_of(clang_getCursorSpelling(cursor)));
+    }
+    system_names_ = names_in_system_headers(source_, files_, names);
+  }
+
+  static bool is_free_function(CXCursor cursor) {
+    const CXCursorKind kind = clang_getCursorKind(cursor);
+    return (kind == CXCursor_FunctionDecl || kind == CXCursor_FunctionTemplate) &&
+           !is_type_kind(clang_getCursorKind(clang_getCursorSemanticParent(cursor)));
+  }
+
+  bool is_callable_by_library(CXCursor cursor) const {
+    const std::string name = text_of(clang_getCursorSpelling(cursor));
+    static constexpr std::string_view word = "operator";
+    const bool is_operator = name.starts_with(word) && name.size() > word.size() &&
+                             is_overloadable(std::string_view(name).substr(word.size()));
+    // The compiler itself calls these, for loops and structured bindings.
+    const bool is_of_language = name == "begin" || name == "end" || name == "get";
+    return is_operator || is_of_language || system_names_.contains(name);
+  }
+
+  /// The namespace in which a call looks for functions: an inline namespace is part of the one around it.
+  static std::string associated_scope(const Unit& unit) {
+    std::string scope;
+    for (std::string_view rest = unit.scope; !rest.empty();) {
+      static constexpr std::string_view linkage = "extern \"C\" ";
+      const std::size_t size = rest.starts_with(linkage) ? linkage.size() : rest.find("::") + 2;
+      const std::string_view part = rest.substr(0, size);
+      if (part != linkage && !part.starts_with("inline ")) scope += part;
+      rest.remove_prefix(size);
+    }
+    return scope;
+  }
+
+  /// A type brings the functions that code of the library can call with it, which the tree does not show:
+  ///     bool operator<(const Day&, const Day&);           // std::sort(days.begin(), days.end())
+  ///     void swap(Day&, Day&);                            // std::iter_swap
+  ///     double* begin(Series&);                           // for (double x : series)
+  /// A parameter that converts from another type stands for that type as well:
+  ///     struct Key { Key(const Day&); };
+  ///     bool operator<(const Key&, const Key&);
+  void by_argument(std::uint32_t i) {
+    for (const CXCursor cursor : units_.list[i].cursors) {
+      if (!is_free_function(cursor) || !is_callable_by_library(cursor)) continue;
+      callable_[associated_scope(units_.list[i])].push_back(i);
+      std::set<std::uint32_t> types;
+      bool is_generic = false;
+      bool has_any = false;
+      for_each_child(cursor, [&](CXCursor child) {
+        if (clang_getCursorKind(child) != CXCursor_ParmDecl) return;
+        collect_types(child, types);
+        has_any = has_any || accepts_anything(text_of(
+                                 clang_getTypeSpelling(clang_getCanonicalType(clang_getCursorType(child)))));
+      });
+      add_convertible(types, is_generic);
+      if (has_any || (types.empty() && clang_getCursorKind(cursor) == CXCursor_FunctionTemplate))
+        is_generic = true;
+      if (is_generic) generic_[associated_scope(units_.list[i])].push_back(i);
+      for (const std::uint32_t type : types) add(type, i);
+    }
+  }
+
+  /// The units of the types that something below `cursor` names, through aliases.
+  void collect_types(CXCursor cursor, std::set<std::uint32_t>& out) {
+    const auto look = [&](CXCursor below) {
+      const CXCursorKind kind = clang_getCursorKind(below);
+      if (kind != CXCursor_TypeRef && kind != CXCursor_TemplateRef) return;
+      const CXCursor named = clang_getCursorReferenced(below);
+      if (!is_null(named)) add_type(named, out);
+    };
+    look(cursor);
+    for_each_descendant(cursor, [&](CXCursor below) {
+      look(below);
+      return true;
+    });
+  }
+
+  void add_type(CXCursor named, std::set<std::uint32_t>& out) {
+    for (const std::uint32_t unit : reach_.targets.of(named).units) {
+      if (!out.insert(unit).second) continue;
+      const CXCursorKind kind = clang_getCursorKind(named);
+      if (kind == CXCursor_TypedefDecl || kind == CXCursor_TypeAliasDecl ||
+          kind == CXCursor_TypeAliasTemplateDecl)
+        for_each_child(named, [&](CXCursor child) { collect_types(child, out); });
+    }
+  }
+
+  /// Adds what the classes among `types` convert from.
+  void add_convertible(std::set<std::uint32_t>& types, bool& from_anything) {
+    std::set<std::uint32_t> more;
+    for (const std::uint32_t type : types)
+      for (const CXCursor cursor : units_.list[type].cursors) {
+        if (!is_class_kind(clang_getCursorKind(cursor))) continue;
+        for_each_child(cursor, [&](CXCursor child) {
+          const CXCursorKind kind = clang_getCursorKind(child);
+          const bool is_constructor_template =
+              kind == CXCursor_FunctionTemplate && clang_getTemplateCursorKind(child) == CXCursor_Constructor;
+          if (is_constructor_template) from_anything = true;
+          if (kind == CXCursor_Constructor && clang_CXXConstructor_isConvertingConstructor(child) != 0)
+            collect_types(child, more);
+        });
+      }
+    types.merge(more);
+  }
+
+  /// A function that takes anything is brought by the types of its own namespace, where a call with one of
+  /// them looks; so is every function there by a type that converts to others:
+  ///     namespace physics { template <class T> void swap(T&, T&); }
+  ///     namespace physics { struct Angle { operator double() const; }; }
+  void to_generic_functions(std::uint32_t i) {
+    if (!reach_.parts[i].is_type) return;
+    const Unit& unit = units_.list[i];
+    const std::string scope = associated_scope(unit);
+    if (const auto found = generic_.find(scope); found != generic_.end())
+      for (const std::uint32_t function : found->second) add(i, function);
+    if (!converts_to_others(unit)) return;
+    if (const auto found = callable_.find(scope); found != callable_.end())
+      for (const std::uint32_t function : found->second) add(i, function);
+  }
+
+  static bool converts_to_others(const Unit& unit) {
+    bool converts = false;
+    for (const CXCursor cursor : unit.cursors)
+      if (is_class_kind(clang_getCursorKind(cursor)))
+        for_each_child(cursor, [&](CXCursor child) {
+          converts = converts || clang_getCursorKind(child) == CXCursor_ConversionFunction;
+        });
+    return converts;
+  }
+
+  /// A class with virtual functions brings the classes that derive from it, one of which may be what a
+  /// reference to it stands for:
+  ///     double total(const Shape& s) { return s.area(); }
+  ///     struct Circle : Shape { double area() const override; };
+  void to_derived_classes() {
+    std::map<std::uint32_t, std::set<std::uint32_t>> derived;
+    std::set<std::uint32_t> open;
+    for (std::uint32_t i = 0; i < units_.list.size(); i++) {
+      if (!reach_.parts[i].is_type) continue;
+      for (const CXCursor cursor : units_.list[i].cursors)
+        for_each_child(cursor, [&](CXCursor child) {
+          if (clang_getCursorKind(child) != CXCursor_CXXBaseSpecifier) return;
+          std::set<std::uint32_t> bases;
+          collect_types(child, bases);
+          for (const std::uint32_t base : bases) derived[base].insert(i);
+        });
+      if (has_virtual(units_.list[i])) open.insert(i);
+    }
+    std::set<std::uint32_t> done;
+    while (!open.empty()) {
+      const std::uint32_t base = *open.begin();
+      open.erase(open.begin());
+      if (!done.insert(base).second) continue;
+      for (const std::uint32_t unit : derived[base]) {
+        add(base, unit);
+        open.insert(unit);
+      }
+    }
+  }
+
+  static bool has_virtual(const Unit& unit) {
+    return std::any_of(unit.tokens.begin(), unit.tokens.end(), [&](std::size_t token) {
+      return unit.text->tokens[token].text == "virtual" || unit.text->tokens[token].text == "override";
+    });
+  }
+
+  // ---- For all
+
+  void count_for_all() {
+    for (std::uint32_t i = 0; i < units_.list.size(); i++)
+      if (units_.list[i].counts_for_all || shapes_system_header(i)) reach_.for_all.push_back(i);
+  }
+
+  /// A macro that is defined before a system header which names it:
+  ///     #define EIGEN_NO_DEBUG
+  ///     #include <Eigen/Dense>
+  bool shapes_system_header(std::uint32_t i) {
+    const Unit& unit = units_.list[i];
+    if (unit.kind != UnitKind::macro || !system_names_.contains(unit.name)) return false;
+    return unit.key < last_system_inclusion();
+  }
+
+  const OrderKey& last_system_inclusion() {
+    if (!last_system_inclusion_.empty()) return last_system_inclusion_;
+    const TextOrder order(source_.main_file, source_.declarations.inclusions);
+    last_system_inclusion_ = {0};
+    for (const Inclusion& inclusion : source_.declarations.inclusions) {
+      const CXSourceLocation includer = clang_getLocationForOffset(source_.unit, inclusion.includer, 0);
+      if (inclusion.included == nullptr || clang_Location_isInSystemHeader(includer) != 0) continue;
+      const CXSourceLocation included = clang_getLocationForOffset(source_.unit, inclusion.included, 0);
+      if (clang_Location_isInSystemHeader(included) == 0) continue;
+      OrderKey key = order.key(inclusion.includer, inclusion.offset);
+      if (key > last_system_inclusion_) last_system_inclusion_ = std::move(key);
+    }
+    return last_system_inclusion_;
+  }
+
+  void sort_uses() {
+    for (ReachedUnit& part : reach_.parts) {
+      std::sort(part.uses.begin(), part.uses.end());
+      part.uses.erase(std::unique(part.uses.begin(), part.uses.end()), part.uses.end());
+      std::sort(part.by_name.begin(), part.by_name.end());
+      part.by_name.erase(std::unique(part.by_name.begin(), part.by_name.end()), part.by_name.end());
+    }
+    std::sort(reach_.for_all.begin(), reach_.for_all.end());
+  }
+
+  // ---- Before any node runs
+
+  /// A variable that can be changed brings every initialiser, and every function that runs while the cell is
+  /// loaded, that can reach it:
+  ///     static bool registered = registry().emplace("foo", make_foo).second;
+  ///     double run(double x) { return registry().at("foo")(x); }
+  /// One that may change state of the process counts for all:
+  ///     static int seeded = (std::srand(7), 0);
+  void from_initialisers() {
+    std::vector<std::uint32_t> initialisers;
+    for (std::uint32_t i = 0; i < units_.list.size(); i++)
+      if (reach_.parts[i].tree.runs_at_load || is_constructor_function(units_.list[i]))
+        initialisers.push_back(i);
+    std::vector<bool> has_variable(units_.list.size());
+    for (const Variable& variable : reach_.targets.variables) has_variable[variable.unit] = true;
+    // What an initialiser brings can make another one reach more, until nothing is new.
+    for (bool is_new = true; is_new;) {
+      is_new = false;
+      for (const std::uint32_t initialiser : initialisers)
+        for (const std::uint32_t unit : reach_.closure({initialiser}))
+          if (unit != initialiser && has_variable[unit])
+            is_new = add_initialiser(unit, initialiser) || is_new;
+    }
+    for (const std::uint32_t initialiser : initialisers)
+      if (has_outside_effects(initialiser)) reach_.for_all.push_back(initialiser);
+  }
+
+  bool add_initialiser(std::uint32_t unit, std::uint32_t initialiser) {
+    std::vector<std::uint32_t>& known = reach_.parts[unit].initialisers;
+    if (std::find(known.begin(), known.end(), initialiser) != known.end()) return false;
+    known.push_back(initialiser);
+    return true;
+  }
+
+  bool has_outside_effects(std::uint32_t initialiser) const {
+    const std::vector<std::uint32_t> reached = reach_.closure({initialiser});
+    return std::any_of(reached.begin(), reached.end(),
+                       [&](std::uint32_t unit) { return reach_.parts[unit].tree.has_outside_effects; });
+  }
+
+  /// `__attribute__((constructor)) void start();`
+  static bool is_constructor_function(const Unit& unit) {
+    return std::any_of(unit.tokens.begin(), unit.tokens.end(), [&](std::size_t token) {
+      const std::string_view text = unit.text->tokens[token].text;
+      return text == "constructor" || text == "__constructor__";
+    });
+  }
+
+  CellSource& source_;
+  const IncludedFiles& files_;
+  const Marks& marks_;
+  Reach& reach_;
+  Units& units_;
+  std::unordered_set<std::string> system_names_;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> redeclared_;
+  std::map<std::string, std::vector<std::uint32_t>> generic_;   ///< by scope: functions that take anything
+  std::map<std::string, std::vector<std::uint32_t>> callable_;  ///< by scope: functions the library can call
+  OrderKey last_system_inclusion_;
+};
+
+}  // namespace
+
+void apply_rules(CellSource& source, const IncludedFiles& files, const Marks& marks, Reach& reach) {
+  Rules(source, files, marks, reach).apply();
+}
+
+}  // namespace hamcell

@@ -1,0 +1,172 @@
+// What a reference in the tree refers to, in terms of units.
+#include "scan/reach/targets.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/text.h"
+#include "scan/type_names.h"
+
+namespace hamcell {
+namespace {
+
+const void* pointer_of(CXCursor cursor) { return cursor.data[0]; }
+
+/// Types whose const objects give access to something that is not const.
+bool is_pointer_like(CXType type) {
+  static constexpr std::array<std::string_view, 8> names = {"std::unique_ptr",
+                                                            "std::shared_ptr",
+                                                            "std::weak_ptr",
+                                                            "std::span",
+                                                            "std::reference_wrapper",
+                                                            "std::atomic_ref",
+                                                            "std::experimental::observer_ptr",
+                                                            "std::experimental::propagate_const"};
+  const CXType canonical = clang_getCanonicalType(type);
+  if (canonical.kind == CXType_Pointer || canonical.kind == CXType_LValueReference) {
+    const CXType pointee = clang_getPointeeType(canonical);
+    return pointee.kind != CXType_FunctionProto && clang_isConstQualifiedType(pointee) == 0;
+  }
+  if (canonical.kind != CXType_Record) return false;
+  const std::string name = qualified_name(clang_getTypeDeclaration(canonical));
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Objects that only order threads: their state is no part of any value.
+bool is_synchronisation(CXType type) {
+  static constexpr std::array<std::string_view, 9> names = {
+      "std::mutex",       "std::recursive_mutex",       "std::shared_mutex",
+      "std::timed_mutex", "std::recursive_timed_mutex", "std::shared_timed_mutex",
+      "std::once_flag",   "std::condition_variable",    "std::condition_variable_any"};
+  const std::string name = qualified_name(clang_getTypeDeclaration(clang_getCanonicalType(type)));
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+CXType element_of(CXType type) {
+  CXType canonical = clang_getCanonicalType(type);
+  while (canonical.kind == CXType_ConstantArray || canonical.kind == CXType_IncompleteArray)
+    canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
+  return canonical;
+}
+
+bool has_mutable_member(CXType type) {
+  const CXCursor declaration = clang_getTypeDeclaration(type);
+  bool found = false;
+  const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
+  for_each_child(is_null(pattern) ? declaration : pattern, [&](CXCursor child) {
+    if (clang_getCursorKind(child) != CXCursor_FieldDecl) return;
+    const CXType field = clang_getCursorType(child);
+    found = found || clang_CXXField_isMutable(child) != 0 || is_pointer_like(field);
+  });
+  return found;
+}
+
+/// Functions of the C library that only compute, allocate or print: calling one while variables are
+/// initialised changes nothing for later.
+bool only_computes(const std::string& name, const std::string& file) {
+  static constexpr std::array<std::string_view, 11> headers = {
+      "math",   "string.h", "cstring", "ctype.h",      "cctype",  "wchar.h",
+      "cwchar", "wctype.h", "numeric", "basic_string", "charconv"};
+  for (const std::string_view header : headers)
+    if (file.find(header) != std::string::npos) return true;
+  static constexpr std::array<std::string_view, 36> names = {
+      "abs",    "labs",    "llabs",   "div",     "ldiv",     "lldiv",  "atoi",    "atol",     "atoll",
+      "atof",   "strtol",  "strtoll", "strtoul", "strtoull", "strtod", "strtof",  "strtold",  "malloc",
+      "calloc", "realloc", "free",    "qsort",   "bsearch",  "printf", "fprintf", "snprintf", "sprintf",
+      "puts",   "fputs",   "putchar", "getenv",  "abort",    "exit",   "memcpy",  "memset",   "memcmp"};
+  return std::find(names.begin(), names.end(), name) != names.end() || name.starts_with("__builtin") ||
+         name.starts_with("operator");
+}
+
+}  // namespace
+
+Targets::Targets(CellSource& source, const Units& units) : source_(source), units_(units) {}
+
+const Target& Targets::of(CXCursor declaration) {
+  const auto known = known_.find(pointer_of(declaration));
+  if (known != known_.end()) return known->second;
+  Target target;
+  find_units(declaration, target);
+  if (target.units.empty())
+    read_system(declaration, target);
+  else if (clang_getCursorKind(declaration) == CXCursor_VarDecl)
+    read_variable(declaration, target);
+  else
+    read_function(declaration, target);
+  return known_.emplace(pointer_of(declaration), std::move(target)).first->second;
+}
+
+void Targets::add_units_at(CXCursor declaration, Target& out) {
+  if (is_null(declaration)) return;
+  const Position at = position_of(declaration);
+  for (const std::uint32_t unit : units_.at(at.file, at.offset))
+    if (std::find(out.units.begin(), out.units.end(), unit) == out.units.end()) out.units.push_back(unit);
+}
+
+/// An instantiation stands where its template stands, or where the cell asked for it explicitly; both count.
+void Targets::find_units(CXCursor declaration, Target& out) {
+  add_units_at(declaration, out);
+  add_units_at(clang_getSpecializedCursorTemplate(declaration), out);
+  add_units_at(clang_getCanonicalCursor(declaration), out);
+}
+
+void Targets::read_system(CXCursor declaration, Target& out) {
+  const CXCursorKind kind = clang_getCursorKind(declaration);
+  if (kind != CXCursor_FunctionDecl && kind != CXCursor_CXXMethod) return;
+  const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
+  out.identity = text_of(clang_getCursorUSR(is_null(pattern) ? declaration : pattern));
+  // Of a template, only the arguments tell which of its instantiations is meant, and these are the unit's
+  // own.
+  out.tells_callers_place =
+      text_of(clang_getTypeSpelling(clang_getCursorType(declaration))).find("source_location") !=
+      std::string::npos;
+  if (!is_null(pattern) || (kind == CXCursor_CXXMethod && clang_CXXMethod_isStatic(declaration) == 0)) return;
+  const Position at = position_of(declaration);
+  out.has_outside_effects = !only_computes(text_of(clang_getCursorSpelling(declaration)), path_of(at.file));
+}
+
+void Targets::read_variable(CXCursor declaration, Target& out) {
+  const CXCursor canonical = clang_getCanonicalCursor(declaration);
+  const auto known = known_variables_.find(pointer_of(canonical));
+  if (known != known_variables_.end()) {
+    out.variable = known->second;
+    return;
+  }
+  const CXCursorKind parent = clang_getCursorKind(clang_getCursorSemanticParent(canonical));
+  const bool is_in_function = parent == CXCursor_FunctionDecl || parent == CXCursor_CXXMethod ||
+                              parent == CXCursor_FunctionTemplate || parent == CXCursor_Constructor ||
+                              parent == CXCursor_Destructor || parent == CXCursor_ConversionFunction ||
+                              parent == CXCursor_LambdaExpr;
+  if (is_in_function && clang_Cursor_getStorageClass(canonical) != CX_SC_Static &&
+      clang_Cursor_getStorageClass(canonical) != CX_SC_Extern)
+    return;
+  const CXType type = element_of(clang_getCursorType(canonical));
+  if (is_synchronisation(type)) return;
+  Variable variable;
+  const bool is_const = clang_isConstQualifiedType(type) != 0;
+  variable.is_pointer = is_pointer_like(type);
+  variable.is_deep_const = is_const && type.kind == CXType_Record && has_mutable_member(type);
+  if (is_const && !variable.is_pointer && !variable.is_deep_const) return;
+  variable.cursor = canonical;
+  variable.name = text_of(clang_getCursorSpelling(canonical));
+  variable.place = position_of(canonical);
+  variable.unit = out.units.front();
+  out.variable = static_cast<std::uint32_t>(variables.size());
+  known_variables_.emplace(pointer_of(canonical), *out.variable);
+  variables.push_back(std::move(variable));
+}
+
+void Targets::read_function(CXCursor declaration, Target& out) {
+  const CXCursorKind kind = clang_getCursorKind(declaration);
+  if (kind != CXCursor_FunctionDecl && kind != CXCursor_CXXMethod && kind != CXCursor_FunctionTemplate)
+    return;
+  const CXType result = clang_getCanonicalType(clang_getCursorResultType(declaration));
+  if (!is_pointer_like(result)) return;
+  const CXCursor canonical = clang_getCanonicalCursor(declaration);
+  const auto [found, is_new] = known_accessors_.try_emplace(pointer_of(canonical), accessors);
+  if (is_new) accessors++;
+  out.accessor = found->second;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,60 @@
+// What a reference in the tree refers to, in terms of units.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "scan/reach/units.h"
+
+namespace hamcell {
+
+/// A variable of static storage duration that code may be able to change: at namespace scope, a static
+/// member, or a static in a function.
+struct Variable {
+  CXCursor cursor = clang_getNullCursor();  ///< canonical
+  std::string name;
+  Position place;
+  std::uint32_t unit = 0;      ///< that its text is part of
+  bool is_pointer = false;     ///< what it points to can be changed through it, even where it is const itself
+  bool is_deep_const = false;  ///< const, but with members that can be changed all the same
+};
+
+/// What one declaration is.
+struct Target {
+  std::vector<std::uint32_t> units;       ///< that declare or define it; empty: of the system
+  std::string identity;                   ///< of a function of the system; tells overloads apart
+  std::optional<std::uint32_t> variable;  ///< index into Targets::variables
+  std::optional<std::uint32_t> accessor;  ///< number of a user's function that returns a reference or pointer
+                                          ///< through which something can be changed
+  bool tells_callers_place = false;       ///< a function of the system with a std::source_location parameter
+  bool has_outside_effects = false;       ///< a function of the system that may change state of the process
+};
+
+/// Resolves declarations, each once.
+class Targets {
+ public:
+  Targets(CellSource& source, const Units& units);
+
+  const Target& of(CXCursor declaration);
+
+  std::vector<Variable> variables;
+  std::uint32_t accessors = 0;  ///< how many there are
+
+ private:
+  void find_units(CXCursor declaration, Target& out);
+  void read_system(CXCursor declaration, Target& out);
+  void read_variable(CXCursor declaration, Target& out);
+  void read_function(CXCursor declaration, Target& out);
+  void add_units_at(CXCursor declaration, Target& out);
+
+  CellSource& source_;
+  const Units& units_;
+  std::unordered_map<const void*, Target> known_;
+  std::unordered_map<const void*, std::uint32_t> known_variables_;
+  std::unordered_map<const void*, std::uint32_t> known_accessors_;
+};
+
+}  // namespace hamcell

@@ -1,0 +1,211 @@
+// What the syntax tree says about a unit: what it refers to, and which variables it uses.
+#include "scan/reach/unit_tree.h"
+
+#include <algorithm>
+
+#include "scan/reach/variable_use.h"
+
+namespace hamcell {
+namespace {
+
+bool is_reference(CXCursorKind kind) {
+  switch (kind) {
+    case CXCursor_TypeRef:
+    case CXCursor_TemplateRef:
+    case CXCursor_NamespaceRef:
+    case CXCursor_MemberRef:
+    case CXCursor_VariableRef:
+    case CXCursor_LabelRef:
+    case CXCursor_OverloadedDeclRef:
+    case CXCursor_DeclRefExpr:
+    case CXCursor_MemberRefExpr:
+    case CXCursor_CallExpr:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_operation(CXCursorKind kind) {
+  return kind == CXCursor_BinaryOperator || kind == CXCursor_UnaryOperator ||
+         kind == CXCursor_CompoundAssignOperator || kind == CXCursor_CallExpr ||
+         kind == CXCursor_ArraySubscriptExpr;
+}
+
+/// Expressions that are worked out before the program starts, so that no order can matter.
+bool needs_running(CXCursorKind kind) {
+  return kind == CXCursor_CallExpr || kind == CXCursor_LambdaExpr || kind == CXCursor_CXXNewExpr;
+}
+
+class TreeReader {
+ public:
+  TreeReader(std::uint32_t index, Targets& targets, Marks& marks, UnitTree& out)
+      : index_(index), targets_(targets), marks_(marks), out_(out) {}
+
+  void visit(CXCursor cursor) {
+    const CXCursorKind kind = clang_getCursorKind(cursor);
+    path_.push_back(cursor);
+    if (kind == CXCursor_LambdaExpr) lambdas_++;
+    if (clang_isDeclaration(kind) != 0)
+      declare(cursor, kind);
+    else if (is_reference(kind))
+      refer(cursor, kind);
+    if (is_operation(kind) && clang_getCursorType(cursor).kind == CXType_Dependent)
+      out_.has_late_operators = true;
+    if (in_variable_ && needs_running(kind)) out_.runs_at_load = true;
+    const bool was_in_variable = in_variable_;
+    if (kind == CXCursor_VarDecl && is_static(cursor)) in_variable_ = true;
+    for_each_child(cursor, [&](CXCursor child) { visit(child); });
+    in_variable_ = was_in_variable;
+    if (kind == CXCursor_LambdaExpr) lambdas_--;
+    path_.pop_back();
+  }
+
+  void finish() {
+    std::sort(out_.units.begin(), out_.units.end());
+    out_.units.erase(std::unique(out_.units.begin(), out_.units.end()), out_.units.end());
+    out_.resolution = resolution_.finish();
+  }
+
+ private:
+  /// At namespace scope or in a class: not in a function.
+  bool is_static(CXCursor cursor) const {
+    const CXCursorKind parent = clang_getCursorKind(clang_getCursorLexicalParent(cursor));
+    return parent == CXCursor_TranslationUnit || parent == CXCursor_Namespace ||
+           parent == CXCursor_LinkageSpec || is_type_kind(parent);
+  }
+
+  static Position file_position(CXCursor cursor) {
+    Position at;
+    clang_getFileLocation(clang_getCursorLocation(cursor), &at.file, &at.line, &at.column, &at.offset);
+    return at;
+  }
+
+  void mark(CXCursor cursor, Mark mark) {
+    const Position at = file_position(cursor);
+    if (at.file != nullptr) marks_.set(at.file, at.offset, mark);
+  }
+
+  void declare(CXCursor cursor, CXCursorKind kind) {
+    if (kind == CXCursor_FriendDecl || kind == CXCursor_UnexposedDecl) return;
+    mark(cursor, Mark::resolved);
+    // A friend, or a function that is declared inside another one, is defined elsewhere.
+    if (path_.size() > 1 && (kind == CXCursor_FunctionDecl || kind == CXCursor_FunctionTemplate))
+      add_units(targets_.of(clang_getCanonicalCursor(cursor)));
+  }
+
+  void refer(CXCursor cursor, CXCursorKind kind) {
+    if (kind == CXCursor_OverloadedDeclRef) return refer_to_set(cursor);
+    const CXCursor declaration = clang_getCursorReferenced(cursor);
+    if (is_null(declaration) || clang_isInvalid(clang_getCursorKind(declaration)) != 0) return;
+    const CXCursorKind declared = clang_getCursorKind(declaration);
+    if (declared == CXCursor_OverloadedDeclRef) return;
+    if (declared == CXCursor_Namespace) return mark(cursor, Mark::is_namespace);
+    if (kind != CXCursor_CallExpr) mark(cursor, Mark::resolved);
+    const Target& target = targets_.of(declaration);
+    resolve(target);
+    add_units(target);
+    if (kind == CXCursor_CallExpr) return;
+    if (target.variable) use_variable(*target.variable);
+    if (target.accessor) use_accessor(*target.accessor);
+  }
+
+  void refer_to_set(CXCursor cursor) {
+    mark(cursor, Mark::late);
+    const unsigned count = clang_getNumOverloadedDecls(cursor);
+    for (unsigned i = 0; i < count; i++) add_units(targets_.of(clang_getOverloadedDecl(cursor, i)));
+  }
+
+  void add_units(const Target& target) {
+    for (const std::uint32_t unit : target.units)
+      if (unit != index_) out_.units.push_back(unit);
+    out_.tells_callers_place = out_.tells_callers_place || target.tells_callers_place;
+    out_.has_outside_effects = out_.has_outside_effects || target.has_outside_effects;
+  }
+
+  void resolve(const Target& target) {
+    if (target.units.empty())
+      resolution_.add(target.identity);
+    else if (target.units.front() != index_)
+      out_.resolved.push_back(target.units.front());
+  }
+
+  // ---- Variables
+
+  bool is_at_load() const { return in_variable_ && lambdas_ == 0; }
+
+  void use_variable(std::uint32_t index) {
+    const Variable& variable = targets_.variables[index];
+    VariableUse use = use_of(path_, variable.is_pointer);
+    // A const object that has mutable members is changed by its const functions.
+    if (variable.is_deep_const && use == VariableUse::read) use = VariableUse::changed;
+    if (use == VariableUse::none) return;
+    if (use == VariableUse::exposed && lambdas_ > 0) use = VariableUse::changed;
+    const std::optional<std::uint32_t> accessor =
+        use == VariableUse::exposed ? accessor_around() : std::nullopt;
+    if (accessor) out_.exposures.emplace_back(*accessor, index);
+    out_.variables.push_back({index, use == VariableUse::changed, is_at_load()});
+  }
+
+  void use_accessor(std::uint32_t index) {
+    // From the function's name out to its call, which stands for what it gives access to.
+    std::vector<CXCursor> path = path_;
+    path.pop_back();
+    while (!path.empty() && clang_getCursorKind(path.back()) == CXCursor_UnexposedExpr) path.pop_back();
+    if (path.empty() || clang_getCursorKind(path.back()) != CXCursor_CallExpr) {
+      out_.accessors.push_back({index, true, is_at_load(), std::nullopt});
+      return;
+    }
+    const bool gives_pointer =
+        clang_getCanonicalType(clang_getCursorType(path.back())).kind == CXType_Pointer;
+    const VariableUse use = use_of(path, gives_pointer);
+    if (use == VariableUse::none) return;
+    const std::optional<std::uint32_t> around =
+        use == VariableUse::exposed ? accessor_around() : std::nullopt;
+    out_.accessors.push_back({index, use == VariableUse::changed, is_at_load(), around});
+  }
+
+  /// The function that the walk is in, where it returns something through which a variable can be changed.
+  std::optional<std::uint32_t> accessor_around() {
+    for (std::size_t i = path_.size(); i-- > 0;) {
+      const CXCursorKind kind = clang_getCursorKind(path_[i]);
+      if (kind == CXCursor_FunctionDecl || kind == CXCursor_CXXMethod || kind == CXCursor_FunctionTemplate)
+        return targets_.of(path_[i]).accessor;
+    }
+    return std::nullopt;
+  }
+
+  std::uint32_t index_;
+  Targets& targets_;
+  Marks& marks_;
+  UnitTree& out_;
+  std::vector<CXCursor> path_;
+  Digester resolution_;
+  unsigned lambdas_ = 0;
+  bool in_variable_ = false;
+};
+
+}  // namespace
+
+void Marks::set(CXFile file, unsigned offset, Mark mark) {
+  std::vector<Mark>& marks = marks_[file];
+  if (marks.size() <= offset) marks.resize(std::size_t{offset} + 1);
+  // What is looked up late stays so, whatever else the tree says about the same word.
+  if (marks[offset] != Mark::late) marks[offset] = mark;
+}
+
+Mark Marks::at(CXFile file, unsigned offset) const {
+  const auto found = marks_.find(file);
+  if (found == marks_.end() || offset >= found->second.size()) return Mark::unknown;
+  return found->second[offset];
+}
+
+UnitTree read_tree(std::uint32_t index, const Unit& unit, Targets& targets, Marks& marks) {
+  UnitTree out;
+  TreeReader reader(index, targets, marks, out);
+  for (const CXCursor cursor : unit.cursors) reader.visit(cursor);
+  reader.finish();
+  return out;
+}
+
+}  // namespace hamcell
