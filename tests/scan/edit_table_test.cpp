@@ -92,6 +92,16 @@ template <class T> int call(T t) { return pick(t); }
 int f() { return call(1); }
 int g() { return 3; }
 )"},
+      {"a function that a template finds in the namespace of a base", Changes{"f"}, Leaves{"g"}, R"(
+namespace n {
+struct Base {};
+static int late(const Base&) { return «1⇒2»; }
+}
+struct S : n::Base {};
+template <class T> int call(T t) { return late(t); }
+int f() { return call(S{}); }
+int g() { return 3; }
+)"},
       {"an operator is added that matches better", Changes{"f"}, Leaves{"g"}, R"(
 struct S { int n; };
 static int operator+(S s, int x) { return s.n + x; }
@@ -145,6 +155,37 @@ static int scaled(int x);
 int f() { return scaled(1); }
 int g() { return 3; }
 static int scaled(int x) { return x * «2⇒3»; }
+)"},
+      {"the object behind a call that looks like a function", Changes{"f"}, Leaves{"g"}, R"(
+static constexpr struct { int operator()(int x) const { return x * «2⇒3»; } } scaled;
+int f() { return scaled(1); }
+int g() { return 3; }
+)"},
+      {"a lambda in a variable", Changes{"f"}, Leaves{"g"}, R"(
+static const auto scaled = [](int x) { return x * «2⇒3»; };
+int f() { return scaled(1); }
+int g() { return 3; }
+)"},
+      {"an attribute that makes a helper another's alias", Changes{"f"}, Leaves{"g"}, R"(
+namespace n {
+extern "C" {
+int one() { return 1; }
+int two() { return 2; }
+__attribute__((alias("«one⇒two»"))) int chosen();
+}
+}
+int f() { return n::chosen(); }
+int g() { return n::one() + n::two(); }
+)"},
+      {"the body of a function that only an alias names", Changes{"f"}, Leaves{"g"}, R"(
+namespace n {
+extern "C" {
+int one() { return «1⇒2»; }
+__attribute__((alias("one"))) int chosen();
+}
+}
+int f() { return n::chosen(); }
+int g() { return 3; }
 )"},
       {"a node that another node calls", Changes{"f", "g"}, Leaves{"h"}, R"(
 int g() { return «1⇒2»; }
@@ -390,6 +431,18 @@ int g() { return lib::least(1, 2); }
 === system/lib.h
 namespace lib { template <class T> T least(T a, T b) { return a < b ? a : b; } }
 )"},
+      {"an operator in the namespace of a template argument", Changes{"f"}, Leaves{"g"}, R"(
+#include <lib.h>
+template <class T> struct Box { int n; };
+namespace n {
+struct S {};
+template <class B> bool operator<(const B& a, const B& b) { return a.n «<⇒>» b.n; }
+}
+int f() { return lib::least(Box<n::S>{1}, Box<n::S>{2}).n; }
+int g() { return lib::least(1, 2); }
+=== system/lib.h
+namespace lib { template <class T> T least(T a, T b) { return a < b ? a : b; } }
+)"},
   });
 }
 
@@ -572,6 +625,15 @@ static const Shape& make() { static const Square square; return square; }
 int f() { return make().area(); }
 int g() { return 3; }
 )"},
+      {"an overrider of what a registered object does", Changes{"f"}, Leaves{"g"}, R"(
+struct Step { virtual int run() const = 0; };
+static const Step*& chosen() { static const Step* step = nullptr; return step; }
+int f() { return chosen()->run(); }
+int g() { return 3; }
+struct Fast : Step { int run() const override { return «1⇒2»; } };
+static const Fast fast;
+static const bool registered = (chosen() = &fast, true);
+)"},
       {"a function becomes virtual", Changes{"f"}, Leaves{"g"}, R"(
 struct Shape { «⇒virtual »int area() const { return 1; } };
 struct Square : Shape { int area() const { return 2; } };
@@ -595,6 +657,15 @@ struct Round {};
 struct Circle : Shape«⇒, Round» {};
 static Shape& make() { static Circle circle; return circle; }
 int f() { return dynamic_cast<Round*>(&make()) == nullptr ? 1 : 2; }
+int g() { return 3; }
+)"},
+      {"what a typeid finds", Changes{"f"}, Leaves{"g"}, R"(
+#include <typeinfo>
+struct Shape { «⇒virtual ~Shape() = default;» };
+struct Circle : Shape {};
+static const Circle circle;
+static const Shape& make() { return circle; }
+bool f() { return typeid(make()) == typeid(Shape); }
 int g() { return 3; }
 )"},
       {"the base of an exception that a helper throws", Changes{"f"}, Leaves{"g"}, R"(
@@ -625,6 +696,16 @@ int g() { return 3; }
 struct S { int n; int twice() const { return n * «2⇒3»; } };
 int f(const S& s) { return s.twice(); }
 int g(int n) { return n; }
+)"},
+      {"a class that is only declared above the node", Changes{"f"}, Leaves{"g"}, R"(
+struct S;
+static const S& made();
+static int read(const S& s);
+int f() { return read(made()); }
+int g() { return 3; }
+struct S { int n = «1⇒2»; };
+static const S& made() { static const S s; return s; }
+static int read(const S& s) { return s.n; }
 )"},
   });
 }
@@ -781,6 +862,11 @@ int f() { return limit; }
 int g() { return 3; }
 extern const int limit = «1⇒2»;
 )"},
+      {"a variable declared inside the node", Changes{"f"}, Leaves{"g"}, R"(
+int f() { extern const int limit; return limit; }
+int g() { return 3; }
+extern const int limit = «1⇒2»;
+)"},
       {"a variable that a header declares and the cell defines", Changes{"f"}, Leaves{"g"}, R"(
 #include "own.h"
 int f() { return get(); }
@@ -827,6 +913,14 @@ static int& registry() { static int count = 0; return count; }
 int f() { return registry(); }
 int g() { return 3; }
 «⇒static bool registered = ++registry() > 0;»
+)"},
+      {"an explicit instantiation that registers", Changes{"f"}, Leaves{"g"}, R"(
+static int& registry() { static int count = 0; return count; }
+template <class T> struct Registered { static const bool done; };
+template <class T> const bool Registered<T>::done = ++registry() > 0;
+«⇒template struct Registered<int>;»
+int f() { return registry(); }
+int g() { return 3; }
 )"},
       {"the constructor of an object that registers itself, in a header", Changes{"f"}, Leaves{"g"}, R"(
 #include "plugin.h"
@@ -950,6 +1044,20 @@ int g() { return 3; }
 #define SCALED(x) ((x) * 2)
 int f() { return SCALED(LIMIT); }
 int g() { return SCALED(1); }
+)"},
+      {"a helper that only a macro names", Changes{"f"}, Leaves{"g"}, R"(
+static int get() { return «1⇒2»; }
+#define GET() get()
+int f() { return GET(); }
+int g() { return 3; }
+)"},
+      {"a helper that is the argument of a macro", Changes{"f"}, Leaves{"g", "h"}, R"(
+static int one() { return «1⇒2»; }
+static int two() { return 5; }
+#define CALL(get, ...) get(__VA_ARGS__)
+int f() { return CALL(one); }
+int g() { return CALL(two); }
+int h() { return 3; }
 )"},
       {"a macro that is defined anew between two nodes", Changes{"g"}, Leaves{"h"}, R"(
 #define LIMIT 1
@@ -1109,6 +1217,11 @@ int g() { return 3; }
 int f() { return here(); }
 int g() { return 3; }
 )"},
+      {"#line above __LINE__", Changes{"f"}, Leaves{"g"}, R"(
+int g() { return 3; }
+«⇒#line 100»
+int f() { return __LINE__; }
+)"},
       {"an assert moves down", Changes{"f"}, Leaves{"g"}, R"(
 #include <cassert>
 «⇒
@@ -1232,6 +1345,16 @@ inline int one() { return 1; }
 === more.h
 struct More { int n = 1; };
 inline int more(More m) { return m.n; }
+)"},
+      {"a header whose name is a macro", Changes{"f"}, Leaves{"g"}, R"(
+#define CHOSEN "«one⇒two».h"
+#include CHOSEN
+int f() { return get(); }
+int g() { return 3; }
+=== one.h
+inline int get() { return 1; }
+=== two.h
+inline int get() { return 2; }
 )"},
       {"the order of two headers that have nothing to do with each other", Changes{}, Leaves{"f", "g"}, R"(
 «#include "one.h"⇒#include "two.h"»
@@ -1364,8 +1487,15 @@ static int one() {«⇒
 int g() { return 3; }
 )"},
       {"line splices", Changes{}, Leaves{"f", "g"}, R"(
+#define TWICE(x) ((x)« ⇒ \
+ »+ (x))
 static int one() { return«⇒ \
 » 1; }
+int f() { return TWICE(one()); }
+int g() { return 3; }
+)"},
+      {"a line splice inside a name", Changes{}, Leaves{"f", "g"}, R"(
+static int one() { return 1; }
 int f() { return «one⇒o\
 ne»(); }
 int g() { return 3; }
@@ -1430,6 +1560,24 @@ static bool operator<(A a, A b) { return a.n < b.n; }
 static bool operator<(B a, B b) { return a.n «<⇒>» b.n; }
 bool f() { return A{1} < A{2}; }
 bool g() { return B{1} < B{2}; }
+)"},
+      {"a template that only another node uses", Changes{"g"}, Leaves{"f"}, R"(
+static int one() { return 1; }
+template <class T> T twice(T x) { return x * «2⇒3»; }
+int f() { return one(); }
+int g() { return twice(1); }
+)"},
+      {"an enumerator of another enum", Changes{"g"}, Leaves{"f"}, R"(
+enum class A { first = 1 };
+enum class B { first = «1⇒2» };
+int f() { return static_cast<int>(A::first); }
+int g() { return static_cast<int>(B::first); }
+)"},
+      {"a helper that only a comment names", Changes{"g"}, Leaves{"f"}, R"(
+static int one() { return 1; }
+static int two() { return «2⇒4»; }
+int f() { return one(); /* not two() */ }
+int g() { return two(); }
 )"},
       {"a name inside a string", Changes{"g"}, Leaves{"f"}, R"(
 #define LIMIT «1⇒2»
