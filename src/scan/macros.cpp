@@ -150,6 +150,19 @@ bool MacroTable::is_of_system(const std::string& name) const {
          });
 }
 
+void MacroTable::collect_pastes(const MacroDefinition& definition, std::vector<std::string>& out) {
+  const auto piece = [&](std::size_t at) {
+    const std::string text(definition.body[at].text);
+    const auto& parameters = definition.parameters;
+    return std::find(parameters.begin(), parameters.end(), text) == parameters.end() ? text : std::string();
+  };
+  for (std::size_t i = 1; i + 1 < definition.body.size(); i++) {
+    if (definition.body[i].text != "##") continue;
+    const std::string left = piece(i - 1);
+    out.push_back(left.empty() ? piece(i + 1) : left);
+  }
+}
+
 const MacroTable::Uses& MacroTable::uses(const std::string& name) {
   const auto known = uses_.find(name);
   if (known != uses_.end()) return known->second;
@@ -168,6 +181,7 @@ const MacroTable::Uses& MacroTable::uses(const std::string& name) {
     if (found == definitions_.end()) continue;
     for (MacroDefinition& definition : found->second) {
       load(definition);
+      collect_pastes(definition, out.pastes);
       for (const Token& token : definition.body) {
         if (token.text == "#" && definition.is_function) out.effects.position = true;
         const auto& parameters = definition.parameters;

@@ -56,14 +56,19 @@ class MacroTable {
   /// parameters of macros. Empty where `name` is no macro.
   const std::vector<std::string>& words(const std::string& name) { return uses(name).words; }
 
+  /// What stands beside a `##` in those definitions; an empty piece for one whose both sides are parameters.
+  const std::vector<std::string>& pastes(const std::string& name) { return uses(name).pastes; }
+
  private:
   struct Uses {
     SourceEffects effects;
     std::vector<std::string> words;
+    std::vector<std::string> pastes;
   };
 
   void load(MacroDefinition& definition);
   const Uses& uses(const std::string& name);
+  static void collect_pastes(const MacroDefinition& definition, std::vector<std::string>& out);
 
   CXTranslationUnit unit_;
   std::unordered_map<std::string, std::vector<MacroDefinition>> definitions_;

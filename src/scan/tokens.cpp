@@ -97,6 +97,28 @@ class TokenReader {
   bool space_before_ = false;
 };
 
+/// Takes the backslashes at lines' ends out of tokens ([lex.phases], phase 2); a raw string keeps them.
+void splice_lines(TokenText& text) {
+  for (Token& token : text.tokens) {
+    if (token.text.find('\n') == std::string_view::npos) continue;
+    const std::size_t quote = token.text.find('"');
+    if (token.kind == TokenKind::literal && quote != std::string_view::npos && quote > 0 &&
+        token.text[quote - 1] == 'R')
+      continue;
+    std::string& whole = text.spliced.emplace_back();
+    for (std::size_t i = 0; i < token.text.size(); i++) {
+      if (token.text[i] == '\\' && token.text.substr(i + 1, 1) == "\n") {
+        i++;
+      } else if (token.text[i] == '\\' && token.text.substr(i + 1, 2) == "\r\n") {
+        i += 2;
+      } else {
+        whole += token.text[i];
+      }
+    }
+    token.text = whole;
+  }
+}
+
 void mark_skipped(CXTranslationUnit unit, TokenText& text) {
   CXSourceRangeList* ranges = clang_getSkippedRanges(unit, text.file);
   if (ranges == nullptr) return;
@@ -139,6 +161,7 @@ TokenText tokenize(CXTranslationUnit unit, CXFile file) {
   const CXSourceRange whole =
       clang_getRange(clang_getLocationForOffset(unit, file, 0), clang_getLocationForOffset(unit, file, size));
   text.tokens = read_tokens(unit, whole, text.content);
+  splice_lines(text);
   mark_skipped(unit, text);
   return text;
 }

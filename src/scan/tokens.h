@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +33,7 @@ struct TokenText {
   CXFile file = nullptr;
   std::string_view content;
   std::vector<Token> tokens;
+  std::deque<std::string> spliced;  ///< texts of tokens that lines' ends stand in, without these
 
   /// The index of the first token that begins at `offset` or behind it.
   std::size_t index_at(unsigned offset) const;

@@ -12,7 +12,7 @@ Digest own_digest(const CellSource& source, const Unit& unit, const UnitText& te
   Digester digester;
   digester.add(static_cast<std::uint64_t>(unit.kind)).add(unit.scope).add(unit.prefix).add(text.tokens);
   if (text.effects.position && unit.kind != UnitKind::macro)
-    digester.add(text.positions).add(source.request.path);
+    digester.add(text.positions).add(unit.line_prefix).add(source.request.path);
   return digester.finish();
 }
 

@@ -36,6 +36,7 @@ class Rules {
     for (std::uint32_t i = 0; i < units_.list.size(); i++) {
       by_name(i);
       by_late_operator(i);
+      by_linked_name(i);
       by_declaration(i);
     }
     find_callable_names();
@@ -73,10 +74,11 @@ class Rules {
         add_named(i, units_.macros(word.text));
         for (const std::string& inner : macros.words(name)) {
           add_named(i, units_.macros(inner));
-          add_named(i, units_.named(inner));
+          add_expanded(i, units_.named(inner));
         }
       }
       if (is_open(unit, word)) add_named(i, units_.named(word.text));
+      if (macros.has(name)) by_pasted_name(i, macros.pastes(name));
       // A using-declaration or an alias of a namespace changes what a name stands for, wherever it leads.
       if (const auto* named = units_.named(word.text); named != nullptr)
         for (const std::uint32_t other : *named)
@@ -100,6 +102,72 @@ class Rules {
     // `T::value`: a member of a type that is in reach by itself.
     if (word.qualifier.empty() || word.qualifier == "::") return true;
     return marks_.at(word.file, word.qualifier_offset) != Mark::resolved && word.qualifier != ">";
+  }
+
+  /// A word that a macro brings has no place of its own in the tree. Where the tree knows all names of the
+  /// unit and one of these is among them, that is the one that is meant.
+  void add_expanded(std::uint32_t from, const std::vector<std::uint32_t>* to) {
+    if (to == nullptr) return;
+    const std::vector<std::uint32_t>& known = reach_.parts[from].tree.units;
+    const bool is_known = std::any_of(to->begin(), to->end(), [&](std::uint32_t unit) {
+      return unit == from || std::binary_search(known.begin(), known.end(), unit);
+    });
+    if (!is_known || is_late(from)) add_named(from, to);
+  }
+
+  /// Whether the tree leaves names of the unit open, or does not show what is in it.
+  bool is_late(std::uint32_t i) const {
+    const std::vector<CXCursor>& cursors = units_.list[i].cursors;
+    return reach_.parts[i].tree.has_late_names ||
+           std::any_of(cursors.begin(), cursors.end(),
+                       [](CXCursor cursor) { return clang_getCursorKind(cursor) == CXCursor_UnexposedDecl; });
+  }
+
+  /// A name that a macro puts together may be that of any macro that has one of its pieces in it; in a
+  /// template also that of any declaration:
+  ///     #define SIZE(x) SIZE_##x
+  ///     #define SIZE_A 3
+  ///     int f() { return SIZE(A); }
+  /// Where all pieces are arguments, it is any that has a word of the unit in it.
+  void by_pasted_name(std::uint32_t i, const std::vector<std::string>& pieces) {
+    for (const std::string& piece : pieces) {
+      if (!piece.empty()) {
+        add_containing(i, piece);
+        continue;
+      }
+      for (const Word& word : reach_.parts[i].text.words) add_containing(i, word.text);
+    }
+  }
+
+  void add_containing(std::uint32_t from, std::string_view piece) {
+    for (std::uint32_t i = 0; i < units_.list.size(); i++) {
+      const Unit& unit = units_.list[i];
+      if (unit.kind != UnitKind::macro && !is_late(from)) continue;
+      if (unit.name.find(piece) == std::string::npos || unit.name == piece) continue;
+      add(from, i);
+      reach_.parts[from].by_name.push_back(i);
+    }
+  }
+
+  /// A string in an attribute that names another function:
+  ///     int chosen() __attribute__((alias("one")));
+  void by_linked_name(std::uint32_t i) {
+    const Unit& unit = units_.list[i];
+    static constexpr std::array<std::string_view, 6> words = {"alias",     "__alias__", "ifunc",
+                                                              "__ifunc__", "weakref",   "__weakref__"};
+    for (std::size_t k = 2; k < unit.tokens.size(); k++) {
+      const std::string_view word = unit.text->tokens[unit.tokens[k - 2]].text;
+      if (std::find(words.begin(), words.end(), word) == words.end()) continue;
+      const std::string_view quoted = unit.text->tokens[unit.tokens[k]].text;
+      if (quoted.size() < 3 || quoted.front() != '"') continue;
+      const std::string linked(quoted.substr(1, quoted.size() - 2));
+      add_named(i, units_.named(linked));
+      // A mangled name holds the function's own name.
+      for (std::uint32_t other = 0; other < units_.list.size(); other++)
+        if (linked.starts_with("_Z") && !units_.list[other].name.empty() &&
+            linked.find(units_.list[other].name) != std::string::npos)
+          add(i, other);
+    }
   }
 
   static bool is_renaming(const Unit& unit) {
@@ -135,7 +203,7 @@ class Rules {
       if (is_type_kind(kind)) reach_.parts[i].is_type = true;
       to_redeclarations(i, cursor);
       to_members(i, cursor);
-      to_specialisations(i, cursor, kind);
+      to_specialisations(i, cursor);
       if (kind == CXCursor_UnexposedDecl) to_same_name(i);
       if (kind == CXCursor_FunctionTemplate && is_deduction_guide(cursor)) from_same_name(i);
       if (kind == CXCursor_FunctionDecl && replaces_library_function(cursor)) unit.counts_for_all = true;
@@ -193,25 +261,32 @@ class Rules {
   /// A template brings its specialisations, and a type every specialisation that names it:
   ///     template <> struct std::hash<Day> { ... };        // for std::unordered_set<Day>
   ///     template <> double area<Circle>(const Circle&);
-  void to_specialisations(std::uint32_t i, CXCursor cursor, CXCursorKind kind) {
+  ///     template <> constexpr bool std::ranges::enable_view<Days> = true;
+  void to_specialisations(std::uint32_t i, CXCursor cursor) {
     const CXCursor general = clang_getSpecializedCursorTemplate(cursor);
-    if (is_null(general)) return;
-    for (const std::uint32_t unit : reach_.targets.of(general).units) {
-      add(unit, i);
-      add(i, unit);
-    }
+    if (is_null(general) && !begins_specialisation(units_.list[i])) return;
     std::set<std::uint32_t> named;
-    for_each_child(cursor, [&](CXCursor child) { collect_types(child, named); });
+    if (!is_null(general)) {
+      const std::vector<std::uint32_t>& units = reach_.targets.of(general).units;
+      named.insert(units.begin(), units.end());
+      for (const std::uint32_t unit : units) add(i, unit);
+    }
     for (const std::size_t token : units_.list[i].tokens) {
       const Token& word = units_.list[i].text->tokens[token];
-      if (word.text == "{" || word.text == ":") break;
+      if (word.text == "{" || word.text == "=" || word.text == ":") break;
       if (const auto* units = units_.named(word.text); units != nullptr)
         named.insert(units->begin(), units->end());
     }
     named.erase(i);
     for (const std::uint32_t unit : named) add(unit, i);
-    const bool is_of_system = reach_.targets.of(general).units.empty();
-    if (named.empty() && is_of_system && is_type_kind(kind)) units_.list[i].counts_for_all = true;
+    // One that names nothing of the user's: whoever uses the template may get it.
+    if (named.empty()) units_.list[i].counts_for_all = true;
+  }
+
+  /// `template <>`
+  static bool begins_specialisation(const Unit& unit) {
+    const auto text = [&](std::size_t k) { return unit.text->tokens[unit.tokens[k]].text; };
+    return unit.tokens.size() > 3 && text(0) == "template" && text(1) == "<" && text(2) == ">";
   }
 
   /// A variable template and its specialisations, which libclang does not tell apart.
@@ -321,7 +396,9 @@ class Rules {
       const CXCursorKind kind = clang_getCursorKind(below);
       if (kind != CXCursor_TypeRef && kind != CXCursor_TemplateRef) return;
       const CXCursor named = clang_getCursorReferenced(below);
-      if (!is_null(named)) add_type(named, out);
+      // Not the parameters of a template, which stand in its own text.
+      if (!is_null(named) && (is_type_kind(clang_getCursorKind(named)) || is_alias(named)))
+        add_type(named, out);
     };
     look(cursor);
     for_each_descendant(cursor, [&](CXCursor below) {
@@ -333,11 +410,14 @@ class Rules {
   void add_type(CXCursor named, std::set<std::uint32_t>& out) {
     for (const std::uint32_t unit : reach_.targets.of(named).units) {
       if (!out.insert(unit).second) continue;
-      const CXCursorKind kind = clang_getCursorKind(named);
-      if (kind == CXCursor_TypedefDecl || kind == CXCursor_TypeAliasDecl ||
-          kind == CXCursor_TypeAliasTemplateDecl)
-        for_each_child(named, [&](CXCursor child) { collect_types(child, out); });
+      if (is_alias(named)) for_each_child(named, [&](CXCursor child) { collect_types(child, out); });
     }
+  }
+
+  static bool is_alias(CXCursor cursor) {
+    const CXCursorKind kind = clang_getCursorKind(cursor);
+    return kind == CXCursor_TypedefDecl || kind == CXCursor_TypeAliasDecl ||
+           kind == CXCursor_TypeAliasTemplateDecl;
   }
 
   /// Adds what the classes among `types` convert from.

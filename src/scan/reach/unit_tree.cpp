@@ -51,8 +51,9 @@ class TreeReader {
     else if (is_reference(kind))
       refer(cursor, kind);
     if (is_operation(kind) && clang_getCursorType(cursor).kind == CXType_Dependent)
-      out_.has_late_operators = true;
+      out_.has_late_operators = out_.has_late_names = true;
     if (in_variable_ && needs_running(kind)) out_.runs_at_load = true;
+    if (kind == CXCursor_LabelStmt) mark(cursor, Mark::resolved);
     const bool was_in_variable = in_variable_;
     if (kind == CXCursor_VarDecl && is_static(cursor)) in_variable_ = true;
     for_each_child(cursor, [&](CXCursor child) { visit(child); });
@@ -106,12 +107,14 @@ class TreeReader {
     resolve(target);
     add_units(target);
     if (kind == CXCursor_CallExpr) return;
+    if (target.variable && in_variable_) out_.runs_at_load = true;
     if (target.variable) use_variable(*target.variable);
     if (target.accessor) use_accessor(*target.accessor);
   }
 
   void refer_to_set(CXCursor cursor) {
     mark(cursor, Mark::late);
+    out_.has_late_names = true;
     const unsigned count = clang_getNumOverloadedDecls(cursor);
     for (unsigned i = 0; i < count; i++) add_units(targets_.of(clang_getOverloadedDecl(cursor, i)));
   }

@@ -86,7 +86,8 @@ class UnitReader {
     for (Unit& unit : out.list) unit.key = order_.key(unit.file, unit.begin);
     std::stable_sort(out.list.begin(), out.list.end(),
                      [](const Unit& a, const Unit& b) { return a.key < b.key; });
-    set_prefixes(out.list);
+    set_prefixes(out.list, std::move(prefixes_), &Unit::prefix);
+    set_prefixes(out.list, std::move(lines_), &Unit::line_prefix);
     out.index();
     return out;
   }
@@ -152,11 +153,15 @@ class UnitReader {
 
   void add_prefix(UserFile& file, const Span& span) {
     take(file, span);
+    prefixes_.push_back(
+        {order_.key(file.file, span.begin),
+         digest_tokens(file, file.text->index_at(span.begin), file.text->index_at(span.end))});
+  }
+
+  static Digest digest_tokens(const UserFile& file, std::size_t begin, std::size_t end) {
     Digester digester;
-    for (std::size_t i = file.text->index_at(span.begin);
-         i < file.text->tokens.size() && file.text->tokens[i].begin < span.end; i++)
-      digester.add(file.text->tokens[i].text);
-    prefixes_.push_back({order_.key(file.file, span.begin), digester.finish()});
+    for (std::size_t i = begin; i < end; i++) digester.add(file.text->tokens[i].text);
+    return digester.finish();
   }
 
   static void join_overlapping(std::vector<Unit>& units) {
@@ -255,6 +260,8 @@ class UnitReader {
       if (is_macro && is_live) macros.push_back(macro_unit(file, i, end));
       if (word == "pragma" && is_live && !file.is_taken[i] && !is_harmless_pragma(*file.text, i + 2))
         add_prefix(file, {file.file, tokens[i].begin, tokens[end - 1].end, 0, 0});
+      if (word == "line" && is_live)
+        lines_.push_back({order_.key(file.file, tokens[i].begin), digest_tokens(file, i, end)});
       if (is_macro) exclude(file, i, end);
     }
     std::move(macros.begin(), macros.end(), std::back_inserter(file.units));
@@ -322,16 +329,16 @@ class UnitReader {
     return file.file == source_.main_file && is_attribute_[token];
   }
 
-  /// Using-directives and pragmas above a unit count for it.
-  void set_prefixes(std::vector<Unit>& units) {
-    std::stable_sort(prefixes_.begin(), prefixes_.end(),
+  /// Using-directives and pragmas above a unit count for it, and `#line` where it can see its own place.
+  static void set_prefixes(std::vector<Unit>& units, std::vector<Prefix> above, Digest Unit::* prefix) {
+    std::stable_sort(above.begin(), above.end(),
                      [](const Prefix& a, const Prefix& b) { return a.key < b.key; });
     Digest so_far;
     std::size_t next = 0;
     for (Unit& unit : units) {
-      for (; next < prefixes_.size() && prefixes_[next].key < unit.key; next++)
-        so_far = Digester().add(so_far).add(prefixes_[next].text).finish();
-      unit.prefix = so_far;
+      for (; next < above.size() && above[next].key < unit.key; next++)
+        so_far = Digester().add(so_far).add(above[next].text).finish();
+      unit.*prefix = so_far;
     }
   }
 
@@ -341,6 +348,7 @@ class UnitReader {
   std::vector<UserFile> files_;
   std::unordered_map<CXFile, std::size_t> file_index_;
   std::vector<Prefix> prefixes_;
+  std::vector<Prefix> lines_;
   CompilerBranches branches_{source_.declarations.macros};
 };
 
@@ -361,11 +369,12 @@ void Units::index() {
   for (std::uint32_t i = 0; i < list.size(); i++) {
     const Unit& unit = list[i];
     if (unit.kind == UnitKind::declaration) by_file_[unit.file].push_back(i);
+    for (const CXFile file : unit.included) inside_[file].push_back(i);
     for (const CXCursor cursor : unit.cursors) {
       // Members that are defined outside of their class are found through the class.
       if (is_type_kind(clang_getCursorKind(clang_getCursorSemanticParent(cursor)))) continue;
       declared.emplace_back(declared_name(cursor), i);
-      if (clang_getCursorKind(cursor) == CXCursor_EnumDecl)
+      if (clang_getCursorKind(cursor) == CXCursor_EnumDecl && clang_EnumDecl_isScoped(cursor) == 0)
         for_each_child(cursor, [&](CXCursor child) { declared.emplace_back(declared_name(child), i); });
     }
   }
@@ -384,6 +393,7 @@ void Units::index() {
 
 std::vector<std::uint32_t> Units::at(CXFile file, unsigned offset) const {
   std::vector<std::uint32_t> out;
+  if (const auto including = inside_.find(file); including != inside_.end()) out = including->second;
   const auto found = by_file_.find(file);
   if (found == by_file_.end()) return out;
   const std::vector<std::uint32_t>& units = found->second;

@@ -37,6 +37,7 @@ struct Unit {
   std::vector<CXFile> included;     ///< files that are included inside the unit: a table's numbers
   OrderKey key;
   Digest prefix;  ///< of what stands above and has an effect on all that follows: pragmas, using-directives
+  Digest line_prefix;  ///< of the `#line` directives above
   bool counts_for_all = false;
 };
 
@@ -57,6 +58,7 @@ class Units {
 
  private:
   std::unordered_map<CXFile, std::vector<std::uint32_t>> by_file_;  ///< in the order of their text
+  std::unordered_map<CXFile, std::vector<std::uint32_t>> inside_;   ///< units that a file is included in
   std::unordered_map<std::string_view, std::vector<std::uint32_t>> by_name_;
   std::unordered_map<std::string_view, std::vector<std::uint32_t>> macros_;
   std::vector<std::string> names_;  ///< what the views above point into
