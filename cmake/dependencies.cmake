@@ -11,9 +11,9 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 # toml++ is used header-only where the distribution has no CMake package for it.
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
 
-# libclang: the newest of 16 and up that is installed; the driver never links it, only hamcell-scan.
+# libclang: the newest of 17 and up (17 tells operators apart) that is installed; the driver never links it, only hamcell-scan.
 if(NOT HAMCELL_LLVM_ROOT)
-  foreach(version RANGE 22 16 -1)
+  foreach(version RANGE 22 17 -1)
     if(EXISTS /usr/lib/llvm-${version}/include/clang-c/Index.h AND EXISTS /usr/lib/llvm-${version}/lib/libclang.so)
       set(HAMCELL_LLVM_ROOT /usr/lib/llvm-${version})
       break()

@@ -94,7 +94,7 @@ main() {
   local missing pattern missing_llvm=()
   mapfile -t missing < <(not_installed "${required[@]}")
   for pattern in "${llvm[@]}"; do
-    newest is_installed "$pattern" 22 21 20 19 18 17 16 >/dev/null || missing_llvm+=("$pattern")
+    newest is_installed "$pattern" 22 21 20 19 18 17 >/dev/null || missing_llvm+=("$pattern")
   done
   if [[ ${#missing[@]} -eq 0 && ${#missing_llvm[@]} -eq 0 ]]; then return 0; fi
 
@@ -104,8 +104,8 @@ main() {
   quietly as_root apt-get -q -o DPkg::Lock::Timeout=300 update
   for pattern in "${missing_llvm[@]}"; do
     local found
-    found=$(newest is_available "$pattern" 19 18 17 16) ||
-      fail "this distribution has no ${pattern//%s/N} with N from 16 to 19"
+    found=$(newest is_available "$pattern" 19 18 17) ||
+      fail "this distribution has no ${pattern//%s/N} with N from 17 to 19"
     # shellcheck disable=SC2206
     missing+=($found)
   done

@@ -222,7 +222,9 @@ class UseReader {
   std::optional<VariableUse> range(CXCursor parent) const {
     std::optional<VariableUse> use;
     for_each_child(parent, [&](CXCursor child) {
-      if (use || clang_getCursorKind(child) != CXCursor_VarDecl) return;
+      const CXCursorKind kind = clang_getCursorKind(child);
+      // Structured bindings are declarations that libclang has no kind for.
+      if (use || (kind != CXCursor_VarDecl && kind != CXCursor_UnexposedDecl)) return;
       use = is_reference_to_changeable(clang_getCursorType(child)) ? VariableUse::changed : VariableUse::read;
     });
     return use ? *use : VariableUse::changed;
