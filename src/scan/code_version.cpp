@@ -80,7 +80,7 @@ class VersionFiller {
     unit.file = span.file;
     unit.begin = span.begin;
     unit.end = span.end;
-    unit.key = {span.begin};
+    unit.key = {span.begin + 1};
     for (std::size_t i = unit.text->index_at(span.begin);
          i < unit.text->tokens.size() && unit.text->tokens[i].begin < span.end; i++)
       unit.tokens.push_back(i);

@@ -10,15 +10,16 @@ TextOrder::TextOrder(CXFile main_file, const std::vector<Inclusion>& inclusions)
     const auto includer = prefixes_.find(inclusion.includer);
     if (inclusion.included == nullptr || includer == prefixes_.end()) continue;
     OrderKey prefix = includer->second;
-    prefix.push_back(inclusion.offset);
+    prefix.push_back(inclusion.offset + 1);
     prefixes_.try_emplace(inclusion.included, std::move(prefix));
   }
 }
 
 OrderKey TextOrder::key(CXFile file, unsigned offset) const {
+  // What the command line includes comes before the cell.
   const auto found = prefixes_.find(file);
-  OrderKey out = found == prefixes_.end() ? OrderKey{} : found->second;
-  out.push_back(offset);
+  OrderKey out = found == prefixes_.end() ? OrderKey{0} : found->second;
+  out.push_back(offset + 1);
   return out;
 }
 

@@ -385,9 +385,19 @@ class Rules {
       add_convertible(types, is_generic);
       if (has_any || (types.empty() && clang_getCursorKind(cursor) == CXCursor_FunctionTemplate))
         is_generic = true;
+      // In a namespace of the library any of its types can bring it.
+      if (types.empty() && is_in_system_namespace(cursor)) units_.list[i].counts_for_all = true;
       if (is_generic) generic_[associated_scope(units_.list[i])].push_back(i);
       for (const std::uint32_t type : types) add(type, i);
     }
+  }
+
+  ///     namespace std { ostream& operator<<(ostream&, const vector<double>&); }
+  static bool is_in_system_namespace(CXCursor cursor) {
+    const CXCursor space = clang_getCanonicalCursor(clang_getCursorSemanticParent(cursor));
+    return clang_getCursorKind(space) == CXCursor_Namespace &&
+           (text_of(clang_getCursorSpelling(space)) == "std" ||
+            clang_Location_isInSystemHeader(clang_getCursorLocation(space)) != 0);
   }
 
   /// The units of the types that something below `cursor` names, through aliases.

@@ -148,13 +148,26 @@ void Targets::read_variable(CXCursor declaration, Target& out) {
   variable.is_pointer = is_pointer_like(type);
   variable.is_deep_const = is_const && type.kind == CXType_Record && has_mutable_member(type);
   if (is_const && !variable.is_pointer && !variable.is_deep_const) return;
-  variable.cursor = canonical;
+  variable.unit = out.units.front();
+  out.variable = add_variable(canonical, std::move(variable));
+}
+
+std::uint32_t Targets::add_variable(CXCursor canonical, Variable variable) {
   variable.name = text_of(clang_getCursorSpelling(canonical));
   variable.place = position_of(canonical);
-  variable.unit = out.units.front();
-  out.variable = static_cast<std::uint32_t>(variables.size());
-  known_variables_.emplace(pointer_of(canonical), *out.variable);
+  const auto index = static_cast<std::uint32_t>(variables.size());
+  known_variables_.emplace(pointer_of(canonical), index);
   variables.push_back(std::move(variable));
+  return index;
+}
+
+std::uint32_t Targets::add_set_by_first_call(CXCursor declaration, std::uint32_t unit) {
+  const CXCursor canonical = clang_getCanonicalCursor(declaration);
+  const auto known = known_variables_.find(pointer_of(canonical));
+  if (known != known_variables_.end()) return known->second;
+  Variable variable;
+  variable.unit = unit;
+  return add_variable(canonical, std::move(variable));
 }
 
 void Targets::read_function(CXCursor declaration, Target& out) {

@@ -14,7 +14,6 @@ namespace hamcell {
 /// A variable of static storage duration that code may be able to change: at namespace scope, a static
 /// member, or a static in a function.
 struct Variable {
-  CXCursor cursor = clang_getNullCursor();  ///< canonical
   std::string name;
   Position place;
   std::uint32_t unit = 0;      ///< that its text is part of
@@ -40,12 +39,17 @@ class Targets {
 
   const Target& of(CXCursor declaration);
 
+  /// A static in a function that takes its value from whatever the first call was, also where it is const:
+  ///     static const double scale = factor;               // `factor` is a parameter
+  std::uint32_t add_set_by_first_call(CXCursor declaration, std::uint32_t unit);
+
   std::vector<Variable> variables;
   std::uint32_t accessors = 0;  ///< how many there are
 
  private:
   void find_units(CXCursor declaration, Target& out);
   void read_system(CXCursor declaration, Target& out);
+  std::uint32_t add_variable(CXCursor canonical, Variable variable);
   void read_variable(CXCursor declaration, Target& out);
   void read_function(CXCursor declaration, Target& out);
   void add_units_at(CXCursor declaration, Target& out);

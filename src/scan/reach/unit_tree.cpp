@@ -56,6 +56,8 @@ class TreeReader {
     if (kind == CXCursor_LabelStmt) mark(cursor, Mark::resolved);
     const bool was_in_variable = in_variable_;
     if (kind == CXCursor_VarDecl && is_static(cursor)) in_variable_ = true;
+    if (kind == CXCursor_VarDecl && depends_on_first_call(cursor))
+      out_.variables.push_back({targets_.add_set_by_first_call(cursor, index_), true, false});
     for_each_child(cursor, [&](CXCursor child) { visit(child); });
     in_variable_ = was_in_variable;
     if (kind == CXCursor_LambdaExpr) lambdas_--;
@@ -70,10 +72,45 @@ class TreeReader {
 
  private:
   /// At namespace scope or in a class: not in a function.
-  bool is_static(CXCursor cursor) const {
-    const CXCursorKind parent = clang_getCursorKind(clang_getCursorLexicalParent(cursor));
-    return parent == CXCursor_TranslationUnit || parent == CXCursor_Namespace ||
-           parent == CXCursor_LinkageSpec || is_type_kind(parent);
+  static bool is_static(CXCursor cursor) {
+    return is_scope(clang_getCursorKind(clang_getCursorLexicalParent(cursor)));
+  }
+  static bool is_scope(CXCursorKind kind) {
+    return kind == CXCursor_TranslationUnit || kind == CXCursor_Namespace || kind == CXCursor_LinkageSpec ||
+           is_type_kind(kind);
+  }
+
+  /// A static in a function whose initialiser uses parameters or locals of that function.
+  static bool depends_on_first_call(CXCursor cursor) {
+    if (clang_Cursor_getStorageClass(cursor) != CX_SC_Static || clang_isCursorDefinition(cursor) == 0)
+      return false;
+    const CXCursor owner = clang_getCursorSemanticParent(cursor);
+    if (is_scope(clang_getCursorKind(owner))) return false;
+    bool depends = false;
+    for_each_descendant(cursor, [&](CXCursor below) {
+      const CXCursorKind kind = clang_getCursorKind(below);
+      if (kind == CXCursor_CXXThisExpr) depends = true;
+      if (kind != CXCursor_DeclRefExpr) return !depends;
+      const CXCursor named = clang_getCursorReferenced(below);
+      const CXCursorKind declared = clang_getCursorKind(named);
+      // Those of a lambda in the initialiser are its own.
+      const bool is_local = clang_equalCursors(clang_getCursorSemanticParent(named), owner) != 0;
+      if (is_local && (declared == CXCursor_ParmDecl ||
+                       (declared == CXCursor_VarDecl && clang_Cursor_getStorageClass(named) != CX_SC_Static)))
+        depends = !is_function_scope_constant(named);
+      return !depends;
+    });
+    return depends;
+  }
+
+  static bool is_function_scope_constant(CXCursor variable) {
+    if (clang_getCursorKind(variable) != CXCursor_VarDecl ||
+        clang_isConstQualifiedType(clang_getCursorType(variable)) == 0)
+      return false;
+    const CXEvalResult value = clang_Cursor_Evaluate(variable);
+    const bool is_constant = value != nullptr && clang_EvalResult_getKind(value) != CXEval_UnExposed;
+    if (value != nullptr) clang_EvalResult_dispose(value);
+    return is_constant;
   }
 
   static Position file_position(CXCursor cursor) {
