@@ -106,9 +106,15 @@ void Targets::add_units_at(CXCursor declaration, Target& out) {
 
 /// An instantiation stands where its template stands, or where the cell asked for it explicitly; both count.
 void Targets::find_units(CXCursor declaration, Target& out) {
-  add_units_at(declaration, out);
-  add_units_at(clang_getSpecializedCursorTemplate(declaration), out);
+  const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
+  // Which of its declarations a name leads to depends on where the name stands; the definition does not.
+  add_units_at(clang_getCursorDefinition(declaration), out);
+  if (!is_null(pattern)) add_units_at(clang_getCursorDefinition(pattern), out);
   add_units_at(clang_getCanonicalCursor(declaration), out);
+  if (!out.units.empty()) out.representative = out.units.front();
+  add_units_at(declaration, out);
+  add_units_at(pattern, out);
+  if (out.units.size() == 1) out.representative = out.units.front();
 }
 
 void Targets::read_system(CXCursor declaration, Target& out) {

@@ -166,8 +166,8 @@ class TreeReader {
   void resolve(const Target& target) {
     if (target.units.empty())
       resolution_.add(target.identity);
-    else if (target.units.front() != index_)
-      out_.resolved.push_back(target.units.front());
+    else if (target.representative != index_)
+      out_.resolved.push_back(target.representative);
   }
 
   // ---- Variables
