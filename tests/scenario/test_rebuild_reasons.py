@@ -31,6 +31,12 @@ class Rebuilds(Scenario):
                          {"near": near, "far": 100, "sum": near + 100})
         return result
 
+    def assert_none_cached_for(self, reason, result):
+        """Every node ran, for this reason."""
+        self.assert_none_cached(result)
+        self.assertEqual({name: result.node(name)["reason"] for name in result.statuses()},
+                         dict.fromkeys(result.statuses(), reason))
+
     def assert_only_near_ran(self, result):
         """`near` ran, and `sum`, because its value is another one."""
         self.assert_ran(result, {"near", "sum"})
@@ -49,7 +55,10 @@ class Sources(Rebuilds):
 
     def test_an_edited_source_runs_every_node(self):
         self.edit("physics.cpp", "return 9", "return 10")
-        self.assert_none_cached(self.run_all(near=10))
+        result = self.run_all(near=10)
+        self.assert_none_cached(result)
+        for name in result.statuses():
+            self.assertIn("physics.cpp changed", result.node(name)["reason"])
 
     def test_an_edited_header_of_a_source_runs_every_node(self):
         self.edit("physics.h", "SCALE 1", "SCALE 2")
@@ -88,7 +97,7 @@ class Libraries(Rebuilds):
     def test_a_library_that_was_rebuilt_from_another_source_runs_every_node(self):
         self.edit("physics.cpp", "return 9", "return 10")
         build_library(self.folder)
-        self.assert_none_cached(self.run_all(near=10))
+        self.assert_none_cached_for("library libphysics.a changed", self.run_all(near=10))
 
     def test_a_library_that_was_rebuilt_to_the_same_bytes_runs_nothing(self):
         old = self.path("libphysics.a").stat()
@@ -102,7 +111,7 @@ class Libraries(Rebuilds):
         build_library(self.folder)
         self.assertEqual(self.path("libphysics.a").stat().st_size, old.st_size)
         os.utime(self.path("libphysics.a"), ns=(old.st_atime_ns, old.st_mtime_ns))
-        self.assert_none_cached(self.run_all(near=8))
+        self.assert_none_cached_for("library libphysics.a changed", self.run_all(near=8))
 
     def test_a_library_beside_it_that_nothing_names_runs_nothing(self):
         self.write("libother.a", "not a library")
@@ -136,7 +145,7 @@ class Libraries(Rebuilds):
         self.run_all(near=9)
         self.edit("physics.cpp", "return 9", "return 10")
         subprocess.run(build, cwd=self.folder, check=True, shell=True)
-        self.assert_none_cached(self.run_all(near=10))
+        self.assert_none_cached_for("library libshared.so changed", self.run_all(near=10))
 
 
 class Flags(Rebuilds):
@@ -149,18 +158,18 @@ class Flags(Rebuilds):
     def test_another_optimisation_runs_every_node_and_the_old_one_finds_its_entries(self):
         self.build_flags = ()
         self.run_all(near=1)
-        self.assert_none_cached(self.run_all("--cxxflags=-O3", near=1))
+        self.assert_none_cached_for("flags changed", self.run_all("--cxxflags=-O3", near=1))
         self.assert_all_cached(self.run_all("--cxxflags=-O3", near=1))
         self.assert_all_cached(self.run_all(near=1))
 
     def test_another_macro_on_the_command_line_runs_every_node(self):
         self.run_all("-D", "LEVEL=2", near=2)
-        self.assert_none_cached(self.run_all("-D", "LEVEL=3", near=3))
+        self.assert_none_cached_for("flags changed", self.run_all("-D", "LEVEL=3", near=3))
         self.assert_all_cached(self.run_all("-D", "LEVEL=2", near=2))
 
     def test_a_macro_that_is_no_longer_given_runs_every_node(self):
         self.run_all("-D", "LEVEL=2", near=2)
-        self.assert_none_cached(self.run_all(near=1))
+        self.assert_none_cached_for("flags changed", self.run_all(near=1))
 
     def test_a_flag_that_a_directive_adds_runs_every_node(self):
         self.run_all(near=1)
@@ -169,16 +178,16 @@ class Flags(Rebuilds):
 
     def test_another_standard_runs_every_node(self):
         self.run_all(near=1)
-        self.assert_none_cached(self.run_all("--std", "c++23", near=1))
+        self.assert_none_cached_for("flags changed", self.run_all("--std", "c++23", near=1))
 
     def test_another_flag_of_the_linker_runs_every_node(self):
         self.run_all(near=1)
-        self.assert_none_cached(self.run_all("--ldflags=-lm", near=1))
+        self.assert_none_cached_for("flags changed", self.run_all("--ldflags=-lm", near=1))
 
     def test_flags_in_the_projects_file_run_every_node(self):
         self.run_all(near=1)
         self.write("hamcell.toml", 'cxxflags = ["-DLEVEL=5"]\n')
-        self.assert_none_cached(self.run_all(near=5))
+        self.assert_none_cached_for("flags changed", self.run_all(near=5))
 
 
     def test_an_edited_header_that_a_flag_includes_runs_the_nodes_that_reach_it(self):
@@ -206,7 +215,7 @@ class Packages(Rebuilds):
 
     def test_an_edited_package_runs_every_node(self):
         self.write_package("late", level=2)
-        self.assert_none_cached(self.run_all(env=self.env, near=2))
+        self.assert_none_cached_for("flags changed", self.run_all(env=self.env, near=2))
 
     def test_a_package_that_comes_to_lie_in_front_of_another_runs_every_node(self):
         self.write_package("early", level=3)
@@ -244,20 +253,20 @@ class OtherCompilers(Rebuilds):
         if "clang" not in clang:
             self.skipTest("no clang is installed")
         self.run_all(env={"CXX": clang}, near=1)
-        self.assert_none_cached(self.run_all(env={"CXX": gcc}, near=2))
+        self.assert_none_cached_for("compiler changed", self.run_all(env={"CXX": gcc}, near=2))
 
     def test_a_compiler_that_was_replaced_in_its_place_runs_every_node(self):
         compiler = self.write_compiler("tools", level=2)
         self.run_all("--cxx", compiler, near=2)
         self.write_compiler("tools", level=7)
-        self.assert_none_cached(self.run_all("--cxx", compiler, near=7))
+        self.assert_none_cached_for("compiler changed", self.run_all("--cxx", compiler, near=7))
 
     def test_a_compiler_that_comes_to_lie_in_front_on_the_path_runs_every_node(self):
         self.write_compiler("late", level=2)
         path = f"{self.path('early')}:{self.path('late')}:{os.environ['PATH']}"
         self.run_all("--cxx", "my-c++", env={"PATH": path}, near=2)
         self.write_compiler("early", level=7)
-        self.assert_none_cached(self.run_all("--cxx", "my-c++", env={"PATH": path}, near=7))
+        self.assert_none_cached_for("compiler changed", self.run_all("--cxx", "my-c++", env={"PATH": path}, near=7))
 
 
 class Headers(Rebuilds):
@@ -268,7 +277,10 @@ class Headers(Rebuilds):
         self.write_cell('#include "unit.h"\n', "unit()")
         self.run_all(near=7)
         self.edit("unit.h", "return 7", "return 8")
-        self.assert_only_near_ran(self.run_all(near=8))
+        result = self.run_all(near=8)
+        self.assert_only_near_ran(result)
+        self.assertEqual(result.node("near")["reason"], "code changed: helper unit (unit.h:1)")
+        self.assertEqual(result.node("sum")["reason"], "near changed")
 
     def test_an_edited_helper_of_a_header_that_no_node_reaches_runs_nothing(self):
         self.write("unit.h", "inline int unit() { return 7; }\ninline int other() { return 1; }\n")
