@@ -1,0 +1,365 @@
+"""What changes around a cell (build, headers, what it is linked with), and which nodes that runs."""
+
+import os
+import subprocess
+import time
+import unittest
+
+from harness import COMPILERS, Scenario
+
+
+def build_library(folder):
+    """Makes libphysics.a of physics.cpp, the same bytes whenever the source is the same."""
+    command = "g++ -c -fPIC physics.cpp -o physics.o && rm -f libphysics.a && ar rcD libphysics.a physics.o"
+    subprocess.run(command, cwd=folder, check=True, shell=True)
+
+
+class Rebuilds(Scenario):
+    """One node, `near`, uses what changes; `far` does not; `sum` needs both."""
+
+    FAR_AND_SUM = "int far() { return 100; }\nint sum(int near, int far) { return near + far; }\n"
+
+    def write_cell(self, above, near):
+        self.write("cell.cpp", f"{above}int near() {{ return {near}; }}\n{self.FAR_AND_SUM}")
+
+    def run_all(self, *args, near, **how):
+        """Runs the cell, and expects this value of `near`."""
+        # A scan is remembered only if its files are older than a tick of the clock: let it be.
+        time.sleep(0.06)
+        result = self.execute("--show-results", *args, **how)
+        self.assertEqual({name: result.value(name) for name in result.statuses()},
+                         {"near": near, "far": 100, "sum": near + 100})
+        return result
+
+    def assert_none_cached_for(self, reason, result):
+        """Every node ran, for this reason."""
+        self.assert_none_cached(result)
+        self.assertEqual({name: result.node(name)["reason"] for name in result.statuses()},
+                         dict.fromkeys(result.statuses(), reason))
+
+    def assert_only_near_ran(self, result):
+        """`near` ran, and `sum`, because its value is another one."""
+        self.assert_ran(result, {"near", "sum"})
+        self.assert_cached(result, {"far"})
+
+
+class Sources(Rebuilds):
+    """A source that the cell names in a directive: it is linked in, so it counts for every node."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("physics.h", "#define SCALE 1\nint gravity();\n")
+        self.write("physics.cpp", '#include "physics.h"\nint gravity() { return 9 * SCALE; }\n')
+        self.write_cell("//hamcell:source physics.cpp\nint gravity();\n", "gravity()")
+        self.assert_none_cached(self.run_all(near=9))
+
+    def test_an_edited_source_runs_every_node(self):
+        self.edit("physics.cpp", "return 9", "return 10")
+        result = self.run_all(near=10)
+        self.assert_none_cached(result)
+        for name in result.statuses():
+            self.assertIn("physics.cpp changed", result.node(name)["reason"])
+
+    def test_an_edited_header_of_a_source_runs_every_node(self):
+        self.edit("physics.h", "SCALE 1", "SCALE 2")
+        self.assert_none_cached(self.run_all(near=18))
+
+    def test_a_touched_source_runs_nothing(self):
+        os.utime(self.path("physics.cpp"))
+        self.assert_all_cached(self.run_all(near=9))
+
+    def test_a_header_of_a_source_that_appears_earlier_on_the_search_path_runs_every_node(self):
+        folders = ("-I", "early", "-I", "late")
+        self.write("late/scale.h", "#define SCALE 1\n")
+        self.path("early").mkdir()
+        self.write("physics.h", "#include <scale.h>\nint gravity();\n")
+        self.run_all(*folders, near=9)
+        self.write("early/scale.h", "#define SCALE 2\n")
+        self.assert_none_cached(self.run_all(*folders, near=18))
+
+    def test_a_source_that_is_as_it_was_before_an_edit_runs_nothing(self):
+        self.edit("physics.cpp", "return 9", "return 10")
+        self.run_all(near=10)
+        self.edit("physics.cpp", "return 10", "return 9")
+        self.assert_all_cached(self.run_all(near=9))
+
+
+class Libraries(Rebuilds):
+    """A library of the user's that the cell is linked with: its content counts for every node."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("physics.cpp", "int gravity() { return 9; }\n")
+        build_library(self.folder)
+        self.write_cell("//hamcell:ldflags -L. -lphysics\nint gravity();\n", "gravity()")
+        self.assert_none_cached(self.run_all(near=9))
+
+    def test_a_library_that_was_rebuilt_from_another_source_runs_every_node(self):
+        self.edit("physics.cpp", "return 9", "return 10")
+        build_library(self.folder)
+        self.assert_none_cached_for("library libphysics.a changed", self.run_all(near=10))
+
+    def test_a_library_that_was_rebuilt_to_the_same_bytes_runs_nothing(self):
+        old = self.path("libphysics.a").stat()
+        build_library(self.folder)
+        self.assertNotEqual(self.path("libphysics.a").stat().st_mtime_ns, old.st_mtime_ns)
+        self.assert_all_cached(self.run_all(near=9))
+
+    def test_a_library_that_was_rebuilt_to_the_same_size_runs_every_node(self):
+        old = self.path("libphysics.a").stat()
+        self.edit("physics.cpp", "return 9", "return 8")
+        build_library(self.folder)
+        self.assertEqual(self.path("libphysics.a").stat().st_size, old.st_size)
+        os.utime(self.path("libphysics.a"), ns=(old.st_atime_ns, old.st_mtime_ns))
+        self.assert_none_cached_for("library libphysics.a changed", self.run_all(near=8))
+
+    def test_a_library_beside_it_that_nothing_names_runs_nothing(self):
+        self.write("libother.a", "not a library")
+        self.assert_all_cached(self.run_all(near=9))
+
+    def test_a_library_that_comes_to_lie_in_front_of_another_runs_every_node(self):
+        self.edit("cell.cpp", "-L. -lphysics", "-Lfirst -L. -lphysics")
+        self.run_all(near=9)
+        self.write("first/physics.cpp", "int gravity() { return 10; }\n")
+        build_library(self.path("first"))
+        self.assert_none_cached(self.run_all(near=10))
+
+    def test_a_shared_library_that_the_linker_prefers_to_the_archive_runs_every_node(self):
+        self.edit("cell.cpp", "-L. -lphysics", f"-L. -lphysics -Wl,-rpath,{self.folder}")
+        self.run_all(near=9)
+        self.edit("physics.cpp", "return 9", "return 10")
+        subprocess.run("g++ -shared -fPIC physics.cpp -o libphysics.so", cwd=self.folder, check=True, shell=True)
+        self.assert_none_cached(self.run_all(near=10))
+
+    def test_an_object_file_that_was_rebuilt_runs_every_node(self):
+        self.edit("cell.cpp", "-L. -lphysics", "physics.o")
+        self.run_all(near=9)
+        self.edit("physics.cpp", "return 9", "return 10")
+        build_library(self.folder)
+        self.assert_none_cached(self.run_all(near=10))
+
+    def test_a_shared_library_that_was_rebuilt_runs_every_node(self):
+        build = "g++ -shared -fPIC physics.cpp -o libshared.so"
+        subprocess.run(build, cwd=self.folder, check=True, shell=True)
+        self.edit("cell.cpp", "-L. -lphysics", f"-L. -lshared -Wl,-rpath,{self.folder}")
+        self.run_all(near=9)
+        self.edit("physics.cpp", "return 9", "return 10")
+        subprocess.run(build, cwd=self.folder, check=True, shell=True)
+        self.assert_none_cached_for("library libshared.so changed", self.run_all(near=10))
+
+
+class Flags(Rebuilds):
+    """Flags count for every node, wherever they come from."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_cell("#ifndef LEVEL\n#define LEVEL 1\n#endif\n", "LEVEL")
+
+    def test_another_optimisation_runs_every_node_and_the_old_one_finds_its_entries(self):
+        self.build_flags = ()
+        self.run_all(near=1)
+        self.assert_none_cached_for("flags changed", self.run_all("--cxxflags=-O3", near=1))
+        self.assert_all_cached(self.run_all("--cxxflags=-O3", near=1))
+        self.assert_all_cached(self.run_all(near=1))
+
+    def test_another_macro_on_the_command_line_runs_every_node(self):
+        self.run_all("-D", "LEVEL=2", near=2)
+        self.assert_none_cached_for("flags changed", self.run_all("-D", "LEVEL=3", near=3))
+        self.assert_all_cached(self.run_all("-D", "LEVEL=2", near=2))
+
+    def test_a_macro_that_is_no_longer_given_runs_every_node(self):
+        self.run_all("-D", "LEVEL=2", near=2)
+        self.assert_none_cached_for("flags changed", self.run_all(near=1))
+
+    def test_a_flag_that_a_directive_adds_runs_every_node(self):
+        self.run_all(near=1)
+        self.edit("cell.cpp", "#ifndef", "//hamcell:cxxflags -DLEVEL=4\n#ifndef")
+        self.assert_none_cached(self.run_all(near=4))
+
+    def test_another_standard_runs_every_node(self):
+        self.run_all(near=1)
+        self.assert_none_cached_for("flags changed", self.run_all("--std", "c++23", near=1))
+
+    def test_another_flag_of_the_linker_runs_every_node(self):
+        self.run_all(near=1)
+        self.assert_none_cached_for("flags changed", self.run_all("--ldflags=-lm", near=1))
+
+    def test_flags_in_the_projects_file_run_every_node(self):
+        self.run_all(near=1)
+        self.write("hamcell.toml", 'cxxflags = ["-DLEVEL=5"]\n')
+        self.assert_none_cached_for("flags changed", self.run_all(near=5))
+
+
+    def test_an_edited_header_that_a_flag_includes_runs_the_nodes_that_reach_it(self):
+        forced = self.write("forced.h", "#define LEVEL 2\n#define OTHER 1\n")
+        flags = f"--cxxflags=-include {forced}"
+        self.run_all(flags, near=2)
+        self.edit("forced.h", "LEVEL 2", "LEVEL 3")
+        self.assert_only_near_ran(self.run_all(flags, near=3))
+
+
+class Packages(Rebuilds):
+    """Flags that pkg-config gives count for every node."""
+
+    def setUp(self):
+        super().setUp()
+        self.path("early").mkdir()
+        self.write_package("late", level=1)
+        self.write_cell("//hamcell:pkg physics\n", "LEVEL")
+        self.env = {"PKG_CONFIG_PATH": f"{self.path('early')}:{self.path('late')}"}
+        self.assert_none_cached(self.run_all(env=self.env, near=1))
+
+    def write_package(self, folder, level):
+        self.write(f"{folder}/physics.pc",
+                   f"Name: physics\nDescription: physics\nVersion: 1\nCflags: -DLEVEL={level}\nLibs:\n")
+
+    def test_an_edited_package_runs_every_node(self):
+        self.write_package("late", level=2)
+        self.assert_none_cached_for("flags changed", self.run_all(env=self.env, near=2))
+
+    def test_a_package_that_comes_to_lie_in_front_of_another_runs_every_node(self):
+        self.write_package("early", level=3)
+        self.assert_none_cached(self.run_all(env=self.env, near=3))
+
+    def test_a_touched_package_runs_nothing(self):
+        os.utime(self.path("late/physics.pc"))
+        self.assert_all_cached(self.run_all(env=self.env, near=1))
+
+
+class OtherCompilers(Rebuilds):
+    """The compiler counts for every node."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_cell("#if defined(__clang__)\n#define LEVEL 1\n#elif !defined(LEVEL)\n#define LEVEL 2\n#endif\n",
+                        "LEVEL")
+
+    def write_compiler(self, folder, level):
+        """A compiler of the user's own, which has a macro built in; returns its path."""
+        compiler = self.write(f"{folder}/my-c++", f'#!/bin/sh\nexec g++ -DLEVEL={level} "$@"\n')
+        compiler.chmod(0o755)
+        return compiler
+
+    def test_another_compiler_runs_every_node_and_the_old_one_finds_its_entries(self):
+        clang, gcc = COMPILERS
+        if "clang" not in clang:
+            self.skipTest("no clang is installed")
+        self.run_all("--cxx", clang, near=1)
+        self.assert_none_cached(self.run_all("--cxx", gcc, near=2))
+        self.assert_all_cached(self.run_all("--cxx", clang, near=1))
+
+    def test_another_compiler_in_the_environment_runs_every_node(self):
+        clang, gcc = COMPILERS
+        if "clang" not in clang:
+            self.skipTest("no clang is installed")
+        self.run_all(env={"CXX": clang}, near=1)
+        self.assert_none_cached_for("compiler changed", self.run_all(env={"CXX": gcc}, near=2))
+
+    def test_a_compiler_that_was_replaced_in_its_place_runs_every_node(self):
+        compiler = self.write_compiler("tools", level=2)
+        self.run_all("--cxx", compiler, near=2)
+        self.write_compiler("tools", level=7)
+        self.assert_none_cached_for("compiler changed", self.run_all("--cxx", compiler, near=7))
+
+    def test_a_compiler_that_comes_to_lie_in_front_on_the_path_runs_every_node(self):
+        self.write_compiler("late", level=2)
+        path = f"{self.path('early')}:{self.path('late')}:{os.environ['PATH']}"
+        self.run_all("--cxx", "my-c++", env={"PATH": path}, near=2)
+        self.write_compiler("early", level=7)
+        self.assert_none_cached_for("compiler changed", self.run_all("--cxx", "my-c++", env={"PATH": path}, near=7))
+
+
+class Headers(Rebuilds):
+    """A header of the user's counts for the nodes that reach what changed in it; a system's, for all."""
+
+    def test_an_edited_helper_of_a_header_runs_the_nodes_that_reach_it(self):
+        self.write("unit.h", "inline int unit() { return 7; }\ninline int other() { return 1; }\n")
+        self.write_cell('#include "unit.h"\n', "unit()")
+        self.run_all(near=7)
+        self.edit("unit.h", "return 7", "return 8")
+        result = self.run_all(near=8)
+        self.assert_only_near_ran(result)
+        self.assertEqual(result.node("near")["reason"], "code changed: helper unit (unit.h:1)")
+        self.assertEqual(result.node("sum")["reason"], "near changed")
+
+    def test_an_edited_helper_of_a_header_that_no_node_reaches_runs_nothing(self):
+        self.write("unit.h", "inline int unit() { return 7; }\ninline int other() { return 1; }\n")
+        self.write_cell('#include "unit.h"\n', "unit()")
+        self.run_all(near=7)
+        self.edit("unit.h", "return 1", "return 2")
+        self.assert_all_cached(self.run_all(near=7))
+
+    def test_a_header_that_was_touched_runs_nothing(self):
+        self.write("unit.h", "inline int unit() { return 7; }\n")
+        self.write_cell('#include "unit.h"\n', "unit()")
+        self.run_all(near=7)
+        os.utime(self.path("unit.h"))
+        self.assert_all_cached(self.run_all(near=7))
+
+    def test_a_header_that_was_replaced_by_its_like_runs_nothing(self):
+        header = self.write("unit.h", "inline int unit() { return 7; }\n")
+        self.write_cell('#include "unit.h"\n', "unit()")
+        self.run_all(near=7)
+        header.unlink()
+        self.write("unit.h", "inline int unit() { return 7; }\n")
+        self.assert_all_cached(self.run_all(near=7))
+
+    def test_a_header_that_appears_earlier_on_the_search_path_runs_the_nodes_that_reach_it(self):
+        folders = ("-I", "early", "-I", "late")
+        self.path("early").mkdir()
+        self.write("late/unit.h", "inline int unit() { return 7; }\n")
+        self.write_cell("#include <unit.h>\n", "unit()")
+        self.run_all(*folders, near=7)
+        self.write("early/unit.h", "inline int unit() { return 8; }\n")
+        self.assert_only_near_ran(self.run_all(*folders, near=8))
+        self.path("early/unit.h").unlink()
+        self.assert_all_cached(self.run_all(*folders, near=7))
+
+    def test_a_header_that_appears_in_a_folder_that_was_not_there_is_found(self):
+        folders = ("-I", "early", "-I", "late")
+        self.write("late/unit.h", "inline int unit() { return 7; }\n")
+        self.write_cell("#include <unit.h>\n", "unit()")
+        self.run_all(*folders, near=7)
+        self.write("early/unit.h", "inline int unit() { return 8; }\n")
+        self.assert_only_near_ran(self.run_all(*folders, near=8))
+
+    def test_a_header_that_has_include_asked_for_runs_the_nodes_that_see_it(self):
+        self.write_cell('#if __has_include("extra.h")\n#include "extra.h"\n#else\n'
+                        "static int extra() { return 1; }\n#endif\n", "extra()")
+        self.run_all(near=1)
+        self.write("extra.h", "static int extra() { return 2; }\n")
+        self.assert_only_near_ran(self.run_all(near=2))
+        self.path("extra.h").unlink()
+        self.assert_all_cached(self.run_all(near=1))
+
+    def test_numbers_that_are_included_in_an_array_run_the_nodes_that_reach_it(self):
+        self.write("coeffs.inc", "1, 2, 3\n")
+        self.write_cell('static const int coeffs[] = {\n#include "coeffs.inc"\n};\n', "coeffs[1]")
+        self.run_all(near=2)
+        self.write("coeffs.inc", "1, 5, 3\n")
+        self.assert_only_near_ran(self.run_all(near=5))
+
+    def test_an_edited_header_of_a_system_folder_runs_every_node(self):
+        self.write("system/unit.h", "inline int unit() { return 7; }\n")
+        self.write_cell("//hamcell:cxxflags -isystem system\n#include <unit.h>\n", "unit()")
+        self.run_all(near=7)
+        self.edit("system/unit.h", "return 7", "return 8")
+        self.assert_none_cached(self.run_all(near=8))
+
+    def test_a_touched_header_of_a_system_folder_runs_nothing(self):
+        self.write("system/unit.h", "inline int unit() { return 7; }\n")
+        self.write_cell("//hamcell:cxxflags -isystem system\n#include <unit.h>\n", "unit()")
+        self.run_all(near=7)
+        os.utime(self.path("system/unit.h"))
+        self.assert_all_cached(self.run_all(near=7))
+
+    def test_a_header_in_a_folder_that_the_environment_names_is_found(self):
+        self.write("named/unit.h", "inline int unit() { return 7; }\n")
+        self.write("other/unit.h", "inline int unit() { return 8; }\n")
+        self.write_cell("#include <unit.h>\n", "unit()")
+        self.run_all(near=7, env={"CPATH": self.path("named")})
+        self.assert_none_cached(self.run_all(near=8, env={"CPATH": self.path("other")}))
+
+
+if __name__ == "__main__":
+    unittest.main()
