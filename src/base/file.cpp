@@ -129,9 +129,7 @@ std::string temporary_folder_pattern() {
   return std::string(base != nullptr && base[0] == '/' ? base : "/tmp") + "/hamcell-XXXXXX";
 }
 
-Stamp stamp_of(const std::string& path) {
-  struct stat info{};
-  if (::stat(path.c_str(), &info) != 0) return {};
+Stamp stamp_from(const struct ::stat& info) {
   Stamp stamp;
   stamp.kind = S_ISREG(info.st_mode)   ? Stamp::Kind::file
                : S_ISDIR(info.st_mode) ? Stamp::Kind::folder
@@ -144,6 +142,16 @@ Stamp stamp_of(const std::string& path) {
   return stamp;
 }
 
+Stamp stamp_of(const std::string& path) {
+  struct stat info{};
+  return ::stat(path.c_str(), &info) == 0 ? stamp_from(info) : Stamp{};
+}
+
+Stamp stamp_of_link(const std::string& path) {
+  struct stat info{};
+  return ::lstat(path.c_str(), &info) == 0 ? stamp_from(info) : Stamp{};
+}
+
 std::int64_t now_ns() {
   timespec time{};
   ::clock_gettime(CLOCK_REALTIME, &time);
@@ -153,8 +161,10 @@ std::int64_t now_ns() {
 std::string absolute_path(const std::string& path) {
   std::string whole = path;
   if (path.empty() || path[0] != '/') {
-    char here[PATH_MAX];
-    whole = std::string(::getcwd(here, sizeof here) != nullptr ? here : ".") + '/' + path;
+    // Without a buffer of its own, because the name can be longer than PATH_MAX.
+    char* const here = ::getcwd(nullptr, 0);
+    whole = std::string(here != nullptr ? here : "") + '/' + path;
+    std::free(here);
   }
   std::string out;
   std::size_t at = 0;

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+struct stat;
+
 namespace hamcell {
 
 /// The content of a file, or nothing; errno then says why.
@@ -37,12 +39,16 @@ struct Stamp {
 
 /// The stamp of what `path` leads to; `absent` where nothing does or it cannot be looked at.
 Stamp stamp_of(const std::string& path);
+/// The same of `path` itself where it is a symbolic link; a link is of kind `other`.
+Stamp stamp_of_link(const std::string& path);
+/// The stamp that the system's answer to stat amounts to.
+Stamp stamp_from(const struct ::stat& info);
 
 /// Nanoseconds since 1970 by the system's clock.
 std::int64_t now_ns();
 
 /// `path` made absolute by the current folder and freed of "." and double slashes; ".." and links stay, since
-/// removing them could change the meaning.
+/// removing them could change the meaning. Where the current folder has no name any more it counts as "/".
 std::string absolute_path(const std::string& path);
 /// `path` with links and ".." resolved; absolute_path where nothing is there.
 std::string real_path(const std::string& path);

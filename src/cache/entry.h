@@ -16,15 +16,26 @@ namespace hamcell {
 /// A file, folder or name that a node looked at while it ran.
 struct TracedFile {
   enum class Use : std::uint8_t {
-    content,     ///< opened for reading: its content must be as it was
-    listing,     ///< a folder that was listed: the names in it must be as they were
-    attributes,  ///< asked about (stat, access): existence, kind, size and modification time
-    written      ///< opened for writing: an output, whose content must still be there
+    content,      ///< opened for reading: its content must be as it was
+    listing,      ///< a folder that was listed: names and kinds of what is in it must be as they were
+    attributes,   ///< asked about (stat): existence, kind, size, modification time and permissions
+    written,      ///< made, changed or removed: an output, which must still be as the node left it
+    existence,    ///< asked whether it is there (access), and perhaps whether it may be used
+    link,         ///< asked whether it is a symbolic link, and for its text (readlink, lstat)
+    resolved,     ///< asked where it leads to through all links (realpath)
+    written_link  ///< made as a symbolic link: an output whose text must still be the same
   } use = Use::content;
   std::string path;  ///< absolute
-  Stamp stamp;       ///< `absent` where nothing was there
-  Digest content;    ///< content and written: of the bytes; listing: of the sorted names
+  Stamp stamp;       ///< `absent` where nothing was there; of the link itself for `link` and `written_link`
+  /// content and written: of the bytes; listing: of names and kinds, without the outputs of the same trace;
+  /// attributes: of mode, owner and number of names; existence: of mode and owner, all zeros where only
+  /// existence was asked for; link and written_link: of the link's text, all zeros where it is none;
+  /// resolved: of the path that it leads to.
+  Digest content;
 };
+
+/// The name that stands for all environment variables: no other than those of the trace may be set.
+inline constexpr std::string_view every_variable = "*";
 
 /// An environment variable that a node asked for; its value is kept as a digest only.
 struct TracedVariable {
@@ -56,9 +67,27 @@ Digest trace_digest(const Trace& trace);
 /// changed".
 std::optional<std::string> trace_change(const Trace& trace);
 
-/// The digest that trace_change compares: of a file's bytes, or of a folder's sorted names. All zeros where
-/// it cannot be read.
-Digest content_of(const TracedFile& file);
+/// Two changes within this time may carry the same time stamp: file systems round to a tick of the kernel's
+/// clock (at most 10 ms), network ones more.
+inline constexpr std::int64_t young_ns = 2'000'000'000;
+
+/// Whether a file with this stamp at that time cannot have changed afterwards and still have the stamp.
+bool is_old(const Stamp& stamp, std::int64_t at_ns);
+
+/// The stamp that counts for a use: of what the path leads to, or of the link itself.
+Stamp stamp_for(TracedFile::Use use, const std::string& path);
+
+/// TracedFile::content as it is now; all zeros where it cannot be read. `except`: names in a listed folder
+/// that do not count, sorted.
+Digest content_of(const TracedFile& file, const std::vector<std::string>& except = {});
+
+/// Names and kinds of what is in a folder, sorted; empty where it cannot be listed. A kind is one letter
+/// behind the name and a slash.
+std::vector<std::string> listing_of(const std::string& folder);
+/// The digest of a listing without the names in `except`, which are sorted.
+Digest listing_digest(const std::vector<std::string>& listing, const std::vector<std::string>& except);
+/// The names, sorted, that a trace's outputs have in a folder.
+std::vector<std::string> outputs_in(const std::string& folder, const std::vector<TracedFile>& files);
 
 struct Entry {
   std::string node;
@@ -75,7 +104,7 @@ struct Entry {
 };
 
 /// Raise it when the meaning of a record in the database changes; old ones then count as absent.
-inline constexpr std::string_view entry_record = "hamcell entry 2";
+inline constexpr std::string_view entry_record = "hamcell entry 3";
 
 }  // namespace hamcell
 

@@ -13,7 +13,7 @@
 #include <iostream>
 
 #include "run/protocol.h"
-#include "runner/tracer.h"
+#include "runner/tracer/tracer.h"
 #include "runner/values.h"
 
 namespace hamcell {
@@ -51,9 +51,7 @@ class Runner {
 
   Answer load(const Command& command) {
     Answer result;
-    tracer::begin();
-    void* library = ::dlopen(command.library.c_str(), RTLD_NOW | RTLD_LOCAL);
-    tracer::keep(tracer::end());
+    void* library = tracer::load(command.library.c_str());
     const char* why = library == nullptr ? ::dlerror() : nullptr;
     if (library != nullptr) {
       auto* const entry =
@@ -94,10 +92,11 @@ class Runner {
     for (const auto& argument : arguments) addresses.push_back(argument->get());
 
     tracer::begin();
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = untraced_now();
     void* value = cell_->invoke(function, addresses.data(), &result, &note_failure);
-    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
     result.trace = tracer::end();
+    return_to_folder();
     flush_output();
     if (value == nullptr) return result;
 
@@ -149,6 +148,17 @@ class Runner {
     return result;
   }
 
+  /// The runner's own look at the clock is no effect of the node's.
+  static std::chrono::steady_clock::time_point untraced_now() {
+    const tracer::Untraced own;
+    return std::chrono::steady_clock::now();
+  }
+
+  /// The next node starts where hamcell was started, wherever this one went.
+  void return_to_folder() const {
+    if (::chdir(folder_.c_str()) != 0) std::fprintf(stderr, "cannot return to '%s'\n", folder_.c_str());
+  }
+
   static void note_failure(void* context, const ham::failure& how) {
     Answer& result = *static_cast<Answer*>(context);
     if (how.type != nullptr) result.error_type = how.type;
@@ -162,6 +172,7 @@ class Runner {
   }
 
   int socket_;
+  std::string folder_ = absolute_path(".");  ///< in which hamcell was started
   const ham::cell_entry* cell_ = nullptr;
   Values values_;
 };

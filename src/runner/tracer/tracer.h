@@ -1,0 +1,25 @@
+// Sees what a node reads and writes outside its arguments: the runner is the main program, so the functions
+// that it exports come before the C library's for everything that is loaded into it.
+#pragma once
+
+#include "cache/entry.h"
+#include "runner/tracer/recording_switch.h"
+
+namespace hamcell::tracer {
+
+/// From here on every file, folder, variable and effect that the process asks for is recorded, in all its
+/// threads.
+void begin();
+
+/// Ends the recording, looks at everything again, and gives what was seen. What was read while the cell was
+/// loaded, or by the initialiser of a function-local static, belongs to every later trace too, since it is
+/// not read again.
+Trace end();
+
+/// Loads a built cell, as dlopen does. What its initialisers read belongs to every later trace.
+void* load(const char* library);
+
+/// What the runner itself does while it lives is not recorded.
+using Untraced = Inside;
+
+}  // namespace hamcell::tracer
