@@ -10,13 +10,14 @@
 namespace hamcell {
 
 Decider::Decider(const Cell& cell, const Graph& graph, const DecisionSettings& settings, Cache* cache,
-                 History& history, RunObserver& observer)
+                 History& history, CodeParts& code, RunObserver& observer)
     : cell_(cell),
       types_(cell.model.types),
       graph_(graph),
       settings_(settings),
       cache_(cache),
       history_(history),
+      code_(code),
       observer_(observer),
       states_(graph.nodes.size()) {}
 
@@ -50,12 +51,14 @@ Digest Decider::argument_version(const Argument& argument) const {
   return {};
 }
 
-Digest Decider::key_of(std::uint32_t i) const {
-  std::vector<Digest> versions;
-  for (const Argument& argument : node(i).arguments)
-    if (argument.source != Argument::Source::node || !is_ignored(argument.index))
-      versions.push_back(argument_version(argument));
-  return cache_key_of(node(i).name, states_[i].result.code_version, versions);
+/// What decides is also what is explained: the key is the digest of just this.
+KeyParts Decider::key_parts_of(std::uint32_t i) const {
+  KeyParts key{states_[i].result.code_version, {}};
+  const std::vector<Argument>& arguments = node(i).arguments;
+  for (std::size_t k = 0; k < arguments.size(); ++k)
+    if (arguments[k].source != Argument::Source::node || !is_ignored(arguments[k].index))
+      key.arguments.push_back({k, argument_version(arguments[k])});
+  return key;
 }
 
 // ---- Starting
@@ -114,9 +117,10 @@ void Decider::decide(std::uint32_t i) {
   NodeState& state = states_[i];
   if (state.phase != Phase::waiting || !knows_arguments(i)) return;
   if (node(i).override_value) return settle_override(i);
-  state.result.cache_key = key_of(i);
-  if (std::optional<std::string> reason = must_always_run(i)) return require(i, *std::move(reason));
-  look_up(i);
+  const KeyParts key = key_parts_of(i);
+  state.result.cache_key = cache_key_of(node(i).name, key);
+  if (std::optional<std::string> reason = must_always_run(i)) return require(i, {*std::move(reason)});
+  look_up(i, key);
 }
 
 /// The reason why the node runs whatever the cache has, if there is one.
@@ -130,15 +134,15 @@ std::optional<std::string> Decider::must_always_run(std::uint32_t i) const {
   return std::nullopt;
 }
 
-void Decider::look_up(std::uint32_t i) {
-  std::optional<std::string> why_not;
+void Decider::look_up(std::uint32_t i, const KeyParts& key) {
+  std::optional<Reason> why_not;
   for (Entry& entry : cache_->find(states_[i].result.cache_key)) {
     std::optional<std::string> change = trace_change(entry.trace);
     if (!change && settings_.shows_targets && node(i).is_target) change = read_shown_value(i, entry);
     if (!change) return settle_hit(i, std::move(entry));
-    if (!why_not) why_not = change;
+    if (!why_not) why_not = reason_of_trace(entry.trace, *change);
   }
-  require(i, why_not ? *why_not : difference_from_last_run(i));
+  require(i, why_not ? *why_not : reason_of_miss(cell_, graph_, node(i), key, history_, code_));
 }
 
 namespace {
@@ -174,6 +178,8 @@ void Decider::settle_override(std::uint32_t i) {
 
 void Decider::settle_hit(std::uint32_t i, Entry entry) {
   NodeState& state = states_[i];
+  state.result.reason.clear();
+  state.result.details.clear();
   state.value = new_value();
   state.is_stored = entry.stored;
   state.bytes = std::move(entry.inlined);
@@ -240,10 +246,11 @@ void Decider::drop_value(std::uint32_t i) {
   state.bytes.reset();
 }
 
-void Decider::require(std::uint32_t i, std::string reason) {
+void Decider::require(std::uint32_t i, Reason reason) {
   NodeState& state = states_[i];
   state.phase = Phase::queued;
-  state.result.reason = std::move(reason);
+  state.result.reason = std::move(reason.text);
+  state.result.details = std::move(reason.details);
   shown_values_.erase(i);
   prepare_again(i);
 }
@@ -258,8 +265,8 @@ void Decider::demand(std::uint32_t i) {
   NodeState& state = states_[i];
   if (state.phase != Phase::settled || state.has_value()) return;
   state.result.cache_key = is_ignored(i) ? Digest{} : state.result.cache_key;
-  require(i, is_ignored(i) ? "behavior ignore, and its value is needed"
-                           : "its value is needed and is not stored");
+  require(i, {is_ignored(i) ? "behavior ignore, and its value is needed"
+                            : "its value is needed and is not stored"});
 }
 
 /// Asks for the values that a queued node needs; it can be sent to a runner when all are there.
@@ -328,7 +335,7 @@ void Decider::fail(std::uint32_t i, const std::string& error) {
 void Decider::lose_value(std::uint32_t i) {
   const NodeState& state = states_[i];
   drop_value(i);
-  if (state.phase == Phase::settled) require(i, lost_result_text(state.store, state.content));
+  if (state.phase == Phase::settled) require(i, {lost_result_text(state.store, state.content)});
 }
 
 void Decider::forget_runner(std::uint32_t runner) {
@@ -346,33 +353,6 @@ void Decider::give_up(const std::string& reason) {
     state.result.status = NodeStatus::skipped;
     state.result.reason = reason;
   }
-}
-
-// ---- Why a node runs
-
-std::string Decider::difference_from_last_run(std::uint32_t i) {
-  const std::optional<NodeRun> last = history_.last_of(node(i).name);
-  if (!last || last->cache_key.is_zero()) return "first run";
-  if (last->code_version != states_[i].result.code_version) return "code changed";
-  for (const Argument& argument : node(i).arguments) {
-    if (argument.source == Argument::Source::node && !argument.is_default) {
-      const std::string& name = node(argument.index).name;
-      const std::optional<NodeRun> before = history_.last_of(name);
-      if (before && before->data_version != argument_version(argument)) return name + " changed";
-    } else {
-      const GraphInput& input =
-          graph_.inputs[argument.source == Argument::Source::input ? argument.index : argument.input];
-      const std::optional<InputRun> before = history_.last_input(input.name);
-      const Digest now = argument.source == Argument::Source::input ? argument_version(argument) : Digest{};
-      if (!before || before->data_version == now) continue;
-      const auto text = [](bool given, const std::string& value) {
-        return given ? value : std::string("default");
-      };
-      return "input " + input.name + " changed: " + text(!before->data_version.is_zero(), before->text) +
-             " → " + text(input.value.has_value(), input.value ? input.value->text : "");
-    }
-  }
-  return "not in the cache";
 }
 
 }  // namespace hamcell

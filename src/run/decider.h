@@ -12,9 +12,9 @@
 
 #include "cache/cache.h"
 #include "graph/graph.h"
-#include "run/history.h"
 #include "run/node_state.h"
 #include "run/observer.h"
+#include "run/reasons.h"
 
 namespace hamcell {
 
@@ -27,7 +27,7 @@ class Decider {
  public:
   /// `cache` is null for --no-cache. What is given must outlive the decider.
   Decider(const Cell& cell, const Graph& graph, const DecisionSettings& settings, Cache* cache,
-          History& history, RunObserver& observer);
+          History& history, CodeParts& code, RunObserver& observer);
 
   /// Puts every needed node into its first phase.
   void start();
@@ -52,7 +52,7 @@ class Decider {
   /// with.
   void settle(std::uint32_t i, const Digest& version);
   /// The node has to run.
-  void require(std::uint32_t i, std::string reason);
+  void require(std::uint32_t i, Reason reason);
   /// What it ran with counts for nothing, because an argument turned out to be another one.
   void redo(std::uint32_t i);
   /// A queued node is looked at again: a value that it needs may be there by now, or gone.
@@ -85,11 +85,11 @@ class Decider {
  private:
   bool knows_arguments(std::uint32_t i) const;
   Digest argument_version(const Argument& argument) const;
-  Digest key_of(std::uint32_t i) const;
+  KeyParts key_parts_of(std::uint32_t i) const;
   void wait_to_be_asked_for(std::uint32_t i);
   void decide(std::uint32_t i);
   std::optional<std::string> must_always_run(std::uint32_t i) const;
-  void look_up(std::uint32_t i);
+  void look_up(std::uint32_t i, const KeyParts& key);
   std::optional<std::string> read_shown_value(std::uint32_t i, const Entry& entry);
   void settle_override(std::uint32_t i);
   void settle_hit(std::uint32_t i, Entry entry);
@@ -100,7 +100,6 @@ class Decider {
   void prepare(std::uint32_t i);
   void skip(std::uint32_t i, const std::string& reason);
   void skip_users(std::uint32_t i, const std::string& reason);
-  std::string difference_from_last_run(std::uint32_t i);
 
   static constexpr std::uint64_t first_node_value = std::uint64_t{1} << 60;
 
@@ -110,6 +109,7 @@ class Decider {
   const DecisionSettings settings_;
   Cache* cache_;
   History& history_;
+  CodeParts& code_;
   RunObserver& observer_;
   std::vector<NodeState> states_;
   std::deque<std::uint32_t> undecided_;   ///< waiting nodes whose arguments may all be known by now

@@ -54,7 +54,8 @@ class Execution {
         observer_(observer),
         interrupted_(interrupted),
         history_(cache, absolute_path_of(cell)),
-        decider_(cell, graph, {settings.keep_values}, cache, history_, observer),
+        code_(cell, cache),
+        decider_(cell, graph, {settings.keep_values}, cache, history_, code_, observer),
         runners_(cell, graph, decider_, observer, {settings.jobs, settings.color, [this](std::uint32_t i) {
                                                      return will_store(i) ? cache_->folder() : std::string();
                                                    }}) {
@@ -120,6 +121,7 @@ class Execution {
     }
     if (answer.damaged_argument >= 0) return try_again(call);
     state.result.seconds = answer.seconds;
+    code_.keep(node(i), state.result.code_version);
     if (!answer.ok) return decider_.fail(i, failure_text(answer));
     keep_result(call);
     release_arguments(i);
@@ -216,7 +218,7 @@ class Execution {
     entry.preview = state.result.preview;
     entry.created_ns = now_ns();
     entry.trace = answer.trace;
-    cache_->store(state.result.cache_key, entry);
+    cache_->store(state.result.cache_key, state.result.code_version, entry);
     if (answer.is_encoded && stored_types_.insert(entry.type).second) {
       StoredType type;
       type.table = extract(types_, node(i).type, type.type);
@@ -252,11 +254,33 @@ class Execution {
       record.inputs.push_back(
           {input.value ? input.value->text : "",
            input.value ? decider_.given_version(input.type, input.value->cbor) : Digest{}});
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i)
+      if (node(i).needed && !node(i).override_value && !node(i).is_default_value()) record_defaults(i);
     record.status = interrupted_                               ? RunStatus::interrupted
                     : decider_.has_failed() || result_.failure ? RunStatus::failed
                                                                : RunStatus::ok;
     if (settings_.keep_values) collect_values();
     if (cache_ != nullptr) store_run();
+  }
+
+  /// What the node was given where neither a node nor the user gave it anything.
+  void record_defaults(std::uint32_t i) {
+    const std::vector<Argument>& arguments = node(i).arguments;
+    for (std::size_t k = 0; k < arguments.size(); ++k) {
+      const Parameter& parameter = decider_.function(i).parameters[k];
+      const std::string name = default_name(node(i).name, parameter.name);
+      if (arguments[k].source == Argument::Source::literal) {
+        result_.record.defaults.push_back({name,
+                                           parameter.default_argument->text,
+                                           {},
+                                           decider_.given_version(arguments[k].type, arguments[k].cbor),
+                                           {}});
+      } else if (arguments[k].is_default) {
+        const NodeRun& run = decider_.state(arguments[k].index).result;
+        result_.record.defaults.push_back(
+            {name, parameter.default_argument->text, run.code_version, run.data_version, run.cache_key});
+      }
+    }
   }
 
   void collect_values() {
@@ -282,7 +306,7 @@ class Execution {
       result_.record.shape = digest_of(shape);
       cache_->store_shape(result_.record.shape, shape);
       cache_->store_run({result_.record.id, result_.record.started_ns, result_.record.cell,
-                         to_record(result_.record, run_record)});
+                         result_.record.shape, to_record(result_.record, run_record)});
       cache_->commit();
     } catch (const Failure& failure) {
       if (!result_.failure) result_.failure = failure;
@@ -298,6 +322,7 @@ class Execution {
   const std::atomic<bool>& interrupted_;
   RunResult result_;
   History history_;
+  CodeParts code_;
   Decider decider_;
   Runners runners_;
   std::set<Digest> stored_types_;
