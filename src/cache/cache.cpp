@@ -26,16 +26,19 @@ namespace hamcell {
 namespace {
 
 /// Of the whole database; another number is another format.
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
 
 constexpr const char* schema = R"sql(
 CREATE TABLE entries(
-  key BLOB NOT NULL, trace BLOB NOT NULL, node TEXT NOT NULL, created INTEGER NOT NULL, stored INTEGER NOT NULL,
-  record BLOB NOT NULL, PRIMARY KEY(key, trace)) WITHOUT ROWID;
+  key BLOB NOT NULL, trace BLOB NOT NULL, node TEXT NOT NULL, code BLOB NOT NULL, created INTEGER NOT NULL,
+  stored INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(key, trace)) WITHOUT ROWID;
 CREATE INDEX entries_by_node ON entries(node, created);
+CREATE INDEX entries_by_code ON entries(code, node);
+CREATE TABLE code(version BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE types(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE shapes(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE runs(id TEXT PRIMARY KEY, started INTEGER NOT NULL, cell TEXT NOT NULL, record BLOB NOT NULL);
+CREATE TABLE runs(
+  id TEXT PRIMARY KEY, started INTEGER NOT NULL, cell TEXT NOT NULL, shape BLOB NOT NULL, record BLOB NOT NULL);
 CREATE INDEX runs_by_cell ON runs(cell, started);
 CREATE INDEX runs_by_time ON runs(started);
 )sql";
@@ -64,6 +67,12 @@ class Use {
   Use& number(int at, std::int64_t value) {
     sqlite3_bind_int64(statement_, at, value);
     return *this;
+  }
+  Digest digest(int column) const {
+    Digest out;
+    const std::string found = bytes(column);
+    if (found.size() == out.bytes.size()) std::memcpy(out.bytes.data(), found.data(), found.size());
+    return out;
   }
   int step() { return sqlite3_step(statement_); }
   std::string bytes(int column) const {
@@ -185,12 +194,12 @@ struct Cache::Implementation {
     if (use.step() != SQLITE_DONE) fail("write");
   }
 
-  /// Runs a query whose columns are (id, started, cell, record).
+  /// Runs a query whose columns are (id, started, cell, shape, record).
   std::vector<StoredRun> read_runs(Use& use) {
     std::vector<StoredRun> runs;
     int code = SQLITE_ROW;
     while ((code = use.step()) == SQLITE_ROW)
-      runs.push_back({use.bytes(0), use.integer(1), use.bytes(2), use.bytes(3)});
+      runs.push_back({use.bytes(0), use.integer(1), use.bytes(2), use.digest(3), use.bytes(4)});
     if (code != SQLITE_DONE) fail("read");
     return runs;
   }
@@ -232,19 +241,40 @@ std::vector<Entry> Cache::find(const Digest& key) {
   return entries;
 }
 
-void Cache::store(const Digest& key, const Entry& entry) {
+void Cache::store(const Digest& key, const Digest& code_version, const Entry& entry) {
   self_->begin_write();
-  Use use(self_->statement(
-      "INSERT OR REPLACE INTO entries(key, trace, node, created, stored, record) VALUES(?,?,?,?,?,?)"));
+  Use use(
+      self_->statement("INSERT OR REPLACE INTO entries(key, trace, node, code, created, stored, record) "
+                       "VALUES(?,?,?,?,?,?,?)"));
   // The key goes into the record's digest, so that a record under a wrong key is seen as damaged.
   const std::string record = to_record(entry, std::string(entry_record) + key.hex());
   use.blob(1, key.view())
       .blob(2, trace_digest(entry.trace).view())
       .text(3, entry.node)
-      .number(4, entry.created_ns)
-      .number(5, entry.stored)
-      .blob(6, record);
+      .blob(4, code_version.view())
+      .number(5, entry.created_ns)
+      .number(6, entry.stored)
+      .blob(7, record);
   self_->write(use);
+}
+
+bool Cache::has_entry_of(const std::string& node, const Digest& code_version) {
+  Use use(self_->statement("SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1"));
+  use.blob(1, code_version.view()).text(2, node);
+  const int code = use.step();
+  if (code != SQLITE_ROW && code != SQLITE_DONE) self_->fail("read");
+  return code == SQLITE_ROW;
+}
+
+void Cache::store_code(const Digest& version, const std::string& record) {
+  self_->begin_write();
+  Use use(self_->statement("INSERT OR IGNORE INTO code(version, record) VALUES(?,?)"));
+  use.blob(1, version.view()).blob(2, record);
+  self_->write(use);
+}
+
+std::optional<std::string> Cache::find_code(const Digest& version) {
+  return self_->read_one("SELECT record FROM code WHERE version=?", version);
 }
 
 std::optional<StoredType> Cache::find_type(const Digest& digest) {
@@ -265,9 +295,7 @@ std::optional<Entry> Cache::newest_of(const std::string& node) {
   use.text(1, node);
   int code = SQLITE_ROW;
   while ((code = use.step()) == SQLITE_ROW) {
-    Digest key;
-    const std::string bytes = use.bytes(0);
-    if (bytes.size() == key.bytes.size()) std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
+    const Digest key = use.digest(0);
     if (std::optional<Entry> entry = from_record<Entry>(use.bytes(1), std::string(entry_record) + key.hex()))
       return entry;
   }
@@ -280,10 +308,7 @@ std::vector<EntrySummary> Cache::list() {
   std::vector<EntrySummary> all;
   int code = SQLITE_ROW;
   while ((code = use.step()) == SQLITE_ROW) {
-    Digest key;
-    const std::string bytes = use.bytes(0);
-    if (bytes.size() != key.bytes.size()) continue;
-    std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
+    const Digest key = use.digest(0);
     const std::optional<Entry> entry =
         from_record<Entry>(use.bytes(1), std::string(entry_record) + key.hex());
     if (!entry) continue;
@@ -298,18 +323,24 @@ std::vector<EntrySummary> Cache::list() {
 
 void Cache::store_run(const StoredRun& run) {
   self_->begin_write();
-  Use use(self_->statement("INSERT OR REPLACE INTO runs(id, started, cell, record) VALUES(?,?,?,?)"));
-  use.text(1, run.id).number(2, run.started_ns).text(3, run.cell).blob(4, run.record);
+  Use use(
+      self_->statement("INSERT OR REPLACE INTO runs(id, started, cell, shape, record) VALUES(?,?,?,?,?)"));
+  use.text(1, run.id)
+      .number(2, run.started_ns)
+      .text(3, run.cell)
+      .blob(4, run.shape.view())
+      .blob(5, run.record);
   self_->write(use);
 }
 
 std::optional<StoredRun> Cache::last_run(const std::string& cell) {
   // Two statements, because each has an index of its own.
   sqlite3_stmt* const statement =
-      cell.empty()
-          ? self_->statement("SELECT id, started, cell, record FROM runs ORDER BY started DESC LIMIT 1")
-          : self_->statement(
-                "SELECT id, started, cell, record FROM runs WHERE cell=? ORDER BY started DESC LIMIT 1");
+      cell.empty() ? self_->statement(
+                         "SELECT id, started, cell, shape, record FROM runs ORDER BY started DESC LIMIT 1")
+                   : self_->statement(
+                         "SELECT id, started, cell, shape, record FROM runs WHERE cell=? ORDER BY started "
+                         "DESC LIMIT 1");
   Use use(statement);
   if (!cell.empty()) use.text(1, cell);
   std::vector<StoredRun> found = self_->read_runs(use);
@@ -319,17 +350,36 @@ std::optional<StoredRun> Cache::last_run(const std::string& cell) {
 
 std::optional<StoredRun> Cache::find_run(const std::string& id) {
   Use use(self_->statement(
-      "SELECT id, started, cell, record FROM runs WHERE substr(id, 1, length(?1))=?1 LIMIT 2"));
+      "SELECT id, started, cell, shape, record FROM runs WHERE substr(id, 1, length(?1))=?1 LIMIT 2"));
   use.text(1, id);
   std::vector<StoredRun> found = self_->read_runs(use);
   if (found.size() != 1) return std::nullopt;
   return std::move(found[0]);
 }
 
+std::optional<StoredRun> Cache::run(const std::string& id) {
+  Use use(self_->statement("SELECT id, started, cell, shape, record FROM runs WHERE id=?"));
+  use.text(1, id);
+  std::vector<StoredRun> found = self_->read_runs(use);
+  if (found.empty()) return std::nullopt;
+  return std::move(found[0]);
+}
+
 std::vector<StoredRun> Cache::runs(std::size_t limit) {
-  Use use(self_->statement("SELECT id, started, cell, record FROM runs ORDER BY started DESC LIMIT ?"));
+  Use use(
+      self_->statement("SELECT id, started, cell, shape, record FROM runs ORDER BY started DESC LIMIT ?"));
   use.number(1, static_cast<std::int64_t>(limit));
   return self_->read_runs(use);
+}
+
+std::vector<RunPlace> Cache::runs_of(const std::string& cell) {
+  Use use(self_->statement("SELECT id, shape FROM runs WHERE cell=? ORDER BY started DESC"));
+  use.text(1, cell);
+  std::vector<RunPlace> places;
+  int code = SQLITE_ROW;
+  while ((code = use.step()) == SQLITE_ROW) places.push_back({use.bytes(0), use.digest(1)});
+  if (code != SQLITE_DONE) self_->fail("read");
+  return places;
 }
 
 void Cache::store_shape(const Digest& shape, const std::string& record) {

@@ -20,7 +20,14 @@ struct StoredRun {
   std::string id;
   std::int64_t started_ns = 0;  ///< since 1970
   std::string cell;             ///< absolute path
+  Digest shape;                 ///< key of the graph's shape in the cache
   std::string record;           ///< bytes of the run stage's own record
+};
+
+/// Where a run is found, without what is known of it.
+struct RunPlace {
+  std::string id;
+  Digest shape;  ///< key of the graph's shape in the cache
 };
 
 /// The type of stored values, readable without their cell.
@@ -56,11 +63,16 @@ class Cache {
 
   /// The undamaged entries under a key, the newest first.
   std::vector<Entry> find(const Digest& key);
-  /// Adds an entry, in place of one with the same key and an equal trace.
-  void store(const Digest& key, const Entry& entry);
+  /// Adds an entry of a node that ran with this code, in place of one with the same key and an equal trace.
+  void store(const Digest& key, const Digest& code_version, const Entry& entry);
+  /// Whether any entry of the node was made by this code, whatever its arguments were.
+  bool has_entry_of(const std::string& node, const Digest& code_version);
   /// The type that values were stored with.
   std::optional<StoredType> find_type(const Digest& digest);
   void store_type(const Digest& digest, const StoredType& type);
+  /// What a code version, or a part of it that many share, was made of; the bytes are the run stage's own.
+  void store_code(const Digest& version, const std::string& record);
+  std::optional<std::string> find_code(const Digest& version);
   /// The newest entry of a node with a stored value; of the given name in any cell.
   std::optional<Entry> newest_of(const std::string& node);
   std::vector<EntrySummary> list();
@@ -70,6 +82,10 @@ class Cache {
   std::optional<StoredRun> last_run(const std::string& cell);
   /// The run whose id starts with `id`; nothing when there is none or more than one.
   std::optional<StoredRun> find_run(const std::string& id);
+  /// The run with just this id.
+  std::optional<StoredRun> run(const std::string& id);
+  /// All runs of a cell, the newest first.
+  std::vector<RunPlace> runs_of(const std::string& cell);
   /// The newest runs first, at most `limit`.
   std::vector<StoredRun> runs(std::size_t limit);
   /// A graph's shape, shared by all runs that had it.

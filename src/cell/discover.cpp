@@ -40,6 +40,14 @@ struct ham::members<hamcell::Watch> {
   }
 };
 template <>
+struct ham::members<hamcell::BuildPart> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("name", &hamcell::BuildPart::name);
+    f("digest", &hamcell::BuildPart::digest);
+  }
+};
+template <>
 struct ham::members<hamcell::Toolchain> {
   template <class F>
   static constexpr void each(F&& f) {
@@ -51,6 +59,7 @@ struct ham::members<hamcell::Toolchain> {
     f("link_flags", &hamcell::Toolchain::link_flags);
     f("sources", &hamcell::Toolchain::sources);
     f("source_headers", &hamcell::Toolchain::source_headers);
+    f("parts", &hamcell::Toolchain::parts);
     f("digest", &hamcell::Toolchain::digest);
     f("watches", &hamcell::Toolchain::watches);
   }
@@ -70,7 +79,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 2";
+constexpr std::string_view scan_record = "hamcell scan 3";
 
 /// A file whose change is younger than this when it is stamped could change again within the same clock tick.
 constexpr std::int64_t young_ns = 50'000'000;

@@ -80,13 +80,20 @@ void add_packages(Toolchain& toolchain, const Directives& directives) {
   for (std::size_t i = 0; i < directives.packages.size(); ++i) {
     const std::string& package = directives.packages[i];
     const Place& place = directives.package_places[i];
+    Digester digester;
     // A package's headers are the system's: they count by what they are, not token by token, and warn of
     // nothing.
-    for (std::string& flag : pkg_config({"--cflags", package}, place, package))
+    for (std::string& flag : pkg_config({"--cflags", package}, place, package)) {
+      digester.add(flag);
       toolchain.compile_flags.push_back(flag.starts_with("-I") ? "-isystem" + flag.substr(2)
                                                                : std::move(flag));
-    for (std::string& flag : pkg_config({"--libs", package}, place, package))
+    }
+    digester.add("link");
+    for (std::string& flag : pkg_config({"--libs", package}, place, package)) {
+      digester.add(flag);
       toolchain.link_flags.push_back(std::move(flag));
+    }
+    toolchain.parts.push_back({"package " + package, digester.finish()});
     watch_package(toolchain, place, package, seen);
   }
 }
@@ -240,29 +247,60 @@ std::string native_processor(const std::vector<std::string>& flags) {
   return out;
 }
 
-void digest_toolchain(Toolchain& toolchain, const std::string& folder) {
+Digest stamp_digest(const std::string& path) {
+  const Stamp stamp = stamp_of(path);
+  return Digester().add(path).add(stamp.size).add(static_cast<std::uint64_t>(stamp.modified_ns)).finish();
+}
+
+Digest file_digest(const std::string& path) {
+  return Digester().add(path).add(digest_of(read_file(path).value_or(""))).finish();
+}
+
+void add_compiler_part(Toolchain& toolchain) {
+  toolchain.parts.push_back({"compiler", Digester()
+                                             .add(toolchain.compiler)
+                                             .add(toolchain.version)
+                                             .add(stamp_digest(toolchain.compiler))
+                                             .finish()});
+}
+
+/// The flags as they are by now: those of packages come later, and count for their package.
+void add_flags_part(Toolchain& toolchain) {
   Digester digester;
-  digester.add("toolchain 1").add(toolchain.compiler).add(toolchain.version);
-  const Stamp compiler = stamp_of(toolchain.compiler);
-  digester.add(compiler.size).add(static_cast<std::uint64_t>(compiler.modified_ns));
   for (const std::string& flag : toolchain.compile_flags) digester.add(flag);
   digester.add("link");
   for (const std::string& flag : toolchain.link_flags) digester.add(flag);
   digester.add(native_processor(toolchain.compile_flags));
-  for (const auto& [name, value] : build_environment()) digester.add(name).add(value);
+  toolchain.parts.push_back({"flags", digester.finish()});
+}
+
+void add_environment_parts(Toolchain& toolchain) {
+  for (const auto& [name, value] : build_environment())
+    toolchain.parts.push_back({"environment " + name, digest_of(value)});
+}
+
+/// What is linked: the system's files by stamp, since they change only with their packages; others by
+/// content.
+void add_library_parts(Toolchain& toolchain, const std::string& folder) {
   for (const std::string& path : linked_files(toolchain, folder)) {
     watch(toolchain, path);
-    digester.add(path);
-    if (is_of_system(path)) {
-      const Stamp stamp = stamp_of(path);
-      digester.add(stamp.size).add(static_cast<std::uint64_t>(stamp.modified_ns));
-    } else {
-      digester.add(digest_of(read_file(path).value_or("")));
-    }
+    toolchain.parts.push_back(
+        {"library " + file_name(path), is_of_system(path) ? stamp_digest(path) : file_digest(path)});
   }
-  for (const auto* list : {&toolchain.sources, &toolchain.source_headers})
-    for (const std::string& path : *list) digester.add(path).add(digest_of(read_file(path).value_or("")));
-  toolchain.digest = digester.finish();
+}
+
+void add_source_parts(Toolchain& toolchain) {
+  for (const std::string& path : toolchain.sources)
+    toolchain.parts.push_back({"source " + file_name(path), file_digest(path)});
+  for (const std::string& path : toolchain.source_headers)
+    toolchain.parts.push_back({"header " + file_name(path), file_digest(path)});
+}
+
+Digest digest_of_parts(const std::vector<BuildPart>& parts) {
+  Digester digester;
+  digester.add("toolchain 2");
+  for (const BuildPart& part : parts) digester.add(part.name).add(part.digest);
+  return digester.finish();
 }
 
 }  // namespace
@@ -322,11 +360,16 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   std::vector<std::string> user_links = request.ldflags;
   absolute_folders(user_links, absolute_path("."));
   toolchain.link_flags.insert(toolchain.link_flags.end(), user_links.begin(), user_links.end());
+  add_compiler_part(toolchain);
+  add_flags_part(toolchain);
   // A flag that matters to both steps (-fopenmp, -fsanitize=…, -pthread) is given to both.
   add_packages(toolchain, directives);
   if (!toolchain.is_clang) add_compiler_headers(toolchain);
   add_sources(toolchain, directives, folder);
-  digest_toolchain(toolchain, folder);
+  add_environment_parts(toolchain);
+  add_library_parts(toolchain, folder);
+  add_source_parts(toolchain);
+  toolchain.digest = digest_of_parts(toolchain.parts);
   return toolchain;
 }
 

@@ -25,6 +25,12 @@ struct Watch {
   Stamp stamp;
 };
 
+/// One thing that the build adds to what a node can compute, so that a change can be told by its name.
+struct BuildPart {
+  std::string name;  ///< "compiler", "flags", "package eigen3", "environment CPATH", "library libphysics.a"
+  Digest digest;
+};
+
 struct Toolchain {
   std::string compiler;  ///< absolute path
   bool is_clang = false;
@@ -36,7 +42,8 @@ struct Toolchain {
   std::vector<std::string> link_flags;
   std::vector<std::string> sources;         ///< absolute paths of //hamcell:source files
   std::vector<std::string> source_headers;  ///< what those include: absolute, without system headers
-  Digest digest;                            ///< of all that the build adds to what a node can compute
+  std::vector<BuildPart> parts;             ///< all that the build adds to what a node can compute
+  Digest digest;                            ///< of `parts`
   std::vector<Watch> watches;               ///< compiler, .pc files, linked files, further sources
 };
 

@@ -11,6 +11,9 @@
 
 namespace hamcell {
 
+/// How wide the previews are that entries keep.
+inline constexpr std::size_t preview_columns = 160;
+
 /// From `waiting` a node comes to `settled`, directly (a hit, an override) or by way of `queued` and
 /// `running`. It goes back when its value is asked for and is not there any more (to `queued`), or when an
 /// argument turns out to have another version than the one it was decided with (to `waiting`).

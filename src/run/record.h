@@ -17,8 +17,9 @@ const char* run_status_name(RunStatus status);  ///< "ok", "failed", "interrupte
 
 struct NodeRun {
   NodeStatus status = NodeStatus::none;
-  std::string reason;  ///< why it ran, or was skipped
-  std::string error;   ///< how it failed; empty otherwise
+  std::string reason;                ///< why it ran, or was skipped
+  std::vector<std::string> details;  ///< all the reasons why it ran, where there are several; not recorded
+  std::string error;                 ///< how it failed; empty otherwise
   Digest code_version;
   Digest data_version;      ///< all zeros where none is known
   Digest cache_key;         ///< all zeros where none was made
@@ -30,6 +31,15 @@ struct NodeRun {
 struct InputRun {
   std::string text;     ///< of the given value
   Digest data_version;  ///< all zeros where the default was used
+};
+
+/// A default argument that was used: it takes part in the key of its node as an input does.
+struct DefaultRun {
+  std::string name;     ///< "wet_mean(threshold_mm)"
+  std::string text;     ///< as written
+  Digest code_version;  ///< of the expression; all zeros for a literal
+  Digest data_version;
+  Digest cache_key;  ///< all zeros for a literal
 };
 
 struct RunRecord {
@@ -44,6 +54,7 @@ struct RunRecord {
   Digest shape;                  ///< key of the GraphShape in the cache
   std::vector<NodeRun> nodes;    ///< in the order of GraphShape::nodes
   std::vector<InputRun> inputs;  ///< in the order of GraphShape::inputs
+  std::vector<DefaultRun> defaults;
 };
 
 /// How many nodes ended in each way.
@@ -53,7 +64,7 @@ struct RunCounts {
 };
 RunCounts count_nodes(const RunRecord& record);
 
-inline constexpr std::string_view run_record = "hamcell run 1";
+inline constexpr std::string_view run_record = "hamcell run 2";
 inline constexpr std::string_view shape_record = "hamcell shape 1";
 
 }  // namespace hamcell
@@ -82,6 +93,17 @@ struct ham::members<hamcell::InputRun> {
   }
 };
 template <>
+struct ham::members<hamcell::DefaultRun> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("name", &hamcell::DefaultRun::name);
+    f("text", &hamcell::DefaultRun::text);
+    f("code_version", &hamcell::DefaultRun::code_version);
+    f("data_version", &hamcell::DefaultRun::data_version);
+    f("cache_key", &hamcell::DefaultRun::cache_key);
+  }
+};
+template <>
 struct ham::members<hamcell::RunRecord> {
   template <class F>
   static constexpr void each(F&& f) {
@@ -96,5 +118,6 @@ struct ham::members<hamcell::RunRecord> {
     f("shape", &hamcell::RunRecord::shape);
     f("nodes", &hamcell::RunRecord::nodes);
     f("inputs", &hamcell::RunRecord::inputs);
+    f("defaults", &hamcell::RunRecord::defaults);
   }
 };

@@ -35,11 +35,10 @@ Digest fresh_version() {
   return digest;
 }
 
-Digest cache_key_of(const std::string& node, const Digest& code_version,
-                    const std::vector<Digest>& arguments) {
+Digest cache_key_of(const std::string& node, const KeyParts& parts) {
   Digester digester;
-  digester.add("key 1").add(node).add(code_version).add(arguments.size());
-  for (const Digest& argument : arguments) digester.add(argument);
+  digester.add("key 1").add(node).add(parts.code_version).add(parts.arguments.size());
+  for (const KeyPart& argument : parts.arguments) digester.add(argument.version);
   return digester.finish();
 }
 

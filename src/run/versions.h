@@ -3,6 +3,7 @@
 
 #include "cache/entry.h"
 #include "graph/graph.h"
+#include "run/reasons.h"
 
 namespace hamcell {
 
@@ -19,9 +20,8 @@ Digest unstored_version_of(const Digest& cache_key, const Trace& trace);
 /// Of a value that counts as new each time.
 Digest fresh_version();
 
-/// Of a node with these data versions as arguments, in the order of its parameters; those of arguments from
-/// `ignore` nodes are left out by the caller.
-Digest cache_key_of(const std::string& node, const Digest& code_version,
-                    const std::vector<Digest>& arguments);
+/// Of a node with this code and these data versions as arguments, in the order of its parameters; `ignore`
+/// nodes are not among them.
+Digest cache_key_of(const std::string& node, const KeyParts& parts);
 
 }  // namespace hamcell

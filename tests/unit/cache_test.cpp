@@ -46,7 +46,7 @@ TEST_CASE("An entry is found under its key by the next process, and under no oth
   const Digest key = digest_of("key");
   {
     Cache cache(folder.path(), Cache::Access::write);
-    cache.store(key, entry_of("a", 1));
+    cache.store(key, {}, entry_of("a", 1));
   }
   Cache cache(folder.path(), Cache::Access::read);
   const std::vector<Entry> found = cache.find(key);
@@ -64,9 +64,9 @@ TEST_CASE("A key has one entry for each trace, the newest first") {
   Entry older = entry_of("a", 1);
   Entry newer = entry_of("a", 2);
   newer.trace.variables = {{"X", true, digest_of("1")}};
-  cache.store(key, newer);
-  cache.store(key, older);
-  cache.store(key, older);
+  cache.store(key, {}, newer);
+  cache.store(key, {}, older);
+  cache.store(key, {}, older);
   const std::vector<Entry> found = cache.find(key);
   REQUIRE(found.size() == 2);
   CHECK(found[0].trace.variables.size() == 1);
@@ -76,7 +76,7 @@ TEST_CASE("A record that stands under another key, or has another byte, counts a
   const Folder folder;
   const Digest one = digest_of("one");
   const Digest two = digest_of("two");
-  Cache(folder.path(), Cache::Access::write).store(one, entry_of("a", 1));
+  Cache(folder.path(), Cache::Access::write).store(one, {}, entry_of("a", 1));
   meddle(folder.path(), "UPDATE entries SET key=x'" + two.hex() + "'");
   CHECK(Cache(folder.path(), Cache::Access::read).find(two).empty());
   meddle(folder.path(),
@@ -95,7 +95,7 @@ TEST_CASE("Asking a cache that does not exist finds nothing and creates nothing"
 
 TEST_CASE("A database of another format, or none at all, is refused and left as it is") {
   const Folder folder;
-  Cache(folder.path(), Cache::Access::write).store(digest_of("key"), entry_of("a", 1));
+  Cache(folder.path(), Cache::Access::write).store(digest_of("key"), {}, entry_of("a", 1));
   meddle(folder.path(), "PRAGMA user_version=99");
   CHECK_THROWS_AS(Cache(folder.path(), Cache::Access::write), Failure);
   write_file(folder.path() + "/metadata.db", "this is no database, and long enough to have a header of one");
@@ -105,9 +105,9 @@ TEST_CASE("A database of another format, or none at all, is refused and left as 
 TEST_CASE("Runs are found by cell, by the beginning of their id, and newest first") {
   const Folder folder;
   Cache cache(folder.path(), Cache::Access::write);
-  cache.store_run({"20260101-a", 1, "/x.cpp", "one"});
-  cache.store_run({"20260102-b", 2, "/y.cpp", "two"});
-  cache.store_run({"20260102-c", 3, "/x.cpp", "three"});
+  cache.store_run({"20260101-a", 1, "/x.cpp", digest_of("first shape"), "one"});
+  cache.store_run({"20260102-b", 2, "/y.cpp", {}, "two"});
+  cache.store_run({"20260102-c", 3, "/x.cpp", digest_of("later shape"), "three"});
   CHECK(cache.last_run("/x.cpp")->record == "three");
   CHECK(cache.last_run("/y.cpp")->id == "20260102-b");
   CHECK(cache.last_run("")->id == "20260102-c");
@@ -116,6 +116,28 @@ TEST_CASE("Runs are found by cell, by the beginning of their id, and newest firs
   CHECK(!cache.find_run("%"));
   CHECK(cache.runs(2).size() == 2);
   CHECK(cache.runs(2)[0].id == "20260102-c");
+  const std::vector<RunPlace> places = cache.runs_of("/x.cpp");
+  REQUIRE(places.size() == 2);
+  CHECK(places[0].shape == digest_of("later shape"));
+  CHECK(places[1].id == "20260101-a");
+}
+
+TEST_CASE("Whether some code of a node left an entry is known without its arguments") {
+  const Folder folder;
+  Cache cache(folder.path(), Cache::Access::write);
+  cache.store(digest_of("key"), digest_of("code"), entry_of("a", 1));
+  CHECK(cache.has_entry_of("a", digest_of("code")));
+  CHECK(!cache.has_entry_of("b", digest_of("code")));
+  CHECK(!cache.has_entry_of("a", digest_of("other code")));
+}
+
+TEST_CASE("What a code version was made of stays as it was first stored") {
+  const Folder folder;
+  Cache cache(folder.path(), Cache::Access::write);
+  CHECK(!cache.find_code(digest_of("version")));
+  cache.store_code(digest_of("version"), "parts");
+  cache.store_code(digest_of("version"), "other parts");
+  CHECK(cache.find_code(digest_of("version")) == "parts");
 }
 
 TEST_CASE("A stored type can be read without the cell") {

@@ -1,0 +1,99 @@
+// Finds the last run in which a node took part. The shapes of graphs, which many runs share, say which runs
+// are worth reading: only those in which the node was needed.
+#include "run/history.h"
+
+#include <algorithm>
+
+namespace hamcell {
+
+struct History::PastRun {
+  const GraphShape* shape;
+  RunRecord record;
+};
+
+namespace {
+
+bool took_part(NodeStatus status) {
+  return status == NodeStatus::cached || status == NodeStatus::executed || status == NodeStatus::failed;
+}
+
+const DefaultRun* find_default(const RunRecord& record, const std::string& name) {
+  const auto found = std::ranges::find(record.defaults, name, &DefaultRun::name);
+  return found == record.defaults.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string default_name(const std::string& node, const std::string& parameter) {
+  return node + "(" + parameter + ")";
+}
+
+History::History(Cache* cache, std::string cell) : cache_(cache), cell_(std::move(cell)) {}
+History::~History() = default;
+
+const GraphShape* History::shape_of(const Digest& digest) {
+  auto found = shapes_.find(digest);
+  if (found == shapes_.end()) {
+    const std::optional<std::string> bytes = cache_->find_shape(digest);
+    found =
+        shapes_.emplace(digest, bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt).first;
+  }
+  return found->second ? &*found->second : nullptr;
+}
+
+/// The last run in which the node took part, and its index there; null when there is none.
+const History::PastRun* History::find_run(const std::string& node, std::size_t& index) {
+  if (cache_ == nullptr) return nullptr;
+  if (!places_) places_ = cache_->runs_of(cell_);
+  for (const RunPlace& place : *places_) {
+    const GraphShape* shape = shape_of(place.shape);
+    if (shape == nullptr) continue;
+    const auto at = std::ranges::find(shape->nodes, node, &NodeShape::name);
+    if (at == shape->nodes.end() || !at->needed || at->is_overridden) continue;
+    auto run = runs_.find(place.id);
+    if (run == runs_.end()) {
+      const std::optional<StoredRun> stored = cache_->run(place.id);
+      std::optional<RunRecord> record =
+          stored ? from_record<RunRecord>(stored->record, run_record) : std::nullopt;
+      const bool fits = record && record->nodes.size() == shape->nodes.size() &&
+                        record->inputs.size() == shape->inputs.size();
+      run = runs_.emplace(place.id, fits ? new PastRun{shape, *std::move(record)} : nullptr).first;
+    }
+    index = static_cast<std::size_t>(at - shape->nodes.begin());
+    if (run->second != nullptr && took_part(run->second->record.nodes[index].status))
+      return run->second.get();
+  }
+  return nullptr;
+}
+
+std::optional<NodePast> History::past_of(const std::string& node) {
+  std::size_t index = 0;
+  const PastRun* run = find_run(node, index);
+  if (run == nullptr) return std::nullopt;
+  NodePast past{run->record.nodes[index].status, run->record.nodes[index].code_version, {}};
+  for (const std::uint32_t i : run->shape->nodes[index].nodes) {
+    const NodeShape& needed = run->shape->nodes[i];
+    const bool is_ignored = needed.behavior == behavior_name(Behavior::ignore) && !needed.is_overridden;
+    if (!is_ignored) past.arguments[needed.name] = {run->record.nodes[i].data_version, {}};
+  }
+  for (const std::uint32_t i : run->shape->nodes[index].inputs) {
+    const InputShape& input = run->shape->inputs[i];
+    if (input.is_given) {
+      past.arguments[input.name] = {run->record.inputs[i].data_version, run->record.inputs[i].text};
+    } else if (const DefaultRun* used = find_default(run->record, default_name(node, input.name))) {
+      past.arguments[input.name] = {used->data_version, used->text};
+    }
+  }
+  return past;
+}
+
+std::optional<NodePast> History::past_of_default(const std::string& node, const std::string& parameter) {
+  std::size_t index = 0;
+  const PastRun* run = find_run(node, index);
+  const DefaultRun* used =
+      run == nullptr ? nullptr : find_default(run->record, default_name(node, parameter));
+  if (used == nullptr || used->code_version.is_zero()) return std::nullopt;
+  return NodePast{NodeStatus::executed, used->code_version, {}};
+}
+
+}  // namespace hamcell

@@ -1,0 +1,276 @@
+// The runners of a run: one event loop over their sockets and what their nodes print.
+#include "run/runners.h"
+
+#include <poll.h>
+
+#include <algorithm>
+
+#include "cache/store.h"
+
+namespace hamcell {
+
+Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, RunObserver& observer,
+                 RunnerSettings settings)
+    : cell_(cell),
+      graph_(graph),
+      decider_(decider),
+      observer_(observer),
+      settings_(std::move(settings)),
+      ties_(cell, graph) {}
+
+bool Runners::is_busy() const {
+  return std::ranges::any_of(workers_, [](const Worker& worker) { return worker.node.has_value(); });
+}
+
+// ---- Sending
+
+void Runners::build() {
+  if (built_) return;
+  observer_.building();
+  built_ = build_cell(cell_, graph_, settings_.color, [this] { observer_.tick(); });
+  observer_.built(*built_);
+}
+
+void Runners::dispatch() {
+  // A copy, since a runner that turns out to be lost takes nodes back out of the ready ones.
+  const std::vector<std::uint32_t> ready(decider_.ready().begin(), decider_.ready().end());
+  for (const std::uint32_t i : ready) {
+    if (!decider_.ready().contains(i)) continue;
+    if (!has_arguments(i)) {
+      // A value went with its runner after the node had become ready.
+      decider_.prepare_again(i);
+      continue;
+    }
+    const std::optional<std::uint32_t> chosen = choose_worker(i);
+    if (!chosen || !bring_values(i, *chosen)) continue;
+    decider_.take_from_queue(i);
+    send_call(i, *chosen);
+  }
+}
+
+bool Runners::has_arguments(std::uint32_t i) const {
+  return std::ranges::all_of(graph_.nodes[i].arguments, [&](const Argument& argument) {
+    return argument.source != Argument::Source::node || decider_.state(argument.index).has_value();
+  });
+}
+
+/// The idle runner that holds most of the node's arguments, or a new one; nothing while it has to wait.
+std::optional<std::uint32_t> Runners::choose_worker(std::uint32_t i) {
+  const bool has_tie = ties_.has_tie(i);
+  if (has_tie) {
+    const auto tied = group_worker_.find(ties_.group_of(i));
+    if (tied != group_worker_.end() && workers_[tied->second].process != nullptr)
+      return workers_[tied->second].node ? std::nullopt : std::optional(tied->second);
+  }
+  std::optional<std::uint32_t> best;
+  std::int64_t best_held = -1;
+  for (std::uint32_t w = 0; w < workers_.size(); ++w) {
+    if (workers_[w].process == nullptr || workers_[w].node) continue;
+    std::int64_t held = 0;
+    for (const Argument& argument : graph_.nodes[i].arguments) {
+      if (argument.source != Argument::Source::node) continue;
+      const NodeState& needed = decider_.state(argument.index);
+      if (needed.runners.contains(w)) held += std::max<std::int64_t>(needed.result.bytes, 1);
+    }
+    if (held > best_held) {
+      best = w;
+      best_held = held;
+    }
+  }
+  if (!best) best = new_worker();
+  if (best && has_tie) group_worker_[ties_.group_of(i)] = *best;
+  return best;
+}
+
+std::optional<std::uint32_t> Runners::new_worker() {
+  const auto alive =
+      std::ranges::count_if(workers_, [](const Worker& worker) { return worker.process != nullptr; });
+  if (alive >= static_cast<std::ptrdiff_t>(settings_.jobs)) return std::nullopt;
+  build();
+  Worker worker;
+  worker.process = std::make_unique<RunnerProcess>();
+  workers_.push_back(std::move(worker));
+  return static_cast<std::uint32_t>(workers_.size() - 1);
+}
+
+/// Values that are only in another runner must be written by it first; true when none is.
+bool Runners::bring_values(std::uint32_t i, std::uint32_t w) {
+  bool are_here = true;
+  for (const Argument& argument : graph_.nodes[i].arguments) {
+    if (argument.source != Argument::Source::node) continue;
+    const NodeState& needed = decider_.state(argument.index);
+    if (needed.is_stored || needed.runners.contains(w)) continue;
+    are_here = false;
+    Worker& holder = workers_[*needed.runners.begin()];
+    if (holder.node) continue;  // busy; asked again when it is idle
+    Command command;
+    command.kind = Command::Kind::encode;
+    command.value = needed.value;
+    command.encodes = true;
+    command.store = scratch_.path();
+    holder.node = argument.index;
+    holder.is_encoding = true;
+    holder.process->send(command);
+  }
+  return are_here;
+}
+
+ValueSource Runners::source_of(std::uint32_t i, std::size_t k, std::uint32_t w) const {
+  const Argument& argument = graph_.nodes[i].arguments[k];
+  ValueSource source;
+  if (argument.source == Argument::Source::input) {
+    source.value = Decider::input_value(argument.index);
+    source.bytes = graph_.inputs[argument.index].value->cbor;
+  } else if (argument.source == Argument::Source::literal) {
+    source.value = decider_.literal_value(i, k);
+    source.bytes = argument.cbor;
+  } else {
+    const NodeState& needed = decider_.state(argument.index);
+    source.value = needed.value;
+    source.is_held = needed.runners.contains(w);
+    if (!source.is_held) {
+      source.bytes = needed.bytes;
+      source.content = needed.content;
+      if (!needed.bytes) source.file = result_path(needed.store, needed.content);
+    }
+  }
+  return source;
+}
+
+void Runners::send_call(std::uint32_t i, std::uint32_t w) {
+  const GraphNode& node = graph_.nodes[i];
+  Worker& worker = workers_[w];
+  NodeState& state = decider_.state(i);
+  Command command;
+  command.kind = Command::Kind::call;
+  state.value = decider_.new_value();
+  command.value = state.value;
+  command.function = node.default_of ? built_->defaults.at({node.function, *node.default_of}) : node.function;
+  worker.sent.clear();
+  for (std::size_t k = 0; k < node.arguments.size(); ++k) {
+    command.arguments.push_back(source_of(i, k, w));
+    worker.sent.push_back(command.arguments.back().value);
+  }
+  command.encodes = decider_.is_storable(i);
+  command.canonical = cell_.model.types[node.type].holds_unordered;
+  state.store = settings_.store_of(i);
+  if (state.store.empty()) state.store = scratch_.path();
+  command.store = state.store;
+  for (const auto& [runner, value] : decider_.take_dropped()) release(runner, value);
+  command.release = std::exchange(worker.to_release, {});
+  worker.node = i;
+  state.phase = Phase::running;
+  state.must_redo = false;
+  if (!node.is_default_value()) observer_.started(node.name);
+  if (!worker.is_loaded) return start_loading(worker, std::move(command));
+  if (!worker.process->send(command)) lose_idle_worker(w);
+}
+
+/// Loads the cell into a new runner; the call that needs it follows when that has worked.
+void Runners::start_loading(Worker& worker, Command call) {
+  Command command;
+  command.kind = Command::Kind::load;
+  command.library = built_->library;
+  worker.after_loading = std::move(call);
+  worker.process->send(command);
+}
+
+// ---- Answers
+
+std::vector<FinishedCall> Runners::wait() {
+  std::vector<pollfd> fds;
+  std::vector<std::uint32_t> owners;
+  for (std::uint32_t w = 0; w < workers_.size(); ++w) {
+    if (workers_[w].process == nullptr) continue;
+    fds.push_back({workers_[w].process->socket(), POLLIN, 0});
+    fds.push_back({workers_[w].process->output(), POLLIN, 0});
+    owners.push_back(w);
+  }
+  const int count = ::poll(fds.data(), fds.size(), 100);
+  observer_.tick();
+  std::vector<FinishedCall> finished;
+  for (std::size_t k = 0; k < owners.size(); ++k) {
+    if (count > 0 && fds[2 * k + 1].revents != 0) show_output(owners[k], false);
+    // A child process of a node may keep the socket open after the runner's end.
+    const bool has_ended = workers_[owners[k]].process->has_ended();
+    if ((count > 0 && fds[2 * k].revents != 0) || has_ended) take_answer(owners[k], has_ended, finished);
+  }
+  return finished;
+}
+
+void Runners::show_output(std::uint32_t w, bool all) {
+  const std::string lines = workers_[w].process->take_lines(all);
+  if (!lines.empty())
+    observer_.printed(workers_[w].node ? graph_.nodes[*workers_[w].node].name : cell_.stem, lines);
+}
+
+void Runners::take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedCall>& finished) {
+  Answer answer;
+  const MessageReader::State state = workers_[w].process->receive(answer);
+  if (state == MessageReader::State::waiting && has_ended) return lose_worker(w);
+  if (state == MessageReader::State::waiting) return;
+  if (state == MessageReader::State::closed) return lose_worker(w);
+  show_output(w, true);
+  Worker& worker = workers_[w];
+  if (worker.after_loading) return take_loaded(w, answer);
+  if (!worker.node) return lose_worker(w);  // nothing was asked: a process that a node forked answered too
+  const std::uint32_t i = *worker.node;
+  worker.node.reset();
+  if (worker.is_encoding) {
+    worker.is_encoding = false;
+    return take_encoded(i, answer);
+  }
+  finished.push_back({i, w, worker.sent, std::move(answer)});
+}
+
+void Runners::take_loaded(std::uint32_t w, const Answer& answer) {
+  Worker& worker = workers_[w];
+  if (!answer.ok)
+    throw Failure(ExitStatus::compile, {{cell_.path, 0, 0},
+                                        "the built cell cannot be loaded: " + answer.error,
+                                        "check //hamcell:ldflags, //hamcell:pkg and LD_LIBRARY_PATH"});
+  worker.is_loaded = true;
+  const Command call = *std::exchange(worker.after_loading, std::nullopt);
+  if (!worker.process->send(call)) lose_idle_worker(w);
+}
+
+/// A value that only one runner had is now in the scratch folder, for the others.
+void Runners::take_encoded(std::uint32_t i, Answer& answer) {
+  if (!answer.ok || answer.storage_failed)
+    throw Failure(ExitStatus::storage, "cannot pass the value of '" + graph_.nodes[i].name +
+                                           "' to another runner: " + answer.error);
+  NodeState& state = decider_.state(i);
+  if (state.runners.empty()) return;  // taken back meanwhile: what was written is out of date
+  state.is_stored = true;
+  state.bytes = std::move(answer.bytes);
+  state.content = answer.content;
+  state.store = scratch_.path();
+}
+
+// ---- Runners that end
+
+/// The runner had ended before it could take the command, which is not the fault of that command's node.
+void Runners::lose_idle_worker(std::uint32_t w) {
+  const std::uint32_t i = *std::exchange(workers_[w].node, std::nullopt);
+  decider_.state(i).phase = Phase::queued;
+  lose_worker(w);
+}
+
+void Runners::lose_worker(std::uint32_t w) {
+  show_output(w, true);
+  Worker& worker = workers_[w];
+  const std::string how = worker.process->end_text();
+  if (worker.after_loading)
+    throw Failure(ExitStatus::node_failed,
+                  {{cell_.path, 0, 0},
+                   "an initialiser of the cell's variables failed: the runner " + how,
+                   "variables at namespace scope are initialised before any node runs"});
+  worker.process.reset();
+  decider_.forget_runner(w);
+  const std::optional<std::uint32_t> node_at_fault = std::exchange(worker.node, std::nullopt);
+  if (!node_at_fault || std::exchange(worker.is_encoding, false)) return;
+  if (decider_.state(*node_at_fault).must_redo) return decider_.redo(*node_at_fault);
+  decider_.fail(*node_at_fault, how);
+}
+
+}  // namespace hamcell

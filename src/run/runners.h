@@ -1,0 +1,92 @@
+// The runners of a run: which node goes to which of them, how values get from one to another, and what they
+// answer. They are started when the first node has to run, which is also when the cell is built.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/build.h"
+#include "run/decider.h"
+#include "run/runner_process.h"
+#include "run/scratch_folder.h"
+#include "run/ties.h"
+
+namespace hamcell {
+
+/// A call that was answered.
+struct FinishedCall {
+  std::uint32_t node = 0;
+  std::uint32_t runner = 0;
+  std::vector<std::uint64_t> sent;  ///< numbers of the values that it was given, in the order of parameters
+  Answer answer;
+};
+
+struct RunnerSettings {
+  unsigned jobs = 1;   ///< runners at most
+  bool color = false;  ///< of the compiler's messages
+  /// The cache folder in which the result of a node is to be stored; empty: it is not.
+  std::function<std::string(std::uint32_t)> store_of;
+};
+
+class Runners {
+ public:
+  Runners(const Cell& cell, const Graph& graph, Decider& decider, RunObserver& observer,
+          RunnerSettings settings);
+
+  /// Sends out what is ready, as far as there are runners for it. Throws Failure: compile when the cell does
+  /// not build, storage when no runner can be started.
+  void dispatch();
+  bool is_busy() const;
+  /// Waits a moment for answers, and passes on what nodes print. A runner that ended takes its node with it:
+  /// the decider knows of that already.
+  std::vector<FinishedCall> wait();
+
+  /// The runner may drop this value.
+  void release(std::uint32_t runner, std::uint64_t value) { workers_[runner].to_release.push_back(value); }
+  /// Seconds that compiling took; 0 when nothing was compiled.
+  double build_seconds() const { return built_ ? built_->seconds : 0; }
+
+ private:
+  /// A runner and what it is busy with.
+  struct Worker {
+    std::unique_ptr<RunnerProcess> process;
+    std::optional<std::uint32_t> node;  ///< that it runs, or whose value it writes
+    bool is_encoding = false;           ///< it writes the value of `node` for another runner
+    bool is_loaded = false;
+    std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
+    std::vector<std::uint64_t> sent;        ///< numbers of the arguments of the call that it works on
+    std::vector<std::uint64_t> to_release;  ///< values that it may drop at the next command
+  };
+
+  void build();
+  bool has_arguments(std::uint32_t i) const;
+  std::optional<std::uint32_t> choose_worker(std::uint32_t i);
+  std::optional<std::uint32_t> new_worker();
+  bool bring_values(std::uint32_t i, std::uint32_t w);
+  ValueSource source_of(std::uint32_t i, std::size_t k, std::uint32_t w) const;
+  void send_call(std::uint32_t i, std::uint32_t w);
+  void start_loading(Worker& worker, Command call);
+  void take_loaded(std::uint32_t w, const Answer& answer);
+  void show_output(std::uint32_t w, bool all);
+  void take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedCall>& finished);
+  void take_encoded(std::uint32_t i, Answer& answer);
+  void lose_idle_worker(std::uint32_t w);
+  void lose_worker(std::uint32_t w);
+
+  const Cell& cell_;
+  const Graph& graph_;
+  Decider& decider_;
+  RunObserver& observer_;
+  RunnerSettings settings_;
+  Ties ties_;
+  std::map<std::uint32_t, std::uint32_t> group_worker_;  ///< of tied nodes: the runner that has their values
+  ScratchFolder scratch_;                                ///< for values on their way between runners
+  std::vector<Worker> workers_;
+  std::optional<BuiltCell> built_;
+};
+
+}  // namespace hamcell

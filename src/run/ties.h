@@ -1,0 +1,26 @@
+// Which nodes must share a runner: a value that cannot be stored ties its node and all of its users to one.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "graph/graph.h"
+
+namespace hamcell {
+
+class Ties {
+ public:
+  Ties(const Cell& cell, const Graph& graph);
+
+  /// Whether the node makes or takes a value that cannot be stored.
+  bool has_tie(std::uint32_t i) const;
+  /// A number that the nodes tied to each other have in common.
+  std::uint32_t group_of(std::uint32_t i);
+
+ private:
+  const Graph& graph_;
+  std::vector<bool> is_storable_;      ///< of each node's type
+  std::vector<std::uint32_t> groups_;  ///< union-find
+};
+
+}  // namespace hamcell
