@@ -70,6 +70,7 @@ struct Entity {
   std::vector<Knob> knobs;
   std::vector<Call> calls;  ///< for {{calls}}
   Layout layout;
+  unsigned rewrites = 0;  ///< of a file: how often it was written again with the content it had
 };
 
 /// One use of a feature in this cell: its names.

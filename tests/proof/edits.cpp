@@ -338,7 +338,10 @@ Done edit_world(Cell& cell, Random& random) {
   const auto candidates =
       pieces(cell, [&](const Entity& entity) { return cell.spec(entity).group == Group::world; });
   if (candidates.empty()) return std::nullopt;
-  return turn_knob(cell, random.pick(candidates), random);
+  Entity& entity = cell.order[random.pick(candidates)];
+  if (random.chance(80)) return turn_knob(cell, cell.position(entity.feature, entity.piece).value(), random);
+  entity.rewrites++;
+  return "written again as it was: " + named(cell, entity);
 }
 
 Done edit_of(EditKind kind, Cell& cell, Random& random) {

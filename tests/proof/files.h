@@ -3,6 +3,9 @@
 
 #include <map>
 #include <string>
+#include <utility>
+
+#include "render.h"
 
 namespace hamcell::proof {
 
@@ -15,12 +18,15 @@ class Files {
   Files(const Files&) = delete;
   Files& operator=(const Files&) = delete;
 
-  /// Makes just these files be there; those that have their content already are left alone.
-  void write(const std::map<std::string, std::string>& files);
+  /// Makes just these files be there. One that changes keeps its inode, so that only times and size tell.
+  void write(const Rendered& rendered);
 
  private:
+  bool is_there(const std::string& name, const Rendered& rendered) const;
+
   std::string folder_;
-  std::map<std::string, std::string> there_;
+  std::map<std::string, std::string> texts_;
+  std::map<std::string, unsigned> rewrites_;
 };
 
 }  // namespace hamcell::proof

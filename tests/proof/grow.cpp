@@ -16,21 +16,34 @@ bool has_headers(const Cell& cell, const std::vector<std::string>& wanted) {
   });
 }
 
-/// The system's headers: what every node's types need, and a handful of others. The first are light.
+/// The system's headers of a cell: some that cost little to read, and at times one or two that cost much.
 std::vector<std::string> choose_headers(Purpose purpose, Random& random) {
-  std::vector<std::string> out = {"string", "vector"};
-  std::vector<std::string> light = {"utility",         "cassert", "array",    "compare", "cstdlib", "cstdio",
-                                    "source_location", "cmath",   "optional", "numeric", "variant"};
-  std::vector<std::string> heavy = {"map",           "set",     "memory",  "algorithm", "functional",
-                                    "unordered_set", "sstream", "fstream", "iostream",  "unordered_map"};
-  if (purpose == Purpose::run) out.insert(out.end(), {"cstdlib", random.chance(50) ? "fstream" : "cstdio"});
+  const std::vector<std::string> light = {"utility", "cassert",         "array", "compare",
+                                          "cstdlib", "source_location", "cmath", "optional",
+                                          "numeric", "variant",         "cstdio"};
+  const std::vector<std::string> middling = {"map", "set", "algorithm", "unordered_set", "unordered_map"};
+  const std::vector<std::string> heavy = {"string", "memory", "functional", "sstream", "fstream", "iostream"};
+  std::vector<std::string> out;
   for (const std::string& header : light)
-    if (random.chance(40)) out.push_back(header);
-  const unsigned count = random.between(1, 3);
-  for (unsigned i = 0; i < count; i++) out.push_back(random.pick(heavy));
+    if (random.chance(30)) out.push_back(header);
+  if (random.chance(75)) out.emplace_back("vector");
+  if (random.chance(60)) out.push_back(random.pick(middling));
+  if (random.chance(20)) out.push_back(random.pick(middling));
+  if (random.chance(25)) out.push_back(random.pick(heavy));
+  if (random.chance(12)) out.insert(out.end(), {"string", random.pick(heavy)});
+  if (purpose == Purpose::run) out.insert(out.end(), {"cstdlib", random.chance(40) ? "fstream" : "cstdio"});
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
+}
+
+/// A result that the cell's headers have a type for.
+ResultKind choose_result(const Cell& cell, Random& random) {
+  const unsigned kind = random.below(10);
+  if (kind == 6) return ResultKind::real;
+  if (kind == 7 && has_headers(cell, {"string"})) return ResultKind::text;
+  if (kind > 7 && has_headers(cell, {"vector"})) return ResultKind::numbers;
+  return ResultKind::number;
 }
 
 std::vector<std::uint32_t> ancestors(const Cell& cell, std::uint32_t node) {
@@ -152,8 +165,7 @@ void grow_node(Cell& cell, Random& random) {
   entity.id = cell.next_id++;
   entity.node.emplace();
   entity.node->name = fresh_name(cell, 'n', false, random);
-  const unsigned kind = random.below(10);
-  entity.node->result = kind < 6 ? ResultKind::number : static_cast<ResultKind>(random.below(4));
+  entity.node->result = choose_result(cell, random);
   entity.knobs = make_knobs("$ ${0|1|2|3}", random);
   if (random.chance(55)) entity.knobs[1].value = 0;
   const unsigned calls = random.between(1, 4);

@@ -300,6 +300,7 @@ Rendered render(const Cell& cell) {
     const std::string name = Speller(cell, Naming::names).file_name(entity);
     auto& into = cell.spec(entity).target == Target::file ? out.files : out.environment;
     into[name] = spell(cell, entity, Naming::names);
+    if (entity.rewrites > 0) out.rewrites[name] = entity.rewrites;
   }
   for (unsigned header = 1; header <= cell.headers; header++)
     out.files[header_name(header)] = header_text(cell, header, out);

@@ -21,6 +21,7 @@ struct Written {
 
 struct Rendered {
   std::map<std::string, std::string> files;        ///< by name: the cell, headers, and what they read
+  std::map<std::string, unsigned> rewrites;        ///< of some of the files: a higher number, written again
   std::map<std::string, std::string> environment;  ///< by name
   std::map<std::uint32_t, Written> written;        ///< by id of the entity
 };

@@ -52,7 +52,7 @@ void Tally::add(const Tally& other) {
   unsteady += other.unsteady;
   must_run_same_value += other.must_run_same_value;
   must_run += other.must_run;
-  judged_ns += other.judged_ns;
+  cpu_us += other.cpu_us;
   judgements += other.judgements;
 }
 
@@ -85,7 +85,7 @@ std::string markdown(const Tally& tally, const std::string& title, double second
          " % if those that may change count among them.\n";
   out += std::to_string(tally.cells) + " cells with " + per(tally.nodes, tally.judgements) + " nodes and " +
          per(tally.entities - tally.nodes, tally.judgements) + " other declarations on average; " +
-         per(tally.judged_ns / 1000000, tally.judgements) + " ms a judgement; " + fixed(seconds, 0) +
+         per(tally.cpu_us / 1000, tally.judgements) + " ms of processor time a scan; " + fixed(seconds, 0) +
          " s in all.\n";
   out += "Cells that do not compile: " + std::to_string(tally.wrong_cells) +
          "; versions not the same after undoing: " + std::to_string(tally.unsteady) + ".\n";
