@@ -19,18 +19,33 @@ std::vector<std::string> lines_of(const std::string& text) {
   return out;
 }
 
-/// The lines between the common beginning and the common end.
+/// For each pair of positions, how many lines the rests of the two texts have in common, in order.
+std::vector<std::vector<std::size_t>> common_lengths(const std::vector<std::string>& a,
+                                                     const std::vector<std::string>& b) {
+  std::vector<std::vector<std::size_t>> out(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = a.size(); i-- > 0;)
+    for (std::size_t k = b.size(); k-- > 0;)
+      out[i][k] = a[i] == b[k] ? out[i + 1][k + 1] + 1 : std::max(out[i + 1][k], out[i][k + 1]);
+  return out;
+}
+
+/// The lines that are not in the longest common subsequence.
 std::string changed_lines(const std::string& before, const std::string& after) {
   const std::vector<std::string> a = lines_of(before);
   const std::vector<std::string> b = lines_of(after);
-  std::size_t begin = 0;
-  while (begin < a.size() && begin < b.size() && a[begin] == b[begin]) begin++;
-  std::size_t end = 0;
-  while (end < a.size() - begin && end < b.size() - begin && a[a.size() - 1 - end] == b[b.size() - 1 - end])
-    end++;
+  const auto common = common_lengths(a, b);
   std::string out;
-  for (std::size_t i = begin; i < a.size() - end; i++) out += "  - " + a[i] + "\n";
-  for (std::size_t i = begin; i < b.size() - end; i++) out += "  + " + b[i] + "\n";
+  std::size_t i = 0;
+  std::size_t k = 0;
+  while (i < a.size() || k < b.size()) {
+    if (i < a.size() && k < b.size() && a[i] == b[k]) {
+      i++, k++;
+    } else if (k == b.size() || (i < a.size() && common[i + 1][k] >= common[i][k + 1])) {
+      out += "  - " + a[i++] + "\n";
+    } else {
+      out += "  + " + b[k++] + "\n";
+    }
+  }
   return out;
 }
 

@@ -18,20 +18,20 @@ bool has_headers(const Cell& cell, const std::vector<std::string>& wanted) {
 
 /// The system's headers of a cell: some that cost little to read, and at times one or two that cost much.
 std::vector<std::string> choose_headers(Purpose purpose, Random& random) {
-  const std::vector<std::string> light = {"utility", "cassert",         "array", "compare",
-                                          "cstdlib", "source_location", "cmath", "optional",
-                                          "numeric", "variant",         "cstdio"};
-  const std::vector<std::string> middling = {"map", "set", "algorithm", "unordered_set", "unordered_map"};
+  const std::vector<std::string> light = {"utility",         "cassert",  "array",   "compare", "cstdlib",
+                                          "source_location", "optional", "numeric", "variant", "cstdio"};
+  const std::vector<std::string> middling = {"map",           "set",           "algorithm",
+                                             "unordered_set", "unordered_map", "cmath"};
   const std::vector<std::string> heavy = {"string", "memory", "functional", "sstream", "fstream", "iostream"};
   std::vector<std::string> out;
   for (const std::string& header : light)
-    if (random.chance(30)) out.push_back(header);
-  if (random.chance(75)) out.emplace_back("vector");
-  if (random.chance(60)) out.push_back(random.pick(middling));
-  if (random.chance(20)) out.push_back(random.pick(middling));
-  if (random.chance(25)) out.push_back(random.pick(heavy));
-  if (random.chance(12)) out.insert(out.end(), {"string", random.pick(heavy)});
-  if (purpose == Purpose::run) out.insert(out.end(), {"cstdlib", random.chance(40) ? "fstream" : "cstdio"});
+    if (random.chance(22)) out.push_back(header);
+  if (random.chance(65)) out.emplace_back("vector");
+  if (random.chance(65)) out.push_back(random.pick(middling));
+  if (random.chance(15)) out.push_back(random.pick(middling));
+  if (random.chance(20)) out.push_back(random.pick(heavy));
+  if (random.chance(10)) out.insert(out.end(), {"string", random.pick(heavy)});
+  if (purpose == Purpose::run) out.insert(out.end(), {"cstdlib", random.chance(25) ? "fstream" : "cstdio"});
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;

@@ -34,7 +34,7 @@ FeatureSpec registry_in_order() {
       .headers = {"vector"},
       .pieces = {{.text =
                       "static std::vector<unsigned>& @list() { static std::vector<unsigned> r; return r; }",
-                  .links = {runs(1), runs(2, there(2)), runs(3, there(3))}},
+                  .links = {runs(1, there(2)), brings(1), runs(2, there(2)), runs(3, there(3))}},
                  {.group = Group::type,
                   .text = "struct @Add { explicit @Add(unsigned v) { @list().push_back(v ${+|^} 3u); } };"},
                  {.text = "static const @Add @a($u);", .optional = true, .floating = true, .ordered = true},
