@@ -149,25 +149,33 @@ class Rules {
     }
   }
 
-  /// A string in an attribute that names another function:
+  /// A string that names another function for the linker, as it is or within a mangled name or assembly:
   ///     int chosen() __attribute__((alias("one")));
+  ///     int chosen() asm("one");
+  /// and any function with C linkage where names are looked up while the program runs:
+  ///     dlsym(RTLD_DEFAULT, name)
   void by_linked_name(std::uint32_t i) {
-    const Unit& unit = units_.list[i];
-    static constexpr std::array<std::string_view, 6> words = {"alias",     "__alias__", "ifunc",
-                                                              "__ifunc__", "weakref",   "__weakref__"};
-    for (std::size_t k = 2; k < unit.tokens.size(); k++) {
-      const std::string_view word = unit.text->tokens[unit.tokens[k - 2]].text;
-      if (std::find(words.begin(), words.end(), word) == words.end()) continue;
-      const std::string_view quoted = unit.text->tokens[unit.tokens[k]].text;
-      if (quoted.size() < 3 || quoted.front() != '"') continue;
-      const std::string linked(quoted.substr(1, quoted.size() - 2));
-      add_named(i, units_.named(linked));
-      // A mangled name holds the function's own name.
-      for (std::uint32_t other = 0; other < units_.list.size(); other++)
-        if (linked.starts_with("_Z") && !units_.list[other].name.empty() &&
-            linked.find(units_.list[other].name) != std::string::npos)
+    static constexpr std::array<std::string_view, 9> words = {
+        "alias", "__alias__", "ifunc", "__ifunc__", "weakref", "__weakref__", "asm", "__asm__", "__asm"};
+    bool is_linked = false;
+    for (const std::size_t token : units_.list[i].tokens) {
+      const Token& word = units_.list[i].text->tokens[token];
+      is_linked = is_linked || std::find(words.begin(), words.end(), word.text) != words.end();
+      if (word.text == "dlsym" || word.text == "dlvsym") add_all_with_c_linkage(i);
+      if (!is_linked || word.kind != TokenKind::literal || word.text.find('"') == std::string_view::npos)
+        continue;
+      for (std::uint32_t other = 0; other < units_.list.size(); other++) {
+        const Unit& unit = units_.list[other];
+        if (unit.kind == UnitKind::declaration && !unit.name.empty() &&
+            word.text.find(unit.name) != std::string_view::npos)
           add(i, other);
+      }
     }
+  }
+
+  void add_all_with_c_linkage(std::uint32_t i) {
+    for (std::uint32_t other = 0; other < units_.list.size(); other++)
+      if (units_.list[other].scope.find("extern \"C\" ") != std::string::npos) add(i, other);
   }
 
   static bool is_renaming(const Unit& unit) {

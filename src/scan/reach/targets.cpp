@@ -30,7 +30,9 @@ bool is_pointer_like(CXType type) {
   }
   if (canonical.kind != CXType_Record) return false;
   const std::string name = qualified_name(clang_getTypeDeclaration(canonical));
-  return std::find(names.begin(), names.end(), name) != names.end();
+  if (std::find(names.begin(), names.end(), name) == names.end()) return false;
+  const CXType pointee = clang_Type_getTemplateArgumentAsType(canonical, 0);
+  return clang_isConstQualifiedType(pointee) == 0;
 }
 
 /// Objects that only order threads: their state is no part of any value.
@@ -50,8 +52,11 @@ CXType element_of(CXType type) {
   return canonical;
 }
 
+/// A const object of the library's can be shared between threads ([res.on.data.races]), so its users cannot
+/// change what others see.
 bool has_mutable_member(CXType type) {
   const CXCursor declaration = clang_getTypeDeclaration(type);
+  if (clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0) return false;
   bool found = false;
   const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
   for_each_child(is_null(pattern) ? declaration : pattern, [&](CXCursor child) {
@@ -79,6 +84,17 @@ bool only_computes(const std::string& name, const std::string& file) {
          name.starts_with("operator");
 }
 
+/// libclang has no kind for variable templates and structured bindings.
+bool is_variable_kind(CXCursorKind kind) {
+  return kind == CXCursor_VarDecl || kind == CXCursor_UnexposedDecl;
+}
+
+/// An instantiation of a variable stands for what it was instantiated from: templates name that one.
+CXCursor pattern_or_self(CXCursor declaration) {
+  const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
+  return clang_getCanonicalCursor(is_null(pattern) ? declaration : pattern);
+}
+
 }  // namespace
 
 Targets::Targets(CellSource& source, const Units& units) : source_(source), units_(units) {}
@@ -90,7 +106,7 @@ const Target& Targets::of(CXCursor declaration) {
   find_units(declaration, target);
   if (target.units.empty())
     read_system(declaration, target);
-  else if (clang_getCursorKind(declaration) == CXCursor_VarDecl)
+  else if (is_variable_kind(clang_getCursorKind(declaration)))
     read_variable(declaration, target);
   else
     read_function(declaration, target);
@@ -133,8 +149,11 @@ void Targets::read_system(CXCursor declaration, Target& out) {
 }
 
 void Targets::read_variable(CXCursor declaration, Target& out) {
-  const CXCursor canonical = clang_getCanonicalCursor(declaration);
-  const auto known = known_variables_.find(pointer_of(canonical));
+  const CXCursor canonical = pattern_or_self(declaration);
+  const void* const key = clang_getCursorKind(declaration) == CXCursor_UnexposedDecl
+                              ? &units_.list[out.units.front()]
+                              : pointer_of(canonical);
+  const auto known = known_variables_.find(key);
   if (known != known_variables_.end()) {
     out.variable = known->second;
     return;
@@ -155,14 +174,14 @@ void Targets::read_variable(CXCursor declaration, Target& out) {
   variable.is_deep_const = is_const && type.kind == CXType_Record && has_mutable_member(type);
   if (is_const && !variable.is_pointer && !variable.is_deep_const) return;
   variable.unit = out.units.front();
-  out.variable = add_variable(canonical, std::move(variable));
+  out.variable = add_variable(key, canonical, std::move(variable));
 }
 
-std::uint32_t Targets::add_variable(CXCursor canonical, Variable variable) {
+std::uint32_t Targets::add_variable(const void* key, CXCursor canonical, Variable variable) {
   variable.name = text_of(clang_getCursorSpelling(canonical));
   variable.place = position_of(canonical);
   const auto index = static_cast<std::uint32_t>(variables.size());
-  known_variables_.emplace(pointer_of(canonical), index);
+  known_variables_.emplace(key, index);
   variables.push_back(std::move(variable));
   return index;
 }
@@ -173,7 +192,7 @@ std::uint32_t Targets::add_set_by_first_call(CXCursor declaration, std::uint32_t
   if (known != known_variables_.end()) return known->second;
   Variable variable;
   variable.unit = unit;
-  return add_variable(canonical, std::move(variable));
+  return add_variable(pointer_of(canonical), canonical, std::move(variable));
 }
 
 void Targets::read_function(CXCursor declaration, Target& out) {
@@ -181,8 +200,10 @@ void Targets::read_function(CXCursor declaration, Target& out) {
   if (kind != CXCursor_FunctionDecl && kind != CXCursor_CXXMethod && kind != CXCursor_FunctionTemplate)
     return;
   const CXType result = clang_getCanonicalType(clang_getCursorResultType(declaration));
-  if (!is_pointer_like(result)) return;
-  const CXCursor canonical = clang_getCanonicalCursor(declaration);
+  // What a template deduces as its result is not known here.
+  const bool is_open = result.kind == CXType_Auto || result.kind == CXType_Dependent;
+  if (!is_open && !is_pointer_like(result)) return;
+  const CXCursor canonical = pattern_or_self(declaration);
   const auto [found, is_new] = known_accessors_.try_emplace(pointer_of(canonical), accessors);
   if (is_new) accessors++;
   out.accessor = found->second;

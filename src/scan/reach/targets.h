@@ -50,7 +50,7 @@ class Targets {
  private:
   void find_units(CXCursor declaration, Target& out);
   void read_system(CXCursor declaration, Target& out);
-  std::uint32_t add_variable(CXCursor canonical, Variable variable);
+  std::uint32_t add_variable(const void* key, CXCursor canonical, Variable variable);
   void read_variable(CXCursor declaration, Target& out);
   void read_function(CXCursor declaration, Target& out);
   void add_units_at(CXCursor declaration, Target& out);

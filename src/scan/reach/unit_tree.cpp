@@ -140,6 +140,7 @@ class TreeReader {
     if (declared == CXCursor_OverloadedDeclRef) return;
     if (declared == CXCursor_Namespace) return mark(cursor, Mark::is_namespace);
     if (kind != CXCursor_CallExpr) mark(cursor, Mark::resolved);
+    if (clang_isDeclaration(declared) == 0) return;  // a label
     const Target& target = targets_.of(declaration);
     resolve(target);
     add_units(target);
