@@ -102,6 +102,28 @@ template <class T> int call(T t) { return late(t); }
 int f() { return call(S{}); }
 int g() { return 3; }
 )"},
+      {"a concept asks for a function that a type then has", Changes{"f"}, Leaves{"g"}, R"(
+struct S {};
+template <class T> concept Heavy = requires(T t) { weigh(t); };
+template <class T> int rank(T) { return Heavy<T> ? 1 : 2; }
+«⇒static int weigh(S) { return 1; }»
+int f() { return rank(S{}); }
+int g() { return 3; }
+)"},
+      {"a type of the same name is put before the helper that names it", Changes{"f"}, Leaves{"g"}, R"(
+struct T { int n = 1; };
+namespace m {
+«⇒struct T { int n = 2; };»
+static int get() { T t; return t.n; }
+}
+int f() { return m::get(); }
+int g() { return T{}.n; }
+)"},
+      {"a helper becomes noexcept", Changes{"f"}, Leaves{"g"}, R"(
+static int risky()«⇒ noexcept» { return 1; }
+bool f() { return noexcept(risky()); }
+int g() { return 3; }
+)"},
       {"an operator is added that matches better", Changes{"f"}, Leaves{"g"}, R"(
 struct S { int n; };
 static int operator+(S s, int x) { return s.n + x; }
@@ -268,6 +290,13 @@ struct Key { int n; };
 static bool operator<(Key a, Key b) { return a.n «<⇒>» b.n; }
 }
 int f() { std::map<n::Key, int> m{{{1}, 5}, {{2}, 6}}; return m.begin()->second; }
+int g() { return 3; }
+)"},
+      {"operator< of the elements, when std::vectors are compared", Changes{"f"}, Leaves{"g"}, R"(
+#include <vector>
+struct S { int n; };
+static bool operator<(S a, S b) { return a.n «<⇒>» b.n; }
+bool f() { return std::vector<S>{{1}} < std::vector<S>{{2}}; }
 int g() { return 3; }
 )"},
       {"a std::less that is specialised for the key of a std::set", Changes{"f"}, Leaves{"g"}, R"(
@@ -443,6 +472,29 @@ int g() { return lib::least(1, 2); }
 === system/lib.h
 namespace lib { template <class T> T least(T a, T b) { return a < b ? a : b; } }
 )"},
+      {"an operator of a type that the argument converts to", Changes{"f"}, Leaves{"g"}, R"(
+#include <lib.h>
+struct Key { int n; };
+static bool operator<(Key a, Key b) { return a.n «<⇒>» b.n; }
+struct S { int n; operator Key() const { return {n}; } };
+int f() { return lib::least(S{1}, S{2}).n; }
+int g() { return lib::least(1, 2); }
+=== system/lib.h
+namespace lib { template <class T> T least(T a, T b) { return a < b ? a : b; } }
+)"},
+      {"an operator of another type of the same namespace", Changes{"g"}, Leaves{"f"}, R"(
+#include <lib.h>
+namespace n {
+struct A { int n; };
+struct B { int n; };
+static bool operator<(A a, A b) { return a.n < b.n; }
+static bool operator<(B a, B b) { return a.n «<⇒>» b.n; }
+}
+int f() { return lib::least(n::A{1}, n::A{2}).n; }
+int g() { return lib::least(n::B{1}, n::B{2}).n; }
+=== system/lib.h
+namespace lib { template <class T> T least(T a, T b) { return a < b ? a : b; } }
+)"},
   });
 }
 
@@ -593,6 +645,13 @@ int g() { return 3; }
 #pragma pack(push, «4⇒1»)
 struct S { char a; int b; };
 #pragma pack(pop)
+int f() { return sizeof(S); }
+)"},
+      {"a type moves out from under #pragma pack", Changes{"f"}, Leaves{}, R"(
+#pragma pack(push, 1)
+«struct S { char a; int b; };⇒»
+#pragma pack(pop)
+«⇒struct S { char a; int b; };»
 int f() { return sizeof(S); }
 )"},
       {"the value of an enumerator", Changes{"f"}, Leaves{"g"}, R"(
@@ -922,6 +981,23 @@ template <class T> const bool Registered<T>::done = ++registry() > 0;
 int f() { return registry(); }
 int g() { return 3; }
 )"},
+      {"a class is added that registers itself through its base", Changes{"f"}, Leaves{"g"}, R"(
+static int& registry() { static int sum = 0; return sum; }
+template <class T> struct Registered { static const bool done; Registered() { (void)done; } };
+template <class T> const bool Registered<T>::done = (registry() += T::weight) > 0;
+struct One : Registered<One> { static constexpr int weight = 1; One() {} };
+«⇒struct Two : Registered<Two> { static constexpr int weight = 2; Two() {} };»
+int f() { return registry(); }
+int g() { return 3; }
+)"},
+      {"a registration with another registry", Changes{"g"}, Leaves{"f"}, R"(
+static int& one() { static int count = 0; return count; }
+static int& two() { static int count = 0; return count; }
+static const bool a = ++one() > 0;
+static const bool b = (two() += «1⇒2») > 0;
+int f() { return one(); }
+int g() { return two(); }
+)"},
       {"the constructor of an object that registers itself, in a header", Changes{"f"}, Leaves{"g"}, R"(
 #include "plugin.h"
 int f() { return registry(); }
@@ -946,6 +1022,13 @@ static int level = 1;
 static int& alias = level;
 static const int raised = (alias = «1⇒2»);
 int f() { return level; }
+int g() { return 3; }
+)"},
+      {"a constant that is made of a variable that an initialiser changes", Changes{"f"}, Leaves{"g"}, R"(
+static int level = 1;
+static const bool raised = (level = «1⇒2») > 0;
+static const int fixed = level;
+int f() { return fixed; }
 int g() { return 3; }
 )"},
       {"the order of two initialisers that change one variable", Changes{"f"}, Leaves{"g"}, R"(
@@ -1075,6 +1158,15 @@ int h() { return 3; }
 int f() { return LIMIT; }
 int g() { return 3; }
 )"},
+      {"a helper moves below a new definition of the macro in it", Changes{"f"}, Leaves{"g"}, R"(
+#define LIMIT 1
+«static int get() { return LIMIT; }⇒»
+#undef LIMIT
+#define LIMIT 2
+«⇒static int get() { return LIMIT; }»
+int f() { return get(); }
+int g() { return 3; }
+)"},
       {"a macro is undefined above the node, where a helper has its name", Changes{"f"}, Leaves{"g"}, R"(
 static int limit() { return 1; }
 #define limit() 2
@@ -1114,6 +1206,17 @@ int h() { return 3; }
 int f() { return SIZE(A); }
 int g() { return 3; }
 )"},
+      {"one of two helpers that a macro makes", Changes{"g"}, Leaves{"f"}, R"(
+#define MAKE(name, value) static int get_##name() { return value; }
+MAKE(one, 1) MAKE(two, «2⇒4»)
+int f() { return get_one(); }
+int g() { return get_two(); }
+)"},
+      {"one of two nodes that a macro makes", Changes{"g"}, Leaves{"f"}, R"(
+#define NODE(name, value) int name() { return value; }
+NODE(f, 1)
+NODE(g, «2⇒4»)
+)"},
       {"what a macro makes a string of", Changes{"f"}, Leaves{"g"}, R"(
 #define STRING(x) #x
 #define TEXT(x) STRING(x)
@@ -1124,6 +1227,11 @@ int g() { return 3; }
       {"white space in what a macro makes a string of", Changes{"f"}, Leaves{"g"}, R"(
 #define STRING(x) #x
 int f() { return sizeof(STRING(a+b«⇒ »)) + sizeof(STRING(a«⇒ »+b)); }
+int g() { return 3; }
+)"},
+      {"white space and comment marks in a string", Changes{"f"}, Leaves{"g"}, R"(
+static const char text[] = "a«⇒ »b«⇒ // c»";
+int f() { return sizeof(text); }
 int g() { return 3; }
 )"},
       {"a macro chooses between two helpers", Changes{"f"}, Leaves{"g"}, R"(
@@ -1366,6 +1474,35 @@ inline int one() { return 1; }
 === two.h
 inline int two() { return 2; }
 )"},
+      {"the order of two headers of which one sets what the other asks", Changes{"f"}, Leaves{"g"}, R"(
+«#include "settings.h"⇒#include "own.h"»
+«#include "own.h"⇒#include "settings.h"»
+int f() { return get(); }
+int g() { return 3; }
+=== settings.h
+#define FAST
+=== own.h
+#ifdef FAST
+inline int get() { return 1; }
+#else
+inline int get() { return 2; }
+#endif
+)"},
+      {"the order of two headers that change one variable", Changes{"f"}, Leaves{"g"}, R"(
+«#include "one.h"⇒#include "two.h"»
+«#include "two.h"⇒#include "one.h"»
+int f() { return last(); }
+int g() { return 3; }
+=== last.h
+#pragma once
+inline int& last() { static int n = 0; return n; }
+=== one.h
+#include "last.h"
+static const bool one = (last() = 1) > 0;
+=== two.h
+#include "last.h"
+static const bool two = (last() = 2) > 0;
+)"},
       {"comments and layout of a header", Changes{}, Leaves{"f", "g"}, R"(
 #include "own.h"
 int f() { return one(); }
@@ -1458,6 +1595,20 @@ double f(double a) { return a * a + 1; }
 )",
        {},
        Compiler::other},
+      {"a pragma that brings back what a macro was", Changes{"f"}, Leaves{"g"}, R"(
+int g() { return 3; }
+#define LIMIT 1
+#pragma push_macro("LIMIT")
+#undef LIMIT
+#define LIMIT 2
+«⇒#pragma pop_macro("LIMIT")»
+int f() { return LIMIT; }
+)"},
+      {"assembler outside all functions", Changes{"f", "g"}, Leaves{}, R"(
+asm("# «one⇒two»");
+int f() { return 1; }
+int g() { return 3; }
+)"},
       {"a pragma below all nodes", Changes{}, Leaves{"f", "g"}, R"(
 double f(double a) { return a * a + 1; }
 int g() { return 3; }
@@ -1503,6 +1654,11 @@ int g() { return 3; }
       {"another helper", Changes{"g"}, Leaves{"f"}, R"(
 static int one() { return 1; }
 static int two() { return «2⇒4»; }
+int f() { return one(); }
+int g() { return two(); }
+)"},
+      {"one of two helpers on a line", Changes{"g"}, Leaves{"f"}, R"(
+static int one() { return 1; } static int two() { return «2⇒4»; }
 int f() { return one(); }
 int g() { return two(); }
 )"},
