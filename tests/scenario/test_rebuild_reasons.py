@@ -215,7 +215,7 @@ class Packages(Rebuilds):
 
     def test_an_edited_package_runs_every_node(self):
         self.write_package("late", level=2)
-        self.assert_none_cached_for("flags changed", self.run_all(env=self.env, near=2))
+        self.assert_none_cached_for("package physics changed", self.run_all(env=self.env, near=2))
 
     def test_a_package_that_comes_to_lie_in_front_of_another_runs_every_node(self):
         self.write_package("early", level=3)
