@@ -57,7 +57,7 @@ struct Standing {
   Always always;
   Cacheable cacheable;
   const char* text;
-  const char* because;  ///< what the scan names: a variable, or "__TIME__"
+  const char* because;  ///< what the scan names: a variable, or "__TIME__"; null: one of several
 };
 
 /// Checks which nodes reach a variable that changes while nodes run.

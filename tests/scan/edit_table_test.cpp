@@ -981,6 +981,22 @@ template <class T> const bool Registered<T>::done = ++registry() > 0;
 int f() { return registry(); }
 int g() { return 3; }
 )"},
+      {"a variable template that registers where it is instantiated", Changes{"f"}, Leaves{"g"}, R"(
+static int& registry() { static int count = 0; return count; }
+template <class T> const bool registered = (registry() += «1⇒2») > 0;
+template const bool registered<int>;
+int f() { return registry(); }
+int g() { return 3; }
+)"},
+      {"a use, in what no node reaches, that instantiates a variable that registers", Changes{"f"},
+       Leaves{"g"}, R"(
+static int& registry() { static int count = 0; return count; }
+template <class T> const bool registered = ++registry() > 0;
+«⇒static bool use() { return registered<int>; }
+static bool (*const used)() = use;»
+int f() { return registry(); }
+int g() { return 3; }
+)"},
       {"a class is added that registers itself through its base", Changes{"f"}, Leaves{"g"}, R"(
 static int& registry() { static int sum = 0; return sum; }
 template <class T> struct Registered { static const bool done; Registered() { (void)done; } };
@@ -1392,6 +1408,16 @@ int g() { return 3; }
 === coeffs.inc
 «1⇒2», 3
 )"},
+      {"text that is included as an initialiser", Changes{"f"}, Leaves{"g"}, R"(
+static const char text[] =
+#include "text.inc"
+;
+int f() { return text[1]; }
+int g() { return 3; }
+=== text.inc
+"a«b⇒c"
+"d»"
+)"},
       {"members that are included inside a class", Changes{"f"}, Leaves{"g"}, R"(
 struct S {
 #include "members.inc"
@@ -1603,6 +1629,21 @@ int g() { return 3; }
 #define LIMIT 2
 «⇒#pragma pop_macro("LIMIT")»
 int f() { return LIMIT; }
+)"},
+      {"a pragma operator between two helpers, for what is below it", Changes{"f"}, Leaves{"g"}, R"(
+int g() { return 3; }
+static int one() { return 1; }
+«⇒_Pragma("STDC FP_CONTRACT OFF")»
+static int two() { return 2; }
+double f(double a) { return a * a + 1; }
+)"},
+      {"a macro that a pragma names", Changes{"f"}, Leaves{"g"}, R"(
+int g() { return 3; }
+#define ALIGNMENT «1⇒4»
+#pragma pack(push, ALIGNMENT)
+struct S { char a; int b; };
+#pragma pack(pop)
+int f() { return sizeof(S); }
 )"},
       {"assembler outside all functions", Changes{"f", "g"}, Leaves{}, R"(
 asm("# «one⇒two»");
@@ -1895,6 +1936,31 @@ static int counter = 0;
 static int next(int& n) { return ++n; }
 int f() { return next(counter); }
 int g() { int local = 0; return next(local); }
+)",
+       "counter"},
+      {"a change through a reference variable, for all nodes that reach either", Always{"f", "h"},
+       Cacheable{"g"}, R"(
+static int counter = 0;
+static int& alias = counter;
+int f() { return ++alias; }
+int h() { return counter; }
+int g() { return 3; }
+)",
+       nullptr},
+      {"a change through a pointer variable, for all nodes that reach either", Always{"f", "h"},
+       Cacheable{"g"},
+       R"(
+static int counter = 0;
+static int* const where = &counter;
+int f() { return ++*where; }
+int h() { return counter; }
+int g() { return 3; }
+)",
+       nullptr},
+      {"a change through what a lambda captures", Always{"f"}, Cacheable{"g"}, R"(
+static int counter = 0;
+int f() { auto next = [&n = counter] { return ++n; }; return next(); }
+int g() { return 3; }
 )",
        "counter"},
       {"a change through a pointer", Always{"f"}, Cacheable{"g"}, R"(
