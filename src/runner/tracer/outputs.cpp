@@ -138,6 +138,21 @@ int note_renamed(const std::optional<Place>& from, const std::optional<Place>& t
   return result;
 }
 
+int note_linked(const std::optional<Place>& from, const std::optional<Place>& to, int result) {
+  if (from && result == 0) {
+    const Inside inside;
+    // The new name itself has changed the file's change time.
+    const Stamp now = stamp_of(from->path);
+    record([&](Recording& recording) {
+      const auto read = recording.seen.find({from->path, Use::content});
+      if (read != recording.seen.end() && read->second.file.stamp == from->stamp)
+        read->second.file.stamp.changed_ns = now.changed_ns;
+    });
+  }
+  if (from) note_read(AT_FDCWD, from->path.c_str());
+  return note_made(to, Made::file, result);
+}
+
 int note_truncated(const std::optional<Place>& place, bool empties, int result) {
   if (!place) return result;
   if (result != 0) {
