@@ -27,7 +27,8 @@ namespace fs = std::filesystem;
 static std::string all_of(int fd) {
   std::string text;
   char piece[256];
-  for (ssize_t got = 0; (got = ::read(fd, piece, sizeof piece)) > 0;) text.append(piece, static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = ::read(fd, piece, sizeof piece)) > 0;)
+    text.append(piece, static_cast<std::size_t>(got));
   ::close(fd);
   return fd < 0 ? "nothing" : text;
 }
@@ -189,14 +190,16 @@ std::string list_glob64(const std::string& folder) {
 static thread_local std::vector<std::string> walked;
 std::string list_ftw(const std::string& folder) {
   walked.clear();
-  ::ftw(folder.c_str(), [](const char* path, const struct stat*, int) { return walked.push_back(path), 0; }, 8);
+  ::ftw(
+      folder.c_str(), [](const char* path, const struct stat*, int) { return walked.push_back(path), 0; }, 8);
   return sorted(walked);
 }
 std::string list_nftw(const std::string& folder) {
   walked.clear();
-  ::nftw(folder.c_str(),
-         [](const char* path, const struct stat*, int, FTW*) { return walked.push_back(path), 0; }, 8,
-         FTW_PHYS | FTW_CHDIR);
+  ::nftw(
+      folder.c_str(),
+      [](const char* path, const struct stat*, int, FTW*) { return walked.push_back(path), 0; }, 8,
+      FTW_PHYS | FTW_CHDIR);
   return sorted(walked);
 }
 std::string list_fts(const std::string& folder) {
@@ -275,7 +278,9 @@ std::string ask_and_copy(const std::string& file) {
 // ---- Whether a file is there
 
 bool exists_access(const std::string& file) { return ::access(file.c_str(), F_OK) == 0; }
-bool exists_faccessat(const std::string& file) { return ::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0; }
+bool exists_faccessat(const std::string& file) {
+  return ::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0;
+}
 bool exists_eaccess(const std::string& file) { return ::eaccess(file.c_str(), R_OK) == 0; }
 bool exists_euidaccess(const std::string& file) { return ::euidaccess(file.c_str(), R_OK) == 0; }
 bool exists_statx(const std::string& file) {
@@ -306,7 +311,9 @@ std::string link_fixed_realpath(const std::string& link) {
   char room[4096];
   return ::realpath(link.c_str(), room) != nullptr ? room : "nowhere";
 }
-std::string link_canonicalize(const std::string& link) { return owned(::canonicalize_file_name(link.c_str())); }
+std::string link_canonicalize(const std::string& link) {
+  return owned(::canonicalize_file_name(link.c_str()));
+}
 std::string link_canonical(const std::string& link) { return fs::canonical(link); }
 std::string link_content(const std::string& link) { return read_ifstream(link); }
 std::string link_lstat(const std::string& link) {

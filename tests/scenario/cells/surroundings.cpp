@@ -1,4 +1,5 @@
-// Uses the environment, the system's tables, the clock, random numbers, processes and the network: a node for each way.
+// Uses the environment, the system's tables, the clock, random numbers, processes and the network: a node for
+// each way.
 #include <grp.h>
 #include <netdb.h>
 #include <pwd.h>
@@ -102,8 +103,12 @@ double clock_clock_gettime() {
   for (int i = 0; i < 1'000'000; ++i) ::clock_gettime(CLOCK_MONOTONIC, &time);
   return static_cast<double>(time.tv_sec);
 }
-double clock_steady() { return static_cast<double>(std::chrono::steady_clock::now().time_since_epoch().count()); }
-double clock_system() { return static_cast<double>(std::chrono::system_clock::now().time_since_epoch().count()); }
+double clock_steady() {
+  return static_cast<double>(std::chrono::steady_clock::now().time_since_epoch().count());
+}
+double clock_system() {
+  return static_cast<double>(std::chrono::system_clock::now().time_since_epoch().count());
+}
 double clock_clock() { return static_cast<double>(std::clock()); }
 double clock_times() {
   tms spent{};
