@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "runner/tracer/notes.h"
 #include "runner/tracer/recording_switch.h"
 
@@ -26,6 +28,16 @@ bool take_read(Recording& recording, const std::string& path, const Stamp& befor
   recording.seen.erase(found);
   if (read.kind != Stamp::Kind::absent && read != before) recording.settled = false;
   return read.kind != Stamp::Kind::absent;
+}
+
+/// The output at `path`, which may have been made under another name for it (through ".." or a link).
+std::map<std::string, Output>::iterator find_output(Recording& recording, const std::string& path) {
+  const auto found = recording.outputs.find(path);
+  if (found != recording.outputs.end()) return found;
+  const std::string real = real_path(path);
+  return std::ranges::find_if(recording.outputs, [&](const auto& known) {
+    return file_name(known.first) == file_name(path) && real_path(known.first) == real;
+  });
 }
 
 }  // namespace
@@ -174,7 +186,7 @@ int note_changed(const std::optional<Place>& place, int result) {
   }
   const Inside inside;
   record([&](Recording& recording) {
-    const auto output = recording.outputs.find(place->path);
+    const auto output = find_output(recording, place->path);
     if (output == recording.outputs.end() || !output->second.is_whole) recording.settled = false;
   });
   return result;
