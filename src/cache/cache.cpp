@@ -289,10 +289,10 @@ void Cache::store_type(const Digest& digest, const StoredType& type) {
   self_->write(use);
 }
 
-std::optional<Entry> Cache::newest_of(const std::string& node) {
+std::optional<Entry> Cache::newest_of(const std::string& node, bool stored) {
   Use use(
-      self_->statement("SELECT key, record FROM entries WHERE node=? AND stored=1 ORDER BY created DESC"));
-  use.text(1, node);
+      self_->statement("SELECT key, record FROM entries WHERE node=? AND stored>=? ORDER BY created DESC"));
+  use.text(1, node).number(2, stored ? 1 : 0);
   int code = SQLITE_ROW;
   while ((code = use.step()) == SQLITE_ROW) {
     const Digest key = use.digest(0);

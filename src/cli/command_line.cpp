@@ -30,7 +30,7 @@ constexpr std::array<ActionRow, 6> actions = {{
     {"stats", CacheAction::stats, commands::listing, 0, 0, "hamcell cache stats"},
     {"ls", CacheAction::ls, commands::listing, 0, 0, "hamcell cache ls"},
     {"runs", CacheAction::runs, commands::listing, 0, 0, "hamcell cache runs"},
-    {"show", CacheAction::show, commands::listing, 1, 1, "hamcell cache show NODE"},
+    {"show", CacheAction::show, commands::listing | commands::show, 1, 1, "hamcell cache show NODE"},
     {"view", CacheAction::view, commands::view, 0, 1, "hamcell cache view [RUN]"},
     {"clear", CacheAction::clear, commands::clear, 0, 0, "hamcell cache clear"},
 }};
@@ -142,6 +142,7 @@ Options read_cache(std::span<const std::string> arguments) {
   resolve_format(cache.output, joined.format, "--display");
   cache.format = joined.format.value_or(PictureFormat::png);
   cache.json = joined.json;
+  cache.trace = joined.trace;
   cache.yes = joined.yes;
   if (cache.action == CacheAction::clear && !cache.yes && ::isatty(STDIN_FILENO) == 0)
     fail_usage("'hamcell cache clear' asks before it clears, and standard input is not a terminal",

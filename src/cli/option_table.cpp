@@ -97,6 +97,9 @@ const std::array table = {
     OptionRow{"default-behavior", 0, required, "B", cache, commands::run, FileForm::text,
               "default, recompute, disable or ignore, for nodes without one",
               [](S& s, const Setting& v) { s.default_behavior = behavior_value(v); }},
+    OptionRow{"trace", 0, none, "", cache, commands::show, FileForm::absent,
+              "show what the node read and wrote instead of its value",
+              [](S& s, const Setting&) { s.trace = true; }},
     OptionRow{"yes", 0, none, "", cache, commands::clear, FileForm::absent, "clear without asking",
               [](S& s, const Setting&) { s.yes = true; }},
 

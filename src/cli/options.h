@@ -58,7 +58,8 @@ struct CacheOptions {
   OptionalFile output;             ///< view: where to draw it
   PictureFormat format = PictureFormat::png;
   bool json = false;
-  bool yes = false;  ///< clear: do not ask
+  bool trace = false;  ///< show: what the node read and wrote, not its value
+  bool yes = false;    ///< clear: do not ask
 };
 
 struct Options {

@@ -29,6 +29,7 @@ struct Settings {
   bool quiet = false;
   bool verbose = false;
   bool yes = false;
+  bool trace = false;
   bool help = false;
   bool version = false;
   std::optional<LogLevel> log_level;

@@ -15,6 +15,7 @@
 #include "command/command.h"
 #include "command/terminal.h"
 #include "report/pictures.h"
+#include "report/trace_text.h"
 #include "value/json.h"
 
 namespace hamcell {
@@ -174,18 +175,31 @@ void list_runs(const CacheOptions& options, Cache& cache) {
   print(runs.empty() ? "no runs\n" : table_text(rows, terminal_columns(STDOUT_FILENO)));
 }
 
+/// The newest entry of the node that was asked for; with `stored` only of those with a stored value.
+Entry asked_entry(const CacheOptions& options, Cache& cache, bool stored) {
+  std::optional<Entry> entry = cache.newest_of(options.node, stored);
+  if (entry) return *std::move(entry);
+  std::vector<std::string> names;
+  for (const EntrySummary& known : cache.list()) names.push_back(known.node);
+  const std::string near = closest_word(options.node, names);
+  throw Failure(ExitStatus::usage,
+                std::string("the cache has no ") + (stored ? "stored value" : "entry") + " of a node '" +
+                    options.node + "'",
+                near.empty() ? "'hamcell cache ls' lists what it has" : "did you mean '" + near + "'?");
+}
+
+void show_trace(const CacheOptions& options, Cache& cache) {
+  const Entry entry = asked_entry(options, cache, false);
+  if (!options.json) return print(trace_text(entry.trace));
+  print(json_text(
+      {{"node", entry.node}, {"created", time_text(entry.created_ns)}, {"trace", trace_json(entry.trace)}}));
+}
+
 void show_value(const CacheOptions& options, Cache& cache) {
-  const std::optional<Entry> entry = cache.newest_of(options.node);
-  if (!entry) {
-    std::vector<std::string> names;
-    for (const EntrySummary& known : cache.list()) names.push_back(known.node);
-    const std::string near = closest_word(options.node, names);
-    throw Failure(ExitStatus::usage, "the cache has no stored value of a node '" + options.node + "'",
-                  near.empty() ? "'hamcell cache ls' lists what it has" : "did you mean '" + near + "'?");
-  }
-  const std::optional<StoredType> type = cache.find_type(entry->type);
+  const Entry entry = asked_entry(options, cache, true);
+  const std::optional<StoredType> type = cache.find_type(entry.type);
   const std::optional<std::string> bytes =
-      entry->inlined ? entry->inlined : read_result(options.cache_dir, entry->content);
+      entry.inlined ? entry.inlined : read_result(options.cache_dir, entry.content);
   if (!type || !bytes)
     throw Failure(ExitStatus::storage,
                   "the stored value of node '" + options.node + "' is missing or damaged",
@@ -194,11 +208,11 @@ void show_value(const CacheOptions& options, Cache& cache) {
     const std::string value =
         json_from_cbor(type->table, type->type, *bytes, {.indent = options.json ? 0U : 2U});
     if (!options.json) return print(value + '\n');
-    ordered_json out = {{"node", entry->node},
+    ordered_json out = {{"node", entry.node},
                         {"type", type->table[type->type].name},
-                        {"data_version", entry->data_version.hex()},
-                        {"created", time_text(entry->created_ns)},
-                        {"bytes", entry->bytes}};
+                        {"data_version", entry.data_version.hex()},
+                        {"created", time_text(entry.created_ns)},
+                        {"bytes", entry.bytes}};
     out["value"] = ordered_json::parse(value);
     print(json_text(out));
   } catch (const ValueError& error) {
@@ -272,7 +286,7 @@ ExitStatus cache_command(const Options& options) {
       list_runs(request, cache);
       break;
     case CacheAction::show:
-      show_value(request, cache);
+      request.trace ? show_trace(request, cache) : show_value(request, cache);
       break;
     case CacheAction::view:
       view_run(request, cache);

@@ -137,3 +137,115 @@ TEST_CASE("The digest of a trace is about contents, not stamps") {
   write_file(folder / "a", "two");
   CHECK(trace_digest(trace_of(folder / "a", TracedFile::Use::content)) != trace_digest(before));
 }
+
+TEST_CASE("A file whose existence alone was asked for may be touched, edited and chmodded, and must not go") {
+  const Folder folder;
+  write_file(folder / "a", "one");
+  Trace trace = trace_of(folder / "a", TracedFile::Use::existence);
+  trace.files[0].content = {};
+  write_file(folder / "a", "longer");
+  CHECK(::chmod((folder / "a").c_str(), 0600) == 0);
+  CHECK(!trace_change(trace));
+  ::unlink((folder / "a").c_str());
+  CHECK(trace_change(trace) == "file a is gone");
+}
+
+TEST_CASE("A file whose permission was asked for counts by that") {
+  const Folder folder;
+  write_file(folder / "a", "one");
+  REQUIRE(::chmod((folder / "a").c_str(), 0600) == 0);
+  const Trace trace = trace_of(folder / "a", TracedFile::Use::existence);
+  write_file(folder / "a", "longer");
+  REQUIRE(::chmod((folder / "a").c_str(), 0600) == 0);
+  CHECK(!trace_change(trace));
+  REQUIRE(::chmod((folder / "a").c_str(), 0700) == 0);
+  CHECK(trace_change(trace) == "file a changed");
+}
+
+TEST_CASE("Who may use a file is part of what stat says of it") {
+  const Folder folder;
+  write_file(folder / "a", "one");
+  REQUIRE(::chmod((folder / "a").c_str(), 0600) == 0);
+  const Trace trace = trace_of(folder / "a", TracedFile::Use::attributes);
+  CHECK(!trace_change(trace));
+  REQUIRE(::chmod((folder / "a").c_str(), 0640) == 0);
+  CHECK(trace_change(trace) == "file a changed");
+}
+
+TEST_CASE("A link counts by its text, and a file in its place is another thing") {
+  const Folder folder;
+  write_file(folder / "a", "one");
+  std::filesystem::create_symlink("a", folder / "link");
+  Trace trace = trace_of(folder / "link", TracedFile::Use::link);
+  trace.files[0].stamp = stamp_of_link(folder / "link");
+  write_file(folder / "a", "two!");
+  CHECK(!trace_change(trace));
+  std::filesystem::remove(folder / "link");
+  std::filesystem::create_symlink("b", folder / "link");
+  CHECK(trace_change(trace) == "link link changed");
+  std::filesystem::remove(folder / "link");
+  write_file(folder / "link", "one");
+  CHECK(trace_change(trace) == "link link changed");
+}
+
+TEST_CASE("A path that was resolved counts by where it leads, through every link on the way") {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "one");
+  std::filesystem::create_directory(folder / "two");
+  write_file(folder / "one/a", "same");
+  std::filesystem::create_hard_link(folder / "one/a", folder / "two/a");
+  std::filesystem::create_symlink("one", folder / "link");
+  const Trace trace = trace_of(folder / "link/a", TracedFile::Use::resolved);
+  CHECK(!trace_change(trace));
+  std::filesystem::remove(folder / "link");
+  std::filesystem::create_symlink("two", folder / "link");
+  CHECK(trace_change(trace) == "file a changed");
+}
+
+TEST_CASE("A listed folder counts by the kinds in it too, and not by the outputs of the same node") {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "in");
+  write_file(folder / "in/a", "1");
+  Trace trace = trace_of(folder / "in", TracedFile::Use::listing);
+  write_file(folder / "in/out", "1");
+  CHECK(trace_change(trace) == "folder in changed");
+  trace.files.push_back(trace_of(folder / "in/out", TracedFile::Use::written).files[0]);
+  CHECK(!trace_change(trace));
+  std::filesystem::remove(folder / "in/a");
+  std::filesystem::create_directory(folder / "in/a");
+  CHECK(trace_change(trace) == "folder in changed");
+}
+
+TEST_CASE("A folder that was made counts by its existence, and what was removed must stay away") {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "out");
+  const Trace made = trace_of(folder / "out", TracedFile::Use::written);
+  write_file(folder / "out/a", "1");
+  CHECK(!trace_change(made));
+  std::filesystem::remove_all(folder / "out");
+  CHECK(trace_change(made) == "output out is gone");
+  const Trace removed = trace_of(folder / "out", TracedFile::Use::written);
+  CHECK(!trace_change(removed));
+  std::filesystem::create_directory(folder / "out");
+  CHECK(trace_change(removed) == "output out appeared");
+}
+
+TEST_CASE("A pipe has no content, so that looking at it does not wait for a writer") {
+  const Folder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(!trace_change(trace_of(folder / "pipe", TracedFile::Use::written)));
+}
+
+TEST_CASE("Where all variables count, a new one is a change") {
+  Trace trace;
+  trace.variables.push_back({std::string(every_variable), true, {}});
+  for (char** entry = ::environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const std::size_t end = text.find('=');
+    trace.variables.push_back({text.substr(0, end), true, digest_of(text.substr(end + 1))});
+  }
+  CHECK(!trace_change(trace));
+  ::setenv("HAMCELL_TEST_NEW", "", 1);
+  CHECK(trace_change(trace) == "environment HAMCELL_TEST_NEW changed");
+  ::unsetenv("HAMCELL_TEST_NEW");
+}

@@ -67,17 +67,17 @@ HAMCELL_REPLACES int renameat2(int old_folder, const char* old_path, int new_fol
 }
 
 HAMCELL_REPLACES int link(const char* old_path, const char* new_path) noexcept {
-  tracer::note_read(AT_FDCWD, old_path);
-  const auto place = tracer::look(AT_FDCWD, new_path);
+  const auto from = tracer::look(AT_FDCWD, old_path);
+  const auto to = tracer::look(AT_FDCWD, new_path);
   static constinit Next<decltype(::link)> next("link");
-  return tracer::note_made(place, Made::file, next(old_path, new_path));
+  return tracer::note_linked(from, to, next(old_path, new_path));
 }
 HAMCELL_REPLACES int linkat(int old_folder, const char* old_path, int new_folder, const char* new_path,
                             int flags) noexcept {
-  tracer::note_read(old_folder, old_path);
-  const auto place = tracer::look(new_folder, new_path);
+  const auto from = tracer::look(old_folder, old_path);
+  const auto to = tracer::look(new_folder, new_path);
   static constinit Next<decltype(::linkat)> next("linkat");
-  return tracer::note_made(place, Made::file, next(old_folder, old_path, new_folder, new_path, flags));
+  return tracer::note_linked(from, to, next(old_folder, old_path, new_folder, new_path, flags));
 }
 HAMCELL_REPLACES int symlink(const char* text, const char* path) noexcept {
   const auto place = tracer::look(AT_FDCWD, path);

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 
 #include <clocale>
+#include <cstdlib>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -35,9 +37,11 @@ void note_chosen(int mask) {
     if ((mask & (1 << category)) != 0) note_variable_use(name);
 }
 
-/// Which locales there are, and what is in them: all of the system's are in one archive, or one folder each.
+/// Which locales there are: the system's are in one archive or one folder each, others in folders of LOCPATH.
 void note_data() {
-  note_variable_use("LOCPATH");
+  const char* const more = std::getenv("LOCPATH");
+  std::istringstream folders(more != nullptr ? more : "");
+  for (std::string folder; std::getline(folders, folder, ':');) note_listing(AT_FDCWD, folder.c_str());
   note_attributes(AT_FDCWD, "/usr/lib/locale/locale-archive");
   note_listing(AT_FDCWD, "/usr/lib/locale");
 }

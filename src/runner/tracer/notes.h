@@ -83,6 +83,8 @@ enum class Made { file, folder, link };
 int note_made(const std::optional<Place>& place, Made made, int result);
 int note_renamed(const std::optional<Place>& from, const std::optional<Place>& to, bool exchanges,
                  int result);
+/// A second name for what is at `from`.
+int note_linked(const std::optional<Place>& from, const std::optional<Place>& to, int result);
 int note_truncated(const std::optional<Place>& place, bool empties, int result);
 /// Times, permissions, owner or extended attributes.
 int note_changed(const std::optional<Place>& place, int result);

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "runner/tracer/notes.h"
 #include "runner/tracer/recording_switch.h"
 
@@ -26,6 +28,16 @@ bool take_read(Recording& recording, const std::string& path, const Stamp& befor
   recording.seen.erase(found);
   if (read.kind != Stamp::Kind::absent && read != before) recording.settled = false;
   return read.kind != Stamp::Kind::absent;
+}
+
+/// The output at `path`, which may have been made under another name for it (through ".." or a link).
+std::map<std::string, Output>::iterator find_output(Recording& recording, const std::string& path) {
+  const auto found = recording.outputs.find(path);
+  if (found != recording.outputs.end()) return found;
+  const std::string real = real_path(path);
+  return std::ranges::find_if(recording.outputs, [&](const auto& known) {
+    return file_name(known.first) == file_name(path) && real_path(known.first) == real;
+  });
 }
 
 }  // namespace
@@ -138,6 +150,21 @@ int note_renamed(const std::optional<Place>& from, const std::optional<Place>& t
   return result;
 }
 
+int note_linked(const std::optional<Place>& from, const std::optional<Place>& to, int result) {
+  if (from && result == 0) {
+    const Inside inside;
+    // The new name itself has changed the file's change time.
+    const Stamp now = stamp_of(from->path);
+    record([&](Recording& recording) {
+      const auto read = recording.seen.find({from->path, Use::content});
+      if (read != recording.seen.end() && read->second.file.stamp == from->stamp)
+        read->second.file.stamp.changed_ns = now.changed_ns;
+    });
+  }
+  if (from) note_read(AT_FDCWD, from->path.c_str());
+  return note_made(to, Made::file, result);
+}
+
 int note_truncated(const std::optional<Place>& place, bool empties, int result) {
   if (!place) return result;
   if (result != 0) {
@@ -159,7 +186,7 @@ int note_changed(const std::optional<Place>& place, int result) {
   }
   const Inside inside;
   record([&](Recording& recording) {
-    const auto output = recording.outputs.find(place->path);
+    const auto output = find_output(recording, place->path);
     if (output == recording.outputs.end() || !output->second.is_whole) recording.settled = false;
   });
   return result;
