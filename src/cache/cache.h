@@ -75,6 +75,8 @@ class Cache {
   std::optional<std::string> find_code(const Digest& version);
   /// The newest entry of a node with a stored value; of the given name in any cell.
   std::optional<Entry> newest_of(const std::string& node);
+  /// The newest entry of a node, with a stored value or without.
+  std::optional<Entry> last_entry_of(const std::string& node);
   std::vector<EntrySummary> list();
 
   void store_run(const StoredRun& run);

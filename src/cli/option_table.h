@@ -54,7 +54,8 @@ inline constexpr Commands run = 1;
 inline constexpr Commands listing = 2;  ///< cache stats, ls, runs, show
 inline constexpr Commands view = 4;     ///< cache view
 inline constexpr Commands clear = 8;    ///< cache clear
-inline constexpr Commands cache = listing | view | clear;
+inline constexpr Commands verify = 16;  ///< cache verify
+inline constexpr Commands cache = listing | view | clear | verify;
 inline constexpr Commands all = run | cache;
 }  // namespace commands
 

@@ -255,6 +255,8 @@ ExitStatus clear(const CacheOptions& options) {
   return ExitStatus::done;
 }
 
+ExitStatus verify_reruns(const CacheOptions&, Cache&) { return ExitStatus::done; }
+
 }  // namespace
 
 ExitStatus cache_command(const Options& options) {
@@ -277,6 +279,8 @@ ExitStatus cache_command(const Options& options) {
     case CacheAction::view:
       view_run(request, cache);
       break;
+    case CacheAction::verify:
+      return verify_reruns(request, cache);
     case CacheAction::clear:
       break;
   }
