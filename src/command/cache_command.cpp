@@ -255,13 +255,12 @@ ExitStatus clear(const CacheOptions& options) {
   return ExitStatus::done;
 }
 
-ExitStatus verify_reruns(const CacheOptions&, Cache&) { return ExitStatus::done; }
-
 }  // namespace
 
-ExitStatus cache_command(const Options& options) {
+ExitStatus cache_command(const Options& options, const std::atomic<bool>& interrupted) {
   const CacheOptions& request = options.cache;
   if (request.action == CacheAction::clear) return clear(request);
+  if (request.action == CacheAction::verify) return verify_command(options, interrupted);
   Cache cache(request.cache_dir, Cache::Access::read);
   switch (request.action) {
     case CacheAction::stats:
@@ -280,7 +279,6 @@ ExitStatus cache_command(const Options& options) {
       view_run(request, cache);
       break;
     case CacheAction::verify:
-      return verify_reruns(request, cache);
     case CacheAction::clear:
       break;
   }

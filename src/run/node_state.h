@@ -15,7 +15,9 @@ namespace hamcell {
 inline constexpr std::size_t preview_columns = 160;
 
 /// Whether a node wrote what the trace says it used in this way.
-inline bool is_output(TracedFile::Use use) { return use == TracedFile::Use::written; }
+inline bool is_output(TracedFile::Use use) {
+  return use == TracedFile::Use::written || use == TracedFile::Use::written_link;
+}
 
 /// From `waiting` a node comes to `settled`, directly (a hit, an override) or by way of `queued` and
 /// `running`. It goes back when its value is asked for and is not there any more (to `queued`), or when an
