@@ -104,9 +104,14 @@ std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphS
   return problems;
 }
 
-/// Of a dry run: what may run counts as well, since a script asks whether all is up to date.
-ExitStatus status_of_forecast(const RunRecord& record, bool exit_code) {
+/// Of a dry run: what may run counts as well, since a script asks whether all is up to date. A cell that will
+/// not compile is told now, if it has to.
+ExitStatus status_of_forecast(const Cell& cell, const RunRecord& record, bool exit_code, bool color) {
   const RunCounts counts = count_nodes(record);
+  if (counts.would_run != 0 && !cell.model.body_problems.empty()) {
+    report(cell.model.body_problems, Severity::error, color);
+    return ExitStatus::compile;
+  }
   return exit_code && counts.would_run + counts.may_run != 0 ? ExitStatus::would_run : ExitStatus::done;
 }
 
@@ -201,7 +206,7 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   }
   print_results(options, cell, graph, shape, result, pictures);
   const ExitStatus status =
-      run.dry_run ? status_of_forecast(result.record, run.exit_code) : status_of(result);
+      run.dry_run ? status_of_forecast(cell, result.record, run.exit_code, color) : status_of(result);
   if (!not_drawn) return status;
   report(not_drawn->problems(), Severity::error, color);
   return status == ExitStatus::done || status == ExitStatus::would_run ? not_drawn->status() : status;

@@ -7,8 +7,18 @@
 
 namespace hamcell {
 
+namespace {
+
+/// Has the C library fill memory with this byte (its complement, when it is given out). Its cache for each
+/// thread hands memory on as it is, so it is switched off.
+std::string filling(unsigned perturbation) {
+  return "GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=" + std::to_string(perturbation);
+}
+
+}  // namespace
+
 LoneRunner::LoneRunner(const std::string& library, unsigned perturbation, RunObserver& observer)
-    : process_("MALLOC_PERTURB_=" + std::to_string(perturbation)), observer_(observer) {
+    : process_(filling(perturbation)), observer_(observer) {
   Command command;
   command.kind = Command::Kind::load;
   command.library = library;

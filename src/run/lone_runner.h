@@ -11,8 +11,9 @@ namespace hamcell {
 
 class LoneRunner {
  public:
-  /// `perturbation`: what the runner's memory is filled with before it is used (mallopt(3), M_PERTURB), 1 to
-  /// 255. Throws Failure (storage) when it cannot be started, compile when it cannot load `library`.
+  /// `perturbation`: what the runner's memory is filled with before it is used (mallopt(3), M_PERTURB;
+  /// GLIBC_TUNABLES), 1 to 255. Throws Failure (storage) when it cannot be started, compile when it cannot
+  /// load `library`.
   LoneRunner(const std::string& library, unsigned perturbation, RunObserver& observer);
 
   /// The answer, or how the runner ended: then it takes no more commands.

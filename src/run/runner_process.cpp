@@ -36,8 +36,8 @@ RunnerProcess::RunnerProcess(const std::string& variable) {
   // Made before the fork: memory must not be asked for behind it.
   std::vector<char*> environment;
   std::string added = variable;
-  if (!added.empty()) environment.push_back(added.data());
   for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
+  if (!added.empty()) environment.push_back(added.data());
   environment.push_back(nullptr);
   std::string name = "hamcell-runner";
   char* arguments[] = {name.data(), nullptr};
