@@ -39,7 +39,7 @@ hamcell::ExitStatus run(const hamcell::Options& options) {
   }
   hamcell::report(options.warnings, hamcell::Severity::warning,
                   hamcell::wants_color(options.color, STDERR_FILENO));
-  return options.command == Command::cache ? hamcell::cache_command(options)
+  return options.command == Command::cache ? hamcell::cache_command(options, interrupted)
                                            : hamcell::run_command(options, interrupted);
 }
 

@@ -204,6 +204,19 @@ struct Cache::Implementation {
     return runs;
   }
 
+  /// The first undamaged entry that a query for a node gives; its columns are (key, record).
+  std::optional<Entry> newest_entry(const char* sql, const std::string& node) {
+    Use use(statement(sql));
+    use.text(1, node);
+    int code = SQLITE_ROW;
+    while ((code = use.step()) == SQLITE_ROW) {
+      const std::string kind = std::string(entry_record) + use.digest(0).hex();
+      if (std::optional<Entry> entry = from_record<Entry>(use.bytes(1), kind)) return entry;
+    }
+    if (code != SQLITE_DONE) fail("read");
+    return std::nullopt;
+  }
+
   std::optional<std::string> read_one(const char* sql, const Digest& digest) {
     Use use(statement(sql));
     use.blob(1, digest.view());
@@ -289,18 +302,13 @@ void Cache::store_type(const Digest& digest, const StoredType& type) {
   self_->write(use);
 }
 
-std::optional<Entry> Cache::newest_of(const std::string& node, bool stored) {
-  Use use(
-      self_->statement("SELECT key, record FROM entries WHERE node=? AND stored>=? ORDER BY created DESC"));
-  use.text(1, node).number(2, stored ? 1 : 0);
-  int code = SQLITE_ROW;
-  while ((code = use.step()) == SQLITE_ROW) {
-    const Digest key = use.digest(0);
-    if (std::optional<Entry> entry = from_record<Entry>(use.bytes(1), std::string(entry_record) + key.hex()))
-      return entry;
-  }
-  if (code != SQLITE_DONE) self_->fail("read");
-  return std::nullopt;
+std::optional<Entry> Cache::newest_of(const std::string& node) {
+  return self_->newest_entry(
+      "SELECT key, record FROM entries WHERE node=? AND stored=1 ORDER BY created DESC", node);
+}
+
+std::optional<Entry> Cache::last_entry_of(const std::string& node) {
+  return self_->newest_entry("SELECT key, record FROM entries WHERE node=? ORDER BY created DESC", node);
 }
 
 std::vector<EntrySummary> Cache::list() {

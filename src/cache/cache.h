@@ -73,9 +73,10 @@ class Cache {
   /// What a code version, or a part of it that many share, was made of; the bytes are the run stage's own.
   void store_code(const Digest& version, const std::string& record);
   std::optional<std::string> find_code(const Digest& version);
-  /// The newest entry of a node, of the given name in any cell; with `stored` only of those with a stored
-  /// value.
-  std::optional<Entry> newest_of(const std::string& node, bool stored = true);
+  /// The newest entry of a node with a stored value; of the given name in any cell.
+  std::optional<Entry> newest_of(const std::string& node);
+  /// The newest entry of a node, with a stored value or without.
+  std::optional<Entry> last_entry_of(const std::string& node);
   std::vector<EntrySummary> list();
 
   void store_run(const StoredRun& run);

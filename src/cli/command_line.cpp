@@ -26,12 +26,13 @@ struct ActionRow {
   const char* usage;
 };
 
-constexpr std::array<ActionRow, 6> actions = {{
+constexpr std::array<ActionRow, 7> actions = {{
     {"stats", CacheAction::stats, commands::listing, 0, 0, "hamcell cache stats"},
     {"ls", CacheAction::ls, commands::listing, 0, 0, "hamcell cache ls"},
     {"runs", CacheAction::runs, commands::listing, 0, 0, "hamcell cache runs"},
     {"show", CacheAction::show, commands::listing | commands::show, 1, 1, "hamcell cache show NODE"},
     {"view", CacheAction::view, commands::view, 0, 1, "hamcell cache view [RUN]"},
+    {"verify", CacheAction::verify, commands::verify, 0, SIZE_MAX, "hamcell cache verify --rerun [NODE...]"},
     {"clear", CacheAction::clear, commands::clear, 0, 0, "hamcell cache clear"},
 }};
 
@@ -115,9 +116,10 @@ Options read_cache(std::span<const std::string> arguments) {
   if (std::optional<Options> answered = answer(words, cache_help)) return *std::move(answered);
   if (!words.unknown.empty()) fail_unknown_option(words.unknown.front(), commands::cache);
   if (words.operands.empty())
-    fail_usage("'hamcell cache' needs a command",
-               "use one of: stats, ls, runs, show NODE, view [RUN], clear; a cell that is called 'cache' is "
-               "given as ./cache");
+    fail_usage(
+        "'hamcell cache' needs a command",
+        "use one of: stats, ls, runs, show NODE, view [RUN], verify, clear; a cell that is called 'cache' is "
+        "given as ./cache");
   const ActionRow& action = find_action(words.operands.front());
   const std::vector<std::string> rest(words.operands.begin() + 1, words.operands.end());
   check_cache_options(words, action);
@@ -144,6 +146,9 @@ Options read_cache(std::span<const std::string> arguments) {
   cache.json = joined.json;
   cache.trace = joined.trace;
   cache.yes = joined.yes;
+  if (cache.action == CacheAction::verify) cache.nodes = without_duplicates(rest);
+  if (cache.action == CacheAction::verify && !joined.rerun)
+    fail_usage("'hamcell cache verify' needs --rerun", std::string("usage: ") + action.usage);
   if (cache.action == CacheAction::clear && !cache.yes && ::isatty(STDIN_FILENO) == 0)
     fail_usage("'hamcell cache clear' asks before it clears, and standard input is not a terminal",
                "add --yes");

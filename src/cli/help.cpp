@@ -80,17 +80,20 @@ std::string run_help() {
     text += std::string("\n") + topic_name(topic) + ":\n" + options_of(topic, commands::run);
   text +=
       "\nA picture's FILE - is standard output. hamcell.toml, beside the cell or above, sets options too.\n"
-      "Exit status: 0 done, 1 a node failed, 2 usage, 3 wrong cell or input, 4 no compile, 5 storage.\n";
+      "Exit status: 0 done, 1 a node failed, 2 usage, 3 wrong cell or input, 4 no compile, 5 storage,\n"
+      "10 --dry-run --exit-code: something would run.\n";
   return text;
 }
 
 std::string cache_help() {
-  static constexpr std::array<std::pair<const char*, const char*>, 6> actions = {
+  static constexpr std::array<std::pair<const char*, const char*>, 7> actions = {
       {{"  stats", "how much the cache holds, and what it saved"},
        {"  ls", "the entries"},
        {"  runs", "the runs, the latest first"},
        {"  show NODE", "the stored value of a node"},
        {"  view [RUN]", "draw a past run: its id or the beginning of it (default: the latest)"},
+       {"  verify --rerun [NODE...]",
+        "run stored nodes of the last run again, and name those whose\nresult is not the same"},
        {"  clear", "forget everything"}}};
   std::string text =
       "Usage: hamcell cache COMMAND [OPTIONS]\n"
@@ -101,7 +104,7 @@ std::string cache_help() {
   for (const auto& [action, help] : actions) text += line_of(action, help);
   text += "\nOptions:\n";
   text += options_of(Topic::cache, commands::cache);
-  text += line_of("      --json", "print one JSON document (stats, ls, runs, show)");
+  text += line_of("      --json", "print one JSON document (stats, ls, runs, show, verify)");
   text += line_of("  -d, --display[=FILE]", "where view draws (default: STEM.display-cache.png)");
   text += line_of("      --format FORMAT", "png, svg, pdf or dot, where the file's ending does not say it");
   text += line_of("      --color WHEN", "auto, always or never (environment: NO_COLOR)");

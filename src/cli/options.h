@@ -28,6 +28,9 @@ struct RunOptions {
   std::vector<std::string> targets;  ///< NODE arguments and those of --execute=, without duplicates
   OptionalFile display;
   bool execute = false;
+  bool dry_run = false;    ///< say what would run, and run nothing, even with `execute`
+  bool exit_code = false;  ///< of a dry run: ExitStatus::would_run when something would or may run
+  bool explain = false;    ///< print all the reasons of every node that runs
   OptionalFile display_cache;
   PictureFormat format = PictureFormat::png;
   std::vector<Binding> inputs, config, overrides;
@@ -42,18 +45,20 @@ struct RunOptions {
   std::optional<Behavior> default_behavior;
   unsigned jobs = 1;  ///< runners, at least 1; the machine's cores where not given
   bool keep_going = false;
+  bool opt_in = false;                                ///< store only nodes marked [[ham::cache]]
   std::optional<std::string> cxx, standard;           ///< --cxx, --std ("c++23")
   std::vector<std::string> cxxflags, ldflags;         ///< split into words
   std::vector<std::string> include_folders, defines;  ///< of -I and -D, without the letter
   bool json = false;
 };
 
-enum class CacheAction { stats, ls, runs, show, view, clear };
+enum class CacheAction { stats, ls, runs, show, view, verify, clear };
 
 struct CacheOptions {
   CacheAction action = CacheAction::stats;
   std::string cache_dir;           ///< as in RunOptions
   std::string node;                ///< show
+  std::vector<std::string> nodes;  ///< verify; empty: all nodes of the last run
   std::optional<std::string> run;  ///< view: the run's id or its beginning; nothing: the latest
   OptionalFile output;             ///< view: where to draw it
   PictureFormat format = PictureFormat::png;

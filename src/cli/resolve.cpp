@@ -153,7 +153,7 @@ Settings join_settings(const Settings& file, const Settings& command_line) {
   joined.display = file.display;
   overlay(joined.display, line.display);
   // In the file it means: whenever something is run.
-  joined.display_cache = line.execute ? file.display_cache : OptionalFile{};
+  joined.display_cache = line.execute && !line.dry_run ? file.display_cache : OptionalFile{};
   overlay(joined.display_cache, line.display_cache);
   joined.inputs = join_bindings(file.inputs, line.inputs);
   joined.config = join_bindings(file.config, line.config);
@@ -166,6 +166,8 @@ Settings join_settings(const Settings& file, const Settings& command_line) {
   joined.defines = concatenated(file.defines, line.defines);
   joined.no_cache = file.no_cache || line.no_cache;
   joined.keep_going = file.keep_going || line.keep_going;
+  joined.explain = file.explain || line.explain;
+  joined.opt_in = file.opt_in || line.opt_in;
   if (!line.show_results && !line.hide_results) {
     joined.show_results = file.show_results;
     joined.hide_results = file.hide_results;
@@ -222,9 +224,11 @@ void resolve_output(const Settings& settings, Options& options) {
 }
 
 void resolve_run(const Settings& settings, RunOptions& run) {
-  if (settings.display_cache.given && !settings.execute)
+  if (settings.display_cache.given && !settings.execute && !settings.dry_run)
     fail_usage("--display-cache draws what the cache did in a run, and nothing is run",
-               "add -x, or draw the dataflow with --display");
+               "add -x or --dry-run, or draw the dataflow with --display");
+  if (settings.exit_code && !settings.dry_run)
+    fail_usage("--exit-code says whether something would run, and is for --dry-run", "add --dry-run");
   if (settings.write_to_file.given && run.cell != "-")
     fail_usage(
         "--write-to-file keeps a cell that comes from standard input, and '" + run.cell + "' is a file",
@@ -237,6 +241,10 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   resolve_format(run.display_cache, settings.format, "--display-cache");
   check_outputs(run, settings.log_file);
   run.execute = settings.execute;
+  run.dry_run = settings.dry_run;
+  run.exit_code = settings.exit_code;
+  run.explain = settings.explain;
+  run.opt_in = settings.opt_in;
   run.format = settings.format.value_or(PictureFormat::png);
   run.inputs = settings.inputs;
   run.config = settings.config;

@@ -24,6 +24,11 @@ struct Settings {
   std::optional<Behavior> default_behavior;
   std::optional<unsigned> jobs;
   bool keep_going = false;
+  bool dry_run = false;
+  bool exit_code = false;
+  bool explain = false;
+  bool opt_in = false;
+  bool rerun = false;
   std::vector<std::string> cxxflags, ldflags, include_folders, defines;
   bool json = false;
   bool quiet = false;

@@ -177,7 +177,7 @@ void list_runs(const CacheOptions& options, Cache& cache) {
 
 /// The newest entry of the node that was asked for; with `stored` only of those with a stored value.
 Entry asked_entry(const CacheOptions& options, Cache& cache, bool stored) {
-  std::optional<Entry> entry = cache.newest_of(options.node, stored);
+  std::optional<Entry> entry = stored ? cache.newest_of(options.node) : cache.last_entry_of(options.node);
   if (entry) return *std::move(entry);
   std::vector<std::string> names;
   for (const EntrySummary& known : cache.list()) names.push_back(known.node);
@@ -271,9 +271,10 @@ ExitStatus clear(const CacheOptions& options) {
 
 }  // namespace
 
-ExitStatus cache_command(const Options& options) {
+ExitStatus cache_command(const Options& options, const std::atomic<bool>& interrupted) {
   const CacheOptions& request = options.cache;
   if (request.action == CacheAction::clear) return clear(request);
+  if (request.action == CacheAction::verify) return verify_command(options, interrupted);
   Cache cache(request.cache_dir, Cache::Access::read);
   switch (request.action) {
     case CacheAction::stats:
@@ -291,6 +292,7 @@ ExitStatus cache_command(const Options& options) {
     case CacheAction::view:
       view_run(request, cache);
       break;
+    case CacheAction::verify:
     case CacheAction::clear:
       break;
   }

@@ -14,6 +14,9 @@ namespace hamcell {
 ExitStatus run_command(const Options& options, const std::atomic<bool>& interrupted);
 
 /// `hamcell cache …`.
-ExitStatus cache_command(const Options& options);
+ExitStatus cache_command(const Options& options, const std::atomic<bool>& interrupted);
+
+/// `hamcell cache verify --rerun`. ExitStatus::node_failed when a result is not reproducible.
+ExitStatus verify_command(const Options& options, const std::atomic<bool>& interrupted);
 
 }  // namespace hamcell

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 
 #include "base/file.h"
@@ -13,6 +14,8 @@
 #include "report/progress.h"
 #include "report/run_json.h"
 #include "report/table.h"
+#include "run/dry_run.h"
+#include "run/purity.h"
 
 namespace hamcell {
 namespace {
@@ -38,7 +41,7 @@ GraphRequest graph_request(const RunOptions& options) {
   request.targets = options.targets;
   request.behaviors = options.behaviors;
   request.default_behavior = options.default_behavior;
-  request.will_run = options.execute;
+  request.will_run = options.execute || options.dry_run;
   return request;
 }
 
@@ -101,6 +104,17 @@ std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphS
   return problems;
 }
 
+/// Of a dry run: what may run counts as well, since a script asks whether all is up to date. A cell that will
+/// not compile is told now, if it has to.
+ExitStatus status_of_forecast(const Cell& cell, const RunRecord& record, bool exit_code, bool color) {
+  const RunCounts counts = count_nodes(record);
+  if (counts.would_run != 0 && !cell.model.body_problems.empty()) {
+    report(cell.model.body_problems, Severity::error, color);
+    return ExitStatus::compile;
+  }
+  return exit_code && counts.would_run + counts.may_run != 0 ? ExitStatus::would_run : ExitStatus::done;
+}
+
 ExitStatus status_of(const RunResult& result) {
   if (result.record.status == RunStatus::interrupted) return ExitStatus::interrupted;
   if (result.failure) return result.failure->status();
@@ -116,16 +130,25 @@ struct Pictures {
 void print_results(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape,
                    const RunResult& result, const Pictures& pictures) {
   const RunOptions& run = options.run;
-  const bool with_values = run.show_results.value_or(false);
+  const bool with_values = run.show_results.value_or(false) && !run.dry_run;
   if (run.json)
-    return print(run_json({cell, graph, shape, result, pictures.before, pictures.after, with_values}));
-  if (pictures.before == "-" || pictures.after == "-") return;
+    return print(
+        run_json({cell, graph, shape, result, pictures.before, pictures.after, with_values, run.explain}));
+  if (pictures.before == "-" || pictures.after == "-") {
+    // Standard output is the picture's; what was asked for by name is still said.
+    if (run.explain) std::fputs(explanation(shape, result.record).c_str(), stderr);
+    return;
+  }
   if (!options.quiet) {
     TableOptions table;
     table.columns = terminal_columns(STDOUT_FILENO);
     table.color = wants_color(options.color, STDOUT_FILENO);
     table.show_previews = run.show_results.value_or(true) && !with_values;
     print(summary_table(shape, result.record, table) + '\n');
+  }
+  if (run.explain) {
+    const std::string reasons = explanation(shape, result.record);
+    if (!reasons.empty()) print(reasons + (options.quiet ? "" : "\n"));
   }
   if (with_values) print(result_values(cell, graph, shape, result) + (options.quiet ? "" : "\n"));
   if (options.quiet) return;
@@ -143,7 +166,8 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   const RunOptions& run = options.run;
   const bool color = wants_color(options.color, STDERR_FILENO);
   std::unique_ptr<Cache> cache;
-  if (!run.no_cache) cache = std::make_unique<Cache>(run.cache_dir, Cache::Access::write);
+  if (!run.no_cache)
+    cache = std::make_unique<Cache>(run.cache_dir, run.dry_run ? Cache::Access::read : Cache::Access::write);
 
   ProgressOptions progress_options;
   progress_options.show_progress = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
@@ -159,9 +183,14 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   settings.jobs = run.jobs;
   settings.keep_going = run.keep_going;
   settings.color = color;
+  settings.opt_in = run.opt_in;
   settings.keep_values = run.show_results.value_or(false);
   settings.module = module;
-  const RunResult result = execute(cell, graph, shape, settings, cache.get(), progress, interrupted);
+  settings.request = {absolute_path("."), cell_request(run), graph_request(run), run.opt_in};
+  for (const Problem& warning : purity_warnings(cell, graph)) progress.warn(warning);
+  const RunResult result = run.dry_run
+                               ? dry_run(cell, graph, shape, settings, cache.get(), progress)
+                               : execute(cell, graph, shape, settings, cache.get(), progress, interrupted);
   progress.clear();
 
   report(failures(cell, graph, shape, result.record), Severity::error, color);
@@ -176,9 +205,11 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
     }
   }
   print_results(options, cell, graph, shape, result, pictures);
-  if (!not_drawn) return status_of(result);
+  const ExitStatus status =
+      run.dry_run ? status_of_forecast(cell, result.record, run.exit_code, color) : status_of(result);
+  if (!not_drawn) return status;
   report(not_drawn->problems(), Severity::error, color);
-  return status_of(result) == ExitStatus::done ? not_drawn->status() : status_of(result);
+  return status == ExitStatus::done || status == ExitStatus::would_run ? not_drawn->status() : status;
 }
 
 }  // namespace
@@ -195,12 +226,13 @@ ExitStatus run_command(const Options& options, const std::atomic<bool>& interrup
   const Graph graph = build_graph(cell, graph_request(run));
   const GraphShape shape = shape_of(cell, graph);
   const std::string module = run.module_name.value_or(cell.stem);
+  const bool will_run = run.execute || run.dry_run;
   Pictures pictures;
   if (run.display.given)
-    pictures.before = draw_picture(before_diagram(shape, module, run.execute), pictures.layout, run.display,
+    pictures.before = draw_picture(before_diagram(shape, module, will_run), pictures.layout, run.display,
                                    module + ".display");
 
-  if (run.execute)
+  if (will_run)
     return execute_and_report(options, cell, graph, shape, module, std::move(pictures), interrupted);
 
   if (!run.display.given)

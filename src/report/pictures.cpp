@@ -72,6 +72,8 @@ std::string counts_text(const RunRecord& record) {
   const auto add = [&](unsigned count, const char* word) {
     if (count != 0) parts.push_back(std::to_string(count) + ' ' + word);
   };
+  add(counts.would_run, "would run");
+  add(counts.may_run, "may run");
   add(counts.executed, "executed");
   add(counts.failed, "failed");
   add(counts.skipped, "skipped");
@@ -85,7 +87,8 @@ Diagram after_diagram(const GraphShape& shape, const RunRecord& record) {
   diagram.after_run = true;
   diagram.subtitle = counts_text(record);
   if (record.saved_seconds > 0) diagram.subtitle += " · " + format_seconds(record.saved_seconds) + " saved";
-  diagram.summary = "Run of dataflow " + record.module + ": " + diagram.subtitle;
+  diagram.summary = (record.status == RunStatus::dry_run ? "Dry run of dataflow " : "Run of dataflow ") +
+                    record.module + ": " + diagram.subtitle;
   for (std::size_t i = 0; i < record.nodes.size() && i < shape.nodes.size(); ++i) {
     const NodeRun& run = record.nodes[i];
     Box& box = diagram.boxes[shape.inputs.size() + i];

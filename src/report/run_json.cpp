@@ -32,6 +32,7 @@ ordered_json node_json(const RunJsonRequest& request, std::size_t i) {
   out["status"] = status_name(run.status);
   out["behavior"] = behavior_name(node.behavior);
   out["reason"] = run.status == NodeStatus::failed ? run.error : run.reason;
+  if (request.with_reasons) out["reasons"] = run.details;
   out["code_version"] = digest_json(run.code_version);
   out["data_version"] = digest_json(run.data_version);
   out["cache_key"] = digest_json(run.cache_key);
@@ -50,7 +51,7 @@ std::string run_json(const RunJsonRequest& request) {
   const RunRecord& record = request.result.record;
   const RunCounts counts = count_nodes(record);
   ordered_json out;
-  out["run_id"] = record.id;
+  out["run_id"] = record.id.empty() ? ordered_json(nullptr) : ordered_json(record.id);
   out["cell"] = request.cell.path;
   out["status"] = run_status_name(record.status);
   out["inputs"] = ordered_json::object();
@@ -62,6 +63,10 @@ std::string run_json(const RunJsonRequest& request) {
   out["executed"] = counts.executed;
   out["failed"] = counts.failed;
   out["skipped"] = counts.skipped;
+  if (record.status == RunStatus::dry_run) {
+    out["would_run"] = counts.would_run;
+    out["may_run"] = counts.may_run;
+  }
   out["seconds"] = record.seconds;
   out["saved_seconds"] = record.saved_seconds;
   out["display"] = file_json(request.display);

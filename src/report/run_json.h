@@ -15,6 +15,7 @@ struct RunJsonRequest {
   std::string display;        ///< file of the picture before; empty: none
   std::string display_cache;  ///< file of the picture after; empty: none
   bool with_values = false;   ///< --show-results
+  bool with_reasons = false;  ///< --explain
 };
 
 std::string run_json(const RunJsonRequest& request);

@@ -2,6 +2,7 @@
 #include "report/table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "report/pictures.h"
@@ -31,12 +32,18 @@ const char* color_of(NodeStatus status) {
     case NodeStatus::cached:
       return "\033[33m";
     case NodeStatus::executed:
+    case NodeStatus::would_run:
       return "\033[32m";
     case NodeStatus::failed:
       return "\033[1;31m";
     default:
       return "\033[2m";
   }
+}
+
+/// Statuses whose reason stands in the place of a value.
+bool is_explained(NodeStatus status) {
+  return status == NodeStatus::skipped || status == NodeStatus::would_run || status == NodeStatus::may_run;
 }
 
 Row row_of(const NodeShape& node, const NodeRun& run) {
@@ -47,7 +54,7 @@ Row row_of(const NodeShape& node, const NodeRun& run) {
   if (run.bytes >= 0 && has_value) row.size = format_bytes(static_cast<std::uint64_t>(run.bytes));
   if (has_value && run.bytes < 0) row.value = "(" + visible(node.type) + ", not stored)";
   if (run.status == NodeStatus::failed) row.value = visible(run.error);
-  if (run.status == NodeStatus::skipped) row.value = visible(run.reason);
+  if (is_explained(run.status)) row.value = visible(run.reason);
   return row;
 }
 
@@ -72,7 +79,7 @@ std::string summary_table(const GraphShape& shape, const RunRecord& record, cons
   std::string out;
   const auto print = [&](const Row& row, bool is_head) {
     const bool shows_value =
-        options.show_previews || row.kind == NodeStatus::failed || row.kind == NodeStatus::skipped;
+        options.show_previews || row.kind == NodeStatus::failed || is_explained(row.kind);
     std::string line = padded(row.name, name) + "  ";
     const std::string word = padded(row.status, status);
     line += options.color && !is_head ? color_of(row.kind) + word + "\033[0m" : word;
@@ -83,6 +90,24 @@ std::string summary_table(const GraphShape& shape, const RunRecord& record, cons
   };
   print(head, true);
   for (const Row& row : rows) print(row, false);
+  return out;
+}
+
+std::string explanation(const GraphShape& shape, const RunRecord& record) {
+  std::size_t width = 0;
+  const auto is_told = [](const NodeRun& run) { return !run.reason.empty() || !run.details.empty(); };
+  for (std::size_t i = 0; i < record.nodes.size(); ++i)
+    if (is_told(record.nodes[i])) width = std::max(width, display_width(visible(shape.nodes[i].name)));
+  std::string out;
+  for (std::size_t i = 0; i < record.nodes.size(); ++i) {
+    if (!is_told(record.nodes[i])) continue;
+    std::vector<std::string> lines = record.nodes[i].details;
+    if (lines.empty()) lines = {record.nodes[i].reason};
+    std::string name = visible(shape.nodes[i].name);
+    for (const std::string& line : lines) {
+      out += padded(std::exchange(name, ""), width) + "  " + visible(line) + '\n';
+    }
+  }
   return out;
 }
 
@@ -109,6 +134,7 @@ std::string summary_line(const RunRecord& record) {
   std::string line = counts_text(record) + " · " + format_seconds(record.seconds);
   if (record.saved_seconds > 0) line += " · " + format_seconds(record.saved_seconds) + " saved";
   if (record.status == RunStatus::interrupted) line += " · interrupted";
+  if (record.status == RunStatus::dry_run) line += " · dry run";
   return line;
 }
 

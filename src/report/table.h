@@ -16,6 +16,9 @@ struct TableOptions {
 /// A line for each node that took part: name, status, time, size, and a preview of its value.
 std::string summary_table(const GraphShape& shape, const RunRecord& record, const TableOptions& options);
 
+/// For every node that ran, would run or may run, or was skipped: all the reasons, one a line.
+std::string explanation(const GraphShape& shape, const RunRecord& record);
+
 /// `NAME = VALUE` in full, as JSON, for each target.
 std::string result_values(const Cell& cell, const Graph& graph, const GraphShape& shape,
                           const RunResult& result);

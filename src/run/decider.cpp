@@ -40,7 +40,7 @@ Digest Decider::given_version(std::uint32_t type, const std::string& cbor) const
 Digest Decider::argument_version(const Argument& argument) const {
   switch (argument.source) {
     case Argument::Source::node:
-      return states_[argument.index].result.data_version;
+      return states_[argument.index].has_version ? states_[argument.index].result.data_version : Digest{};
     case Argument::Source::input:
       return given_version(argument.type, graph_.inputs[argument.index].value->cbor);
     case Argument::Source::literal:
@@ -119,19 +119,37 @@ void Decider::decide(std::uint32_t i) {
   if (node(i).override_value) return settle_override(i);
   const KeyParts key = key_parts_of(i);
   state.result.cache_key = cache_key_of(node(i).name, key);
-  if (std::optional<std::string> reason = must_always_run(i)) return require(i, {*std::move(reason)});
+  if (std::optional<std::string> reason = always_runs(i)) return require(i, *std::move(reason));
+  if (cache_ == nullptr) return require(i, "the cache is off");
   look_up(i, key);
 }
 
-/// The reason why the node runs whatever the cache has, if there is one.
-std::optional<std::string> Decider::must_always_run(std::uint32_t i) const {
+std::optional<std::string> Decider::always_runs(std::uint32_t i) const {
   const Behavior behavior = node(i).behavior;
-  if (behavior == Behavior::recompute || behavior == Behavior::disable)
+  if (behavior == Behavior::disable || (behavior == Behavior::recompute && !settings_.looks_up_all))
     return std::string("behavior ") + behavior_name(behavior);
-  const std::string& always = function(i).code.always_run;
-  if (!always.empty()) return "its code uses " + always;
-  if (cache_ == nullptr) return "the cache is off";
-  return std::nullopt;
+  if (settings_.looks_up_all) return std::nullopt;
+  return unsteady_code(cell_, node(i));
+}
+
+bool Decider::keeps_value(std::uint32_t i) const {
+  // A default is part of an input, and no node that could be marked.
+  return !settings_.opt_in || node(i).is_default_value() || function(i).marked_cache;
+}
+
+bool Decider::is_new_each_time(std::uint32_t i) const {
+  if (node(i).override_value || is_ignored(i)) return false;
+  return node(i).behavior == Behavior::disable || (!is_storable(i) && always_runs(i));
+}
+
+std::optional<Reason> Decider::certain_reason(std::uint32_t i) const {
+  if (std::optional<std::string> always = always_runs(i)) return Reason(*std::move(always));
+  if (cache_ == nullptr) return Reason("the cache is off");
+  for (const Argument& argument : node(i).arguments)
+    if (argument.source == Argument::Source::node && is_new_each_time(argument.index))
+      return Reason(node(argument.index).name + " changed");
+  if (cache_->has_entry_of(node(i).name, states_[i].result.code_version)) return std::nullopt;
+  return reason_of_miss(cell_, graph_, node(i), key_parts_of(i), history_, code_);
 }
 
 void Decider::look_up(std::uint32_t i, const KeyParts& key) {
@@ -157,6 +175,7 @@ std::string lost_result_text(const std::string& store, const Digest& content) {
 
 /// Reads the stored value that the user will see; the reason when that cannot be done.
 std::optional<std::string> Decider::read_shown_value(std::uint32_t i, const Entry& entry) {
+  if (!entry.stored && is_storable(i)) return "its value is asked for and is not stored";
   if (!entry.stored || entry.inlined) return std::nullopt;
   std::optional<std::string> bytes = read_result(cache_->folder(), entry.content);
   if (!bytes) return lost_result_text(cache_->folder(), entry.content);
@@ -189,6 +208,7 @@ void Decider::settle_hit(std::uint32_t i, Entry entry) {
   state.result.seconds = entry.seconds;
   state.result.bytes = entry.stored ? static_cast<std::int64_t>(entry.bytes) : -1;
   state.result.preview = std::move(entry.preview);
+  state.trace = std::move(entry.trace);
   if (!node(i).is_default_value()) observer_.hit(node(i).name, state.result);
   settle(i, entry.data_version);
 }

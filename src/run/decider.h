@@ -20,7 +20,9 @@ namespace hamcell {
 
 /// What deciding has to know of what the user asked for.
 struct DecisionSettings {
-  bool shows_targets = false;  ///< the targets' values will be shown: a hit whose value is lost is none
+  bool shows_targets = false;  ///< the targets' values will be shown: a hit without its value is none
+  bool opt_in = false;         ///< store only the results of nodes marked [[ham::cache]]
+  bool looks_up_all = false;   ///< also nodes that run every time: what their entries say is to be verified
 };
 
 class Decider {
@@ -44,6 +46,15 @@ class Decider {
   const std::set<std::uint32_t>& ready() const { return ready_; }
   bool is_ignored(std::uint32_t i) const;
   bool is_storable(std::uint32_t i) const;
+  /// The reason why the node runs whatever its entries say, if there is one: its behavior or its code.
+  std::optional<std::string> always_runs(std::uint32_t i) const;
+  /// Whether the result of the node is stored, or just an entry for it: by --opt-in, not by its type.
+  bool keeps_value(std::uint32_t i) const;
+  /// Whether a user of the node can never be a hit, because what it gives counts as new each time.
+  bool is_new_each_time(std::uint32_t i) const;
+  /// Why the node, which is still waiting, has to run whatever the versions are that it waits for; nothing
+  /// when that is open.
+  std::optional<Reason> certain_reason(std::uint32_t i) const;
   /// Large stored values that the user will see, read when their node was decided.
   const std::map<std::uint32_t, std::string>& shown_values() const { return shown_values_; }
 
@@ -88,7 +99,6 @@ class Decider {
   KeyParts key_parts_of(std::uint32_t i) const;
   void wait_to_be_asked_for(std::uint32_t i);
   void decide(std::uint32_t i);
-  std::optional<std::string> must_always_run(std::uint32_t i) const;
   void look_up(std::uint32_t i, const KeyParts& key);
   std::optional<std::string> read_shown_value(std::uint32_t i, const Entry& entry);
   void settle_override(std::uint32_t i);

@@ -12,6 +12,7 @@
 
 #include "cache/store.h"
 #include "run/decider.h"
+#include "run/purity.h"
 #include "run/runners.h"
 #include "run/versions.h"
 #include "value/preview.h"
@@ -32,10 +33,6 @@ std::string new_run_id() {
   return text + fresh_version().hex().substr(0, 8);
 }
 
-std::string absolute_path_of(const Cell& cell) {
-  return cell.path == "<stdin>" ? cell.path : cell.folder + '/' + file_name(cell.path);
-}
-
 std::string failure_text(const Answer& answer) {
   if (answer.error_type.empty())
     return answer.error.empty() ? "threw something that has no name" : answer.error;
@@ -46,7 +43,8 @@ class Execution {
  public:
   Execution(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings,
             Cache* cache, RunObserver& observer, const std::atomic<bool>& interrupted)
-      : types_(cell.model.types),
+      : cell_(cell),
+        types_(cell.model.types),
         graph_(graph),
         shape_(shape),
         settings_(settings),
@@ -55,10 +53,11 @@ class Execution {
         interrupted_(interrupted),
         history_(cache, absolute_path_of(cell)),
         code_(cell, cache),
-        decider_(cell, graph, {settings.keep_values}, cache, history_, code_, observer),
-        runners_(cell, graph, decider_, observer, {settings.jobs, settings.color, [this](std::uint32_t i) {
-                                                     return will_store(i) ? cache_->folder() : std::string();
-                                                   }}) {
+        decider_(cell, graph, {settings.keep_values, settings.opt_in}, cache, history_, code_, observer),
+        runners_(cell, graph, decider_, observer,
+                 {settings.jobs, settings.color, [this](std::uint32_t i) {
+                    return will_store(i) && decider_.keeps_value(i) ? cache_->folder() : std::string();
+                  }}) {
     result_.record.cell = absolute_path_of(cell);
   }
 
@@ -66,6 +65,7 @@ class Execution {
     const auto began = std::chrono::steady_clock::now();
     result_.record.id = new_run_id();
     result_.record.module = settings_.module;
+    result_.record.request = settings_.request;
     result_.record.started_ns = now_ns();
     try {
       decider_.start();
@@ -180,6 +180,8 @@ class Execution {
     state.result.status = NodeStatus::executed;
     const Digest version = version_of(i, answer);
     store_entry(i, version, answer);
+    if (cache_ != nullptr) warn_of_effects(i, answer.trace);
+    state.trace = std::move(answer.trace);
     if (!node(i).is_default_value()) observer_.finished(node(i).name, state.result);
     decider_.settle(i, version);
   }
@@ -187,13 +189,17 @@ class Execution {
   /// The data version of a node that has just run.
   Digest version_of(std::uint32_t i, const Answer& answer) const {
     if (node(i).behavior == Behavior::disable) return fresh_version();
-    if (answer.is_encoded) return data_version_of(types_, node(i).type, answer.content);
     // Key and trace stand for a value that is not stored only where they decide what it is.
-    const bool is_decided = !decider_.is_storable(i) && answer.trace.settled &&
-                            node(i).behavior == Behavior::standard &&
-                            decider_.function(i).code.always_run.empty();
-    return is_decided ? unstored_version_of(decider_.state(i).result.cache_key, answer.trace)
-                      : fresh_version();
+    const bool is_stored = decider_.is_storable(i) && decider_.keeps_value(i);
+    const bool is_decided = !is_stored && answer.trace.settled && node(i).behavior == Behavior::standard &&
+                            !decider_.always_runs(i);
+    if (is_decided) return unstored_version_of(decider_.state(i).result.cache_key, answer.trace);
+    return answer.is_encoded ? data_version_of(types_, node(i).type, answer.content) : fresh_version();
+  }
+
+  void warn_of_effects(std::uint32_t i, const Trace& trace) {
+    if (const std::optional<Problem> warning = effect_warning(cell_, node(i), trace))
+      observer_.warn(*warning);
   }
 
   std::string preview_of(std::uint32_t i) const {
@@ -205,21 +211,22 @@ class Execution {
 
   void store_entry(std::uint32_t i, const Digest& version, const Answer& answer) {
     const NodeState& state = decider_.state(i);
-    if (!will_store(i) || !answer.trace.settled || answer.storage_failed) return;
+    const bool keeps_value = decider_.keeps_value(i);
+    if (!will_store(i) || !answer.trace.settled || (answer.storage_failed && keeps_value)) return;
     Entry entry;
     entry.node = node(i).name;
     entry.data_version = version;
     entry.content = answer.content;
     entry.type = types_[node(i).type].digest;
-    entry.stored = answer.is_encoded;
-    entry.inlined = answer.bytes;
-    entry.bytes = answer.size;
+    entry.stored = answer.is_encoded && keeps_value;
+    if (entry.stored) entry.inlined = answer.bytes;
+    if (entry.stored) entry.bytes = answer.size;
     entry.seconds = answer.seconds;
     entry.preview = state.result.preview;
     entry.created_ns = now_ns();
     entry.trace = answer.trace;
     cache_->store(state.result.cache_key, state.result.code_version, entry);
-    if (answer.is_encoded && stored_types_.insert(entry.type).second) {
+    if (entry.stored && stored_types_.insert(entry.type).second) {
       StoredType type;
       type.table = extract(types_, node(i).type, type.type);
       cache_->store_type(entry.type, type);
@@ -259,6 +266,7 @@ class Execution {
     record.status = interrupted_                               ? RunStatus::interrupted
                     : decider_.has_failed() || result_.failure ? RunStatus::failed
                                                                : RunStatus::ok;
+    for (const Problem& warning : missing_dependency_warnings(decider_)) observer_.warn(warning);
     if (settings_.keep_values) collect_values();
     if (cache_ != nullptr) store_run();
   }
@@ -313,6 +321,7 @@ class Execution {
     }
   }
 
+  const Cell& cell_;
   const TypeTable& types_;
   const Graph& graph_;
   const GraphShape& shape_;

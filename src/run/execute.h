@@ -17,8 +17,10 @@ struct RunSettings {
   unsigned jobs = 1;         ///< runners at most
   bool keep_going = false;   ///< after a failure, go on with what does not depend on it
   bool color = false;        ///< of the compiler's messages
+  bool opt_in = false;       ///< store only the results of nodes marked [[ham::cache]]
   bool keep_values = false;  ///< give the targets' values back, for printing
   std::string module;        ///< title for the history
+  RunRequest request;        ///< for the history
 };
 
 struct RunResult {

@@ -14,6 +14,11 @@ namespace hamcell {
 /// How wide the previews are that entries keep.
 inline constexpr std::size_t preview_columns = 160;
 
+/// Whether a node wrote what the trace says it used in this way.
+inline bool is_output(TracedFile::Use use) {
+  return use == TracedFile::Use::written || use == TracedFile::Use::written_link;
+}
+
 /// From `waiting` a node comes to `settled`, directly (a hit, an override) or by way of `queued` and
 /// `running`. It goes back when its value is asked for and is not there any more (to `queued`), or when an
 /// argument turns out to have another version than the one it was decided with (to `waiting`).
@@ -41,8 +46,10 @@ struct NodeState {
   bool is_stored = false;  ///< `bytes`, or a file below `store` named `content`
   std::optional<std::string> bytes;
   Digest content;
-  std::string store;                 ///< cache folder that has the file
-  std::set<std::uint32_t> runners;   ///< that hold it
+  std::string store;                ///< cache folder that has the file
+  std::set<std::uint32_t> runners;  ///< that hold it
+  /// What it was seen to read and write, in this run or in the one that left the entry.
+  Trace trace;
   bool has_taken_arguments = false;  ///< it ran once, and was counted off as a user of what it needs
   unsigned waiting_users = 0;        ///< users that may still ask for the value
 

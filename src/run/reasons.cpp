@@ -42,7 +42,7 @@ std::vector<std::string> argument_differences(const Cell& cell, const Graph& gra
         out.push_back("behavior of " + parameter.name + " changed");
       continue;
     }
-    if (before->second.version == part.version) continue;
+    if (before->second.version == part.version || part.version.is_zero()) continue;
     out.push_back(
         is_node ? parameter.name + " changed"
                 : input_text(parameter.name, before->second.text, argument_text(graph, argument, parameter)));

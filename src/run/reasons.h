@@ -19,6 +19,7 @@ struct Reason {
       details;  ///< all that differs, one line each; the first is what `text` begins with
 
   Reason(std::string only) : text(std::move(only)), details{text} {}
+  Reason(const char* only) : Reason(std::string(only)) {}
   /// `all` is not empty. The first counts; `and N more` is said of differences of its own kind.
   explicit Reason(std::vector<std::string> all);
 };
@@ -26,7 +27,7 @@ struct Reason {
 /// What one argument adds to the key of a node.
 struct KeyPart {
   std::size_t argument = 0;  ///< index into GraphNode::arguments
-  Digest version;
+  Digest version;            ///< all zeros while it is not known
 };
 
 /// Everything that a cache key is made of, besides the name of the node.

@@ -11,6 +11,8 @@ const char* run_status_name(RunStatus status) {
       return "failed";
     case RunStatus::interrupted:
       return "interrupted";
+    case RunStatus::dry_run:
+      return "dry-run";
   }
   return "";
 }
@@ -33,6 +35,12 @@ RunCounts count_nodes(const RunRecord& record) {
         break;
       case NodeStatus::overridden:
         ++counts.overridden;
+        break;
+      case NodeStatus::would_run:
+        ++counts.would_run;
+        break;
+      case NodeStatus::may_run:
+        ++counts.may_run;
         break;
       default:
         ++counts.unneeded;

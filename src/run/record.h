@@ -8,12 +8,13 @@
 #include "base/digest.h"
 #include "base/record.h"
 #include "draw/diagram.h"
+#include "run/run_request.h"
 
 namespace hamcell {
 
-enum class RunStatus : std::uint8_t { ok, failed, interrupted };
+enum class RunStatus : std::uint8_t { ok, failed, interrupted, dry_run };
 
-const char* run_status_name(RunStatus status);  ///< "ok", "failed", "interrupted"
+const char* run_status_name(RunStatus status);  ///< "ok", "failed", "interrupted", "dry-run"
 
 struct NodeRun {
   NodeStatus status = NodeStatus::none;
@@ -43,7 +44,7 @@ struct DefaultRun {
 };
 
 struct RunRecord {
-  std::string id;               ///< "20261122-181530-3f9a02c7": sorts by time
+  std::string id;               ///< "20261122-181530-3f9a02c7": sorts by time; empty for a dry run
   std::string cell;             ///< absolute path
   std::string module;           ///< title of the pictures
   std::int64_t started_ns = 0;  ///< since 1970
@@ -55,12 +56,14 @@ struct RunRecord {
   std::vector<NodeRun> nodes;    ///< in the order of GraphShape::nodes
   std::vector<InputRun> inputs;  ///< in the order of GraphShape::inputs
   std::vector<DefaultRun> defaults;
+  RunRequest request;
 };
 
 /// How many nodes ended in each way.
 struct RunCounts {
   unsigned cached = 0, executed = 0, failed = 0, skipped = 0, overridden = 0, unneeded = 0;
-  unsigned taking_part() const { return cached + executed + failed + skipped; }
+  unsigned would_run = 0, may_run = 0;  ///< in a dry run
+  unsigned taking_part() const { return cached + executed + failed + skipped + would_run + may_run; }
 };
 RunCounts count_nodes(const RunRecord& record);
 
@@ -119,5 +122,6 @@ struct ham::members<hamcell::RunRecord> {
     f("nodes", &hamcell::RunRecord::nodes);
     f("inputs", &hamcell::RunRecord::inputs);
     f("defaults", &hamcell::RunRecord::defaults);
+    f("request", &hamcell::RunRecord::request);
   }
 };

@@ -9,13 +9,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <vector>
 
 #include "base/error.h"
 #include "base/process.h"
 
 namespace hamcell {
 
-RunnerProcess::RunnerProcess() {
+RunnerProcess::RunnerProcess(const std::string& variable) {
   int sockets[2];
   int pipes[2];
   const auto cannot = [] {
@@ -32,6 +33,14 @@ RunnerProcess::RunnerProcess() {
   const OwnedFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 
   const std::string& program = installation().runner;
+  // Made before the fork: memory must not be asked for behind it.
+  std::vector<char*> environment;
+  std::string added = variable;
+  for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
+  if (!added.empty()) environment.push_back(added.data());
+  environment.push_back(nullptr);
+  std::string name = "hamcell-runner";
+  char* arguments[] = {name.data(), nullptr};
   pid_ = ::fork();
   if (pid_ < 0) cannot();
   // In both processes, so that the group is there whichever of them goes on first.
@@ -47,7 +56,7 @@ RunnerProcess::RunnerProcess() {
     ::signal(SIGPIPE, SIG_DFL);
     // Ctrl-C reaches the whole terminal group; the driver decides what becomes of the runners.
     ::setpgid(0, 0);
-    ::execl(program.c_str(), "hamcell-runner", static_cast<char*>(nullptr));
+    ::execve(program.c_str(), arguments, environment.data());
     ::_exit(127);
   }
 }

@@ -13,8 +13,9 @@ namespace hamcell {
 
 class RunnerProcess {
  public:
-  /// Starts a runner. Throws Failure (storage) when the process cannot be started.
-  RunnerProcess();
+  /// Starts a runner, with one more environment variable if `variable` ("NAME=VALUE") is not empty. Throws
+  /// Failure (storage) when the process cannot be started.
+  explicit RunnerProcess(const std::string& variable = {});
   /// Ends it if it still runs.
   ~RunnerProcess();
   RunnerProcess(const RunnerProcess&) = delete;

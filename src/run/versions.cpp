@@ -5,6 +5,20 @@
 
 namespace hamcell {
 
+const Code& code_of(const Cell& cell, const GraphNode& node) {
+  const NodeFunction& function = cell.model.functions[node.function];
+  return node.default_of ? function.parameters[*node.default_of].default_argument->code : function.code;
+}
+
+std::optional<std::string> unsteady_code(const Cell& cell, const GraphNode& node) {
+  const Code& code = code_of(cell, node);
+  if (!code.always_run.empty()) return "its code uses " + code.always_run;
+  if (!code.impure || cell.model.functions[node.function].marked_cache) return std::nullopt;
+  const Place line{code.impure->place.file, code.impure->place.line, 0};
+  return "variable " + code.impure->variable + " can change" +
+         (line.file.empty() ? "" : " (" + line.text() + ")");
+}
+
 Digest code_version_of(const Cell& cell, const GraphNode& node) {
   const NodeFunction& function = cell.model.functions[node.function];
   Digester digester;

@@ -7,6 +7,13 @@
 
 namespace hamcell {
 
+/// The source that a node can reach; of a node that evaluates a default, that of the default.
+const Code& code_of(const Cell& cell, const GraphNode& node);
+
+/// Why the node's code may give another value each time that it runs, if it may: "variable counter can change
+/// (weather.cpp:3)". [[ham::cache]] vouches for variables, but not for what the compiler makes new each time.
+std::optional<std::string> unsteady_code(const Cell& cell, const GraphNode& node);
+
 /// Of everything in source and build that can change what a node computes.
 Digest code_version_of(const Cell& cell, const GraphNode& node);
 

@@ -97,11 +97,6 @@ class Edits(Scenario):
         reason = self.execute("-i", "start=4").node("first")["reason"]
         self.assertIn("start", reason)
 
-    def test_the_reason_of_an_edited_node_says_that_its_code_changed(self):
-        self.run_first()
-        self.edit("cell.cpp", "first / 2", "first / 3")
-        self.assertEqual(self.execute_chain().node("second")["reason"], "code changed")
-
     def test_a_default_that_is_given_makes_the_same_key(self):
         self.run_first()
         self.assert_all_cached(self.execute_chain("-i", "other=5"))

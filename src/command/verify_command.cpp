@@ -1,0 +1,132 @@
+// `hamcell cache verify --rerun`: runs stored nodes of the last run again, and names those that come out
+// otherwise.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "cache/cache.h"
+#include "command/command.h"
+#include "command/terminal.h"
+#include "report/progress.h"
+#include "report/value_difference.h"
+#include "run/rerun.h"
+
+namespace hamcell {
+namespace {
+
+using nlohmann::ordered_json;
+
+RunRecord last_run(Cache& cache) {
+  const std::optional<StoredRun> stored = cache.last_run("");
+  if (!stored)
+    throw Failure(ExitStatus::usage, "the history has no run yet", "run a cell first: hamcell CELL -x");
+  std::optional<RunRecord> record = from_record<RunRecord>(stored->record, run_record);
+  if (!record)
+    throw Failure(ExitStatus::storage, "what the cache knows of run " + stored->id + " is damaged",
+                  "run its cell again");
+  if (record->request.cell.path == "-")
+    throw Failure(ExitStatus::usage, "the cell of the last run came from standard input, and is gone",
+                  "run it from a file: -w keeps a copy of it");
+  return *std::move(record);
+}
+
+/// Relative paths mean what they meant in that run, for the cell, for inputs and for nodes.
+void enter_folder(const std::string& folder) {
+  if (::chdir(folder.c_str()) != 0)
+    throw Failure(ExitStatus::storage,
+                  "cannot enter '" + folder + "', where the last run was started: " + std::strerror(errno),
+                  "run the cell again from another folder");
+}
+
+std::vector<std::uint32_t> chosen_nodes(const Graph& graph, const std::vector<std::string>& names) {
+  std::vector<std::uint32_t> chosen;
+  std::vector<std::string> known;
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    const GraphNode& node = graph.nodes[i];
+    if (node.is_default_value()) continue;
+    known.push_back(node.name);
+    const bool is_named = std::ranges::count(names, node.name) != 0;
+    if (is_named || (names.empty() && node.needed)) chosen.push_back(i);
+  }
+  for (const std::string& name : names) {
+    if (std::ranges::count(known, name) != 0) continue;
+    const std::string near = closest_word(name, known);
+    throw Failure(ExitStatus::usage, "the cell of the last run has no node '" + name + "'",
+                  near.empty() ? "its nodes are " + join(known, ", ") : "did you mean '" + near + "'?");
+  }
+  return chosen;
+}
+
+const char* outcome_name(RerunNode::Outcome outcome) {
+  switch (outcome) {
+    case RerunNode::Outcome::same:
+      return "same";
+    case RerunNode::Outcome::differs:
+      return "differs";
+    case RerunNode::Outcome::not_run:
+      return "not run";
+  }
+  return "";
+}
+
+/// Where the results differ, or why there is nothing to compare.
+std::string detail_of(const Cell& cell, const Graph& graph, const RerunNode& found) {
+  if (found.outcome != RerunNode::Outcome::differs) return found.why;
+  const GraphNode& node = graph.nodes[found.node];
+  return value_difference(cell.model.types, node.type, found.stored, found.remade, node.name) +
+         (found.in_filled ? " (it uses uninitialised memory)" : "");
+}
+
+void print_outcomes(const Cell& cell, const Graph& graph, const std::vector<RerunNode>& nodes, bool json) {
+  if (json) {
+    ordered_json all = ordered_json::array();
+    for (const RerunNode& found : nodes)
+      all.push_back({{"node", graph.nodes[found.node].name},
+                     {"outcome", outcome_name(found.outcome)},
+                     {"detail", detail_of(cell, graph, found)}});
+    return print(all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
+  }
+  std::size_t width = 0;
+  for (const RerunNode& found : nodes)
+    width = std::max(width, display_width(visible(graph.nodes[found.node].name)));
+  for (const RerunNode& found : nodes) {
+    std::string line = visible(graph.nodes[found.node].name);
+    line.append(width - display_width(line), ' ');
+    line += std::string("  ") + outcome_name(found.outcome);
+    if (found.outcome != RerunNode::Outcome::same) line += ": " + visible(detail_of(cell, graph, found));
+    print(line + '\n');
+  }
+}
+
+}  // namespace
+
+ExitStatus verify_command(const Options& options, const std::atomic<bool>& interrupted) {
+  Cache cache(options.cache.cache_dir, Cache::Access::read);
+  const RunRecord run = last_run(cache);
+  enter_folder(run.request.folder);
+  const Cell cell = discover(run.request.cell);
+  const Graph graph = build_graph(cell, run.request.graph);
+  RerunSettings settings;
+  settings.nodes = chosen_nodes(graph, options.cache.nodes);
+  settings.opt_in = run.request.opt_in;
+  settings.color = wants_color(options.color, STDERR_FILENO);
+  ProgressOptions progress_options;
+  progress_options.show_progress = ::isatty(STDERR_FILENO) == 1;
+  progress_options.color = settings.color;
+  progress_options.nodes = settings.nodes.size();
+  progress_options.columns = terminal_columns(STDERR_FILENO);
+  Progress progress(progress_options);
+  const std::vector<RerunNode> nodes = rerun(cell, graph, settings, cache, progress, interrupted);
+  progress.clear();
+  print_outcomes(cell, graph, nodes, options.cache.json);
+  if (interrupted) return ExitStatus::interrupted;
+  const bool differs = std::ranges::any_of(
+      nodes, [](const RerunNode& found) { return found.outcome == RerunNode::Outcome::differs; });
+  return differs ? ExitStatus::node_failed : ExitStatus::done;
+}
+
+}  // namespace hamcell

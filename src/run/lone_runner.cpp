@@ -1,0 +1,56 @@
+// A runner that answers one command after another.
+#include "run/lone_runner.h"
+
+#include <poll.h>
+
+#include "base/error.h"
+
+namespace hamcell {
+
+namespace {
+
+/// Has the C library fill memory with this byte (its complement, when it is given out). Its cache for each
+/// thread hands memory on as it is, so it is switched off.
+std::string filling(unsigned perturbation) {
+  return "GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=" + std::to_string(perturbation);
+}
+
+}  // namespace
+
+LoneRunner::LoneRunner(const std::string& library, unsigned perturbation, RunObserver& observer)
+    : process_(filling(perturbation)), observer_(observer) {
+  Command command;
+  command.kind = Command::Kind::load;
+  command.library = library;
+  std::string how;
+  const std::optional<Answer> answer = ask(command, "", how);
+  if (!answer)
+    throw Failure(ExitStatus::node_failed, "an initialiser of the cell's variables failed: the runner " + how,
+                  "variables at namespace scope are initialised before any node runs");
+  if (!answer->ok)
+    throw Failure(ExitStatus::compile, "the built cell cannot be loaded: " + answer->error,
+                  "check //hamcell:ldflags, //hamcell:pkg and LD_LIBRARY_PATH");
+}
+
+std::optional<Answer> LoneRunner::ask(const Command& command, const std::string& node,
+                                      std::string& how_it_ended) {
+  Answer answer;
+  MessageReader::State state =
+      process_.send(command) ? MessageReader::State::waiting : MessageReader::State::closed;
+  while (state == MessageReader::State::waiting) {
+    pollfd fds[] = {{process_.socket(), POLLIN, 0}, {process_.output(), POLLIN, 0}};
+    ::poll(fds, 2, 100);
+    observer_.tick();
+    // Asked before reading: what it answered before its end is still there.
+    const bool has_ended = process_.has_ended();
+    state = process_.receive(answer);
+    const std::string lines = process_.take_lines(state != MessageReader::State::waiting || has_ended);
+    if (!lines.empty()) observer_.printed(node, lines);
+    if (has_ended && state == MessageReader::State::waiting) state = MessageReader::State::closed;
+  }
+  if (state == MessageReader::State::message) return answer;
+  how_it_ended = process_.end_text();
+  return std::nullopt;
+}
+
+}  // namespace hamcell
