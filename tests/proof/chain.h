@@ -23,7 +23,7 @@ struct Scope {
   std::uint64_t edits = 0;            ///< in all
   std::optional<std::uint64_t> only;  ///< number of the one edit to judge
   bool lists_needless = false;        ///< a line for each
-  std::uint64_t edits_per_chain = 40;
+  std::uint64_t edits_per_chain = 20;
 };
 
 /// Walks along one chain.
