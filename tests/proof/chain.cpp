@@ -9,6 +9,9 @@ namespace {
 
 constexpr unsigned undo_percent = 8;
 
+/// What a scan judges does not read files while it runs, so the last kind is left to runs.
+std::size_t kinds_of(Purpose purpose) { return edit_kind_names.size() - (purpose == Purpose::run ? 0 : 1); }
+
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> out(1);
   for (const char c : text)
@@ -96,9 +99,25 @@ void Chain::step() {
     return;
   }
   Cell changed = now_.cell;
-  edit_ = proof::edit(changed, purpose_, random_);
+  change(changed);
   before_ = std::move(now_);
   now_ = state_of(std::move(changed));
+}
+
+/// Kinds are drawn like cards, so that each has its share; one that cannot be had now stays in the deck.
+void Chain::change(Cell& cell) {
+  for (;; deck_.clear()) {
+    if (deck_.empty())
+      for (std::size_t kind = 0; kind < kinds_of(purpose_); kind++)
+        deck_.push_back(static_cast<EditKind>(kind));
+    for (std::size_t i = deck_.size(); i > 1; i--) std::swap(deck_[i - 1], deck_[random_.below(i)]);
+    for (std::size_t i = 0; i < deck_.size(); i++)
+      if (const auto done = proof::edit(cell, deck_[i], random_)) {
+        edit_ = *done;
+        deck_.erase(deck_.begin() + static_cast<std::ptrdiff_t>(i));
+        return;
+      }
+  }
 }
 
 std::string difference(const State& before, const State& after) {

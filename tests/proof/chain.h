@@ -23,7 +23,7 @@ struct Scope {
   std::uint64_t edits = 0;            ///< in all
   std::optional<std::uint64_t> only;  ///< number of the one edit to judge
   bool lists_needless = false;        ///< a line for each
-  std::uint64_t edits_per_chain = 40;
+  std::uint64_t edits_per_chain = 20;
 };
 
 /// Walks along one chain.
@@ -42,6 +42,8 @@ class Chain {
   void step();
 
  private:
+  void change(Cell& cell);
+
   std::uint64_t number_;
   std::uint64_t per_chain_;
   Purpose purpose_;
@@ -49,6 +51,7 @@ class Chain {
   State now_;
   State before_;
   Edit edit_;
+  std::vector<EditKind> deck_;  ///< the kinds that are still to come before any comes again
   std::uint64_t steps_ = 0;
   bool is_undone_ = false;
 };

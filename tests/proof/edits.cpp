@@ -159,7 +159,8 @@ Done remove_feature(Cell& cell, Random& random) {
 }
 
 Done add_unused_feature(Cell& cell, unsigned file, Random& random) {
-  const std::uint32_t key = grow_feature(cell, false, file, random);
+  const std::uint32_t key =
+      grow_feature(cell, [](const FeatureSpec& spec) { return !spec.reads_world; }, file, random);
   if (key == 0) return std::nullopt;
   return "added, unused: " + cell.features.at(key).spec->name;
 }
@@ -370,19 +371,15 @@ Done edit_of(EditKind kind, Cell& cell, Random& random) {
 
 }  // namespace
 
-Edit edit(Cell& cell, Purpose purpose, Random& random) {
-  // What a scan judges does not read files while it runs.
-  const unsigned kinds = purpose == Purpose::run ? 9 : 8;
-  for (;;) {
-    const auto kind = static_cast<EditKind>(random.below(kinds));
-    for (int i = 0; i < attempts; i++) {
-      Cell changed = cell;
-      Done done = edit_of(kind, changed, random);
-      if (!done || !is_in_order(changed)) continue;
-      cell = std::move(changed);
-      return {kind, std::move(*done)};
-    }
+std::optional<Edit> edit(Cell& cell, EditKind kind, Random& random) {
+  for (int i = 0; i < attempts; i++) {
+    Cell changed = cell;
+    Done done = edit_of(kind, changed, random);
+    if (!done || !is_in_order(changed)) continue;
+    cell = std::move(changed);
+    return Edit{kind, std::move(*done)};
   }
+  return std::nullopt;
 }
 
 }  // namespace hamcell::proof

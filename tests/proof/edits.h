@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "cell.h"
@@ -36,7 +37,7 @@ struct Edit {
   std::string what;  ///< in words, for whoever replays it
 };
 
-/// Changes the cell by one edit of a kind drawn at random; which kinds there are depends on the purpose.
-Edit edit(Cell& cell, Purpose purpose, Random& random);
+/// Changes the cell by one edit of that kind; nothing, and no change, where a few attempts find none.
+std::optional<Edit> edit(Cell& cell, EditKind kind, Random& random);
 
 }  // namespace hamcell::proof

@@ -93,6 +93,25 @@ void grow_pieces(Cell& cell, std::uint32_t feature, unsigned file, Random& rando
   }
 }
 
+/// Something for every kind of edit, and then whatever comes.
+void grow_features(Cell& cell, bool is_run, Random& random) {
+  const auto any = [](const FeatureSpec& spec) { return !spec.reads_world; };
+  std::vector<std::function<bool(const FeatureSpec&)>> wanted;
+  for (const Group group : {Group::type, Group::type, Group::overload, Group::overload, Group::macro})
+    wanted.emplace_back([group](const FeatureSpec& spec) {
+      return !spec.reads_world && std::any_of(spec.pieces.begin(), spec.pieces.end(),
+                                              [&](const PieceSpec& piece) { return piece.group == group; });
+    });
+  if (is_run) wanted.insert(wanted.end(), 3, [](const FeatureSpec& spec) { return spec.reads_world; });
+  wanted.insert(wanted.end(), is_run ? random.between(3, 6) : random.between(5, 14), any);
+  while (!wanted.empty()) {
+    const unsigned file = cell.headers == 0 || random.chance(60) ? 0 : random.between(1, cell.headers);
+    const auto next = wanted.begin() + random.below(wanted.size());
+    grow_feature(cell, *next, file, random);
+    wanted.erase(next);
+  }
+}
+
 void grow_nodes(Cell& cell, unsigned count, Random& random) {
   for (unsigned i = 0; i < count; i++) grow_node(cell, random);
 }
@@ -186,11 +205,11 @@ void grow_node(Cell& cell, Random& random) {
     cell.order[position].node->node_calls.push_back({other.id});
 }
 
-std::uint32_t grow_feature(Cell& cell, bool reads_world, unsigned file, Random& random) {
+std::uint32_t grow_feature(Cell& cell, const std::function<bool(const FeatureSpec&)>& wanted, unsigned file,
+                           Random& random) {
   std::vector<const FeatureSpec*> candidates;
   for (const FeatureSpec& spec : all_features())
-    if (!spec.is_decoy && spec.reads_world == reads_world && has_headers(cell, spec.headers))
-      candidates.push_back(&spec);
+    if (!spec.is_decoy && wanted(spec) && has_headers(cell, spec.headers)) candidates.push_back(&spec);
   if (candidates.empty()) return 0;
   const std::uint32_t key = add_feature(cell, *random.pick(candidates), random);
   grow_pieces(cell, key, file, random);
@@ -247,11 +266,7 @@ Cell grow(Purpose purpose, Random& random) {
   }
   cell.headers_include_system = random.chance(15);
   const bool is_run = purpose == Purpose::run;
-  const unsigned features = is_run ? random.between(6, 12) : random.between(8, 18);
-  for (unsigned i = 0; i < features; i++) {
-    const unsigned file = cell.headers == 0 || random.chance(60) ? 0 : random.between(1, cell.headers);
-    grow_feature(cell, is_run && i < 3, file, random);
-  }
+  grow_features(cell, is_run, random);
   grow_nodes(cell, is_run ? random.between(8, 12) : random.between(8, 22), random);
   shuffle(cell, random);
   return cell;

@@ -1,6 +1,8 @@
 // Makes random cells, and the parts of cells that edits add.
 #pragma once
 
+#include <functional>
+
 #include "cell.h"
 
 namespace hamcell::proof {
@@ -10,9 +12,10 @@ enum class Purpose { scanned, run };
 
 Cell grow(Purpose purpose, Random& random);
 
-/// Adds a feature whose system headers the cell has, with its pieces behind what is there; not the ones that
-/// read files, unless `reads_world`. Returns its key, or 0.
-std::uint32_t grow_feature(Cell& cell, bool reads_world, unsigned file, Random& random);
+/// Adds a feature that is wanted and whose system headers the cell has, with its pieces behind what is there
+/// in that file. Returns its key, or 0.
+std::uint32_t grow_feature(Cell& cell, const std::function<bool(const FeatureSpec&)>& wanted, unsigned file,
+                           Random& random);
 
 /// A call of a feature that can be used at `position`, or of none but a name; nothing where there is none.
 /// Only a default argument wants an expression.
