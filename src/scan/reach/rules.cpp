@@ -32,6 +32,10 @@ class Rules {
       : source_(source), files_(files), marks_(marks), reach_(reach), units_(reach.units) {}
 
   void apply() {
+    for (const Unit& unit : units_.list)
+      for (const CXCursor cursor : unit.cursors) reach_.targets.of(cursor);
+    for (std::uint32_t k = 0; k < reach_.targets.variables.size(); k++)
+      variables_[reach_.targets.variables[k].name].push_back(k);
     for (std::uint32_t i = 0; i < units_.list.size(); i++) reach_.parts[i].uses = reach_.parts[i].tree.units;
     for (std::uint32_t i = 0; i < units_.list.size(); i++) {
       by_name(i);
@@ -77,7 +81,10 @@ class Rules {
           add_expanded(i, units_.named(inner));
         }
       }
-      if (is_open(unit, word)) add_named(i, units_.named(word.text));
+      if (is_open(unit, word)) {
+        add_named(i, units_.named(word.text));
+        use_variables(i, word.text);
+      }
       if (macros.has(name)) by_pasted_name(i, macros.pastes(name));
       // A using-declaration or an alias of a namespace changes what a name stands for, wherever it leads.
       if (const auto* named = units_.named(word.text); named != nullptr)
@@ -92,6 +99,25 @@ class Rules {
       add(from, unit);
       reach_.parts[from].by_name.push_back(unit);
     }
+  }
+
+  /// What is done with a variable that the tree does not show is not known:
+  ///     [&n = counter] { ++n; }
+  void use_variables(std::uint32_t i, std::string_view name) {
+    const auto found = variables_.find(name);
+    if (found == variables_.end()) return;
+    const bool at_load = is_variable_template(i);
+    for (const std::uint32_t variable : found->second)
+      reach_.parts[i].tree.variables.push_back({variable, true, at_load});
+  }
+
+  /// Of a variable template libclang shows nothing.
+  bool is_variable_template(std::uint32_t i) const {
+    const std::vector<CXCursor>& cursors = units_.list[i].cursors;
+    return std::any_of(cursors.begin(), cursors.end(), [](CXCursor cursor) {
+      return clang_getCursorKind(cursor) == CXCursor_UnexposedDecl &&
+             !text_of(clang_getCursorSpelling(cursor)).empty();
+    });
   }
 
   /// Whether the word counts by its name.
@@ -569,8 +595,10 @@ class Rules {
   void from_initialisers() {
     std::vector<std::uint32_t> initialisers;
     for (std::uint32_t i = 0; i < units_.list.size(); i++)
-      if (reach_.parts[i].tree.runs_at_load || is_constructor_function(units_.list[i]))
+      if (reach_.parts[i].tree.runs_at_load || is_variable_template(i) ||
+          is_constructor_function(units_.list[i]))
         initialisers.push_back(i);
+    add_instantiations(initialisers);
     std::vector<bool> has_variable(units_.list.size());
     for (const Variable& variable : reach_.targets.variables) has_variable[variable.unit] = true;
     // What an initialiser brings can make another one reach more, until nothing is new.
@@ -583,6 +611,40 @@ class Rules {
     }
     for (const std::uint32_t initialiser : initialisers)
       if (has_outside_effects(initialiser)) reach_.for_all.push_back(initialiser);
+  }
+
+  /// An initialiser in a template runs only if something uses it, by way of other templates or directly; so
+  /// what uses it counts as well, wherever that stands:
+  ///     template <class T> bool registered = registry().emplace(name<T>(), make<T>).second;
+  ///     static bool use() { return registered<Circle>; }
+  void add_instantiations(std::vector<std::uint32_t>& initialisers) const {
+    std::map<std::uint32_t, std::vector<std::uint32_t>> users;
+    for (std::uint32_t i = 0; i < units_.list.size(); i++)
+      for (const std::uint32_t unit : reach_.parts[i].uses) users[unit].push_back(i);
+    std::set<std::uint32_t> known(initialisers.begin(), initialisers.end());
+    std::vector<std::uint32_t> open;
+    for (const std::uint32_t initialiser : initialisers)
+      if (is_template(initialiser)) open.push_back(initialiser);
+    while (!open.empty()) {
+      const std::uint32_t unit = open.back();
+      open.pop_back();
+      for (const std::uint32_t user : users[unit]) {
+        if (!known.insert(user).second) continue;
+        initialisers.push_back(user);
+        if (is_template(user)) open.push_back(user);
+      }
+    }
+  }
+
+  bool is_template(std::uint32_t i) const {
+    const std::vector<CXCursor>& cursors = units_.list[i].cursors;
+    return std::any_of(cursors.begin(), cursors.end(), [](CXCursor cursor) {
+      const CXCursorKind kind = clang_getCursorKind(cursor);
+      const CXCursorKind owner = clang_getCursorKind(clang_getCursorSemanticParent(cursor));
+      return kind == CXCursor_ClassTemplate || kind == CXCursor_ClassTemplatePartialSpecialization ||
+             kind == CXCursor_FunctionTemplate || kind == CXCursor_UnexposedDecl ||
+             owner == CXCursor_ClassTemplate || owner == CXCursor_ClassTemplatePartialSpecialization;
+    });
   }
 
   bool add_initialiser(std::uint32_t unit, std::uint32_t initialiser) {
@@ -616,6 +678,7 @@ class Rules {
   std::map<std::string, std::vector<std::uint32_t>> generic_;   ///< by scope: functions that take anything
   std::map<std::string, std::vector<std::uint32_t>> callable_;  ///< by scope: functions the library can call
   OrderKey last_system_inclusion_;
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> variables_;  ///< by name
 };
 
 }  // namespace

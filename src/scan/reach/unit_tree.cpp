@@ -181,11 +181,12 @@ class TreeReader {
     // A const object that has mutable members is changed by its const functions.
     if (variable.is_deep_const && use == VariableUse::read) use = VariableUse::changed;
     if (use == VariableUse::none) return;
-    if (use == VariableUse::exposed && lambdas_ > 0) use = VariableUse::changed;
+    if (use == VariableUse::exposed && lambdas_ > 0) use = VariableUse::escaped;
     const std::optional<std::uint32_t> accessor =
         use == VariableUse::exposed ? accessor_around() : std::nullopt;
     if (accessor) out_.exposures.emplace_back(*accessor, index);
-    out_.variables.push_back({index, use == VariableUse::changed, is_at_load()});
+    const bool escapes = use == VariableUse::escaped;
+    out_.variables.push_back({index, escapes || use == VariableUse::changed, is_at_load() && !escapes});
   }
 
   void use_accessor(std::uint32_t index) {
@@ -194,7 +195,7 @@ class TreeReader {
     path.pop_back();
     while (!path.empty() && clang_getCursorKind(path.back()) == CXCursor_UnexposedExpr) path.pop_back();
     if (path.empty() || clang_getCursorKind(path.back()) != CXCursor_CallExpr) {
-      out_.accessors.push_back({index, true, is_at_load(), std::nullopt});
+      out_.accessors.push_back({index, true, false, std::nullopt});
       return;
     }
     const bool gives_pointer =
@@ -203,7 +204,9 @@ class TreeReader {
     if (use == VariableUse::none) return;
     const std::optional<std::uint32_t> around =
         use == VariableUse::exposed ? accessor_around() : std::nullopt;
-    out_.accessors.push_back({index, use == VariableUse::changed, is_at_load(), around});
+    const bool escapes = use == VariableUse::escaped;
+    out_.accessors.push_back(
+        {index, escapes || use == VariableUse::changed, is_at_load() && !escapes, around});
   }
 
   /// The function that the walk is in, where it returns something through which a variable can be changed.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <set>
 
 #include "base/file.h"
 #include "scan/reach/conditionals.h"
@@ -58,6 +59,7 @@ bool is_harmless_pragma(const TokenText& text, std::size_t word) {
 struct Prefix {
   OrderKey key;
   Digest text;
+  std::set<std::string> macros = {};  ///< that it names
 };
 
 class UnitReader {
@@ -75,6 +77,7 @@ class UnitReader {
     for (const CXCursor cursor : source_.declarations.user_cursors) collect(cursor, "");
     for (UserFile& file : files_) {
       join_overlapping(file.units);
+      take_pragma_operators(file);
       take_tokens(file);
       read_directives(file);
     }
@@ -86,6 +89,7 @@ class UnitReader {
     for (Unit& unit : out.list) unit.key = order_.key(unit.file, unit.begin);
     std::stable_sort(out.list.begin(), out.list.end(),
                      [](const Unit& a, const Unit& b) { return a.key < b.key; });
+    expand_prefixes(out.list);
     set_prefixes(out.list, std::move(prefixes_), &Unit::prefix);
     set_prefixes(out.list, std::move(lines_), &Unit::line_prefix);
     out.index();
@@ -133,8 +137,10 @@ class UnitReader {
     unit.scope = scope;
     unit.file = span.file;
     unit.begin = span.begin;
-    unit.end = span.end;
+    unit.end = std::max(span.end, span.begin + 1);
     unit.text = file->text;
+    // It ends in the text of a file that is included in the middle of it.
+    unit.ends_elsewhere = span.end == span.begin;
     // What the walk does not understand: a declaration of a kind that has no name to reach it by.
     unit.counts_for_all = kind == CXCursor_UnexposedDecl && name.empty();
     file->units.push_back(std::move(unit));
@@ -153,9 +159,32 @@ class UnitReader {
 
   void add_prefix(UserFile& file, const Span& span) {
     take(file, span);
-    prefixes_.push_back(
-        {order_.key(file.file, span.begin),
-         digest_tokens(file, file.text->index_at(span.begin), file.text->index_at(span.end))});
+    const std::size_t begin = file.text->index_at(span.begin);
+    const std::size_t end = file.text->index_at(span.end);
+    Prefix& prefix = prefixes_.emplace_back();
+    prefix.key = order_.key(file.file, span.begin);
+    prefix.text = digest_tokens(file, begin, end);
+    for (std::size_t i = begin; i < end; i++) {
+      const std::string word(file.text->tokens[i].text);
+      if (!source_.declarations.macros.has(word)) continue;
+      prefix.macros.insert(word);
+      for (const std::string& inner : source_.declarations.macros.words(word)) prefix.macros.insert(inner);
+    }
+  }
+
+  /// A pragma may name macros, which then count with it: `#pragma pack(push, WIDTH)`.
+  void expand_prefixes(const std::vector<Unit>& units) {
+    for (Prefix& prefix : prefixes_) {
+      if (prefix.macros.empty()) continue;
+      Digester digester;
+      digester.add(prefix.text);
+      for (const Unit& unit : units)
+        if (unit.kind == UnitKind::macro && prefix.macros.contains(unit.name)) {
+          digester.add(std::uint64_t{unit.key < prefix.key});
+          for (const std::size_t token : unit.tokens) digester.add(unit.text->tokens[token].text);
+        }
+      prefix.text = digester.finish();
+    }
   }
 
   static Digest digest_tokens(const UserFile& file, std::size_t begin, std::size_t end) {
@@ -182,6 +211,18 @@ class UnitReader {
     units = std::move(joined);
   }
 
+  /// `_Pragma("pack(1)")` between declarations.
+  void take_pragma_operators(UserFile& file) {
+    const std::vector<Token>& tokens = file.text->tokens;
+    std::size_t unit = 0;
+    for (std::size_t i = 0; i + 3 < tokens.size(); i++) {
+      if (tokens[i].text != "_Pragma" || tokens[i].in_directive) continue;
+      while (unit < file.units.size() && file.units[unit].end <= tokens[i].begin) unit++;
+      if (unit < file.units.size() && file.units[unit].begin <= tokens[i].begin) continue;
+      add_prefix(file, {file.file, tokens[i].begin, tokens[i + 3].end, 0, 0});
+    }
+  }
+
   /// The tokens of each unit: those of its extent, what stands between it and the end of what comes before
   /// (attributes), and what stands behind it up to its semicolon.
   void take_tokens(UserFile& file) {
@@ -195,7 +236,9 @@ class UnitReader {
       const std::size_t limit =
           k + 1 < file.units.size() ? file.text->index_at(file.units[k + 1].begin) : tokens.size();
       if (ends_with_semicolon(unit))
-        while (last < limit && tokens[last].text != ";" && !tokens[last].in_directive) last++;
+        while (last < limit && tokens[last].text != ";" &&
+               (unit.ends_elsewhere || !tokens[last].in_directive))
+          last++;
       for (std::size_t i = first; i < last; i++) {
         file.is_taken[i] = true;
         if (counts(file, i)) unit.tokens.push_back(i);
@@ -261,7 +304,7 @@ class UnitReader {
       if (word == "pragma" && is_live && !file.is_taken[i] && !is_harmless_pragma(*file.text, i + 2))
         add_prefix(file, {file.file, tokens[i].begin, tokens[end - 1].end, 0, 0});
       if (word == "line" && is_live)
-        lines_.push_back({order_.key(file.file, tokens[i].begin), digest_tokens(file, i, end)});
+        lines_.push_back({order_.key(file.file, tokens[i].begin), digest_tokens(file, i, end), {}});
       if (is_macro) exclude(file, i, end);
     }
     std::move(macros.begin(), macros.end(), std::back_inserter(file.units));

@@ -37,7 +37,8 @@ struct Unit {
   std::vector<CXFile> included;     ///< files that are included inside the unit: a table's numbers
   OrderKey key;
   Digest prefix;  ///< of what stands above and has an effect on all that follows: pragmas, using-directives
-  Digest line_prefix;  ///< of the `#line` directives above
+  Digest line_prefix;           ///< of the `#line` directives above
+  bool ends_elsewhere = false;  ///< its last token stands in a file that is included inside it
   bool counts_for_all = false;
 };
 

@@ -60,7 +60,7 @@ class UseReader {
       const std::optional<VariableUse> use = step(expression, parent);
       if (use) return *use;
     }
-    return VariableUse::changed;
+    return VariableUse::escaped;
   }
 
  private:
@@ -89,13 +89,15 @@ class UseReader {
         return range(parent);
       case CXCursor_ReturnStmt:
         return VariableUse::exposed;
+      case CXCursor_CompoundAssignOperator:
+        return VariableUse::changed;
       case CXCursor_CompoundStmt:
       case CXCursor_IfStmt:
       case CXCursor_WhileStmt:
       case CXCursor_SwitchStmt:
         return VariableUse::read;
       default:
-        return VariableUse::changed;
+        return VariableUse::escaped;
     }
   }
 
@@ -127,7 +129,7 @@ class UseReader {
 
   VariableUse binding() const {
     return clang_getCursorKind(path_[at_ - 1]) == CXCursor_ReturnStmt ? VariableUse::exposed
-                                                                      : VariableUse::changed;
+                                                                      : VariableUse::escaped;
   }
 
   /// Whether the function around returns a reference that is not const.
@@ -143,13 +145,13 @@ class UseReader {
 
   std::optional<VariableUse> member(CXCursor parent) {
     const CXCursor named = clang_getCursorReferenced(parent);
-    if (is_null(named)) return VariableUse::changed;
+    if (is_null(named)) return VariableUse::escaped;
     const CXCursorKind kind = clang_getCursorKind(named);
     if (kind == CXCursor_FieldDecl) {
       through_pointer_ = false;
       return std::nullopt;
     }
-    if (kind != CXCursor_CXXMethod && kind != CXCursor_ConversionFunction) return VariableUse::changed;
+    if (kind != CXCursor_CXXMethod && kind != CXCursor_ConversionFunction) return VariableUse::escaped;
     return method(named);
   }
 
@@ -170,17 +172,17 @@ class UseReader {
 
   std::optional<VariableUse> call(CXCursor expression, CXCursor parent) {
     const CXCursor called = clang_getCursorReferenced(parent);
-    if (is_null(called)) return VariableUse::changed;
+    if (is_null(called)) return VariableUse::escaped;
     const CXCursorKind kind = clang_getCursorKind(called);
     // A constructor that takes a const reference has a conversion in between; one that moves has none.
-    if (kind != CXCursor_CXXMethod) return VariableUse::changed;
+    if (kind != CXCursor_CXXMethod) return VariableUse::escaped;
     bool is_object = false;
     bool is_first = true;
     for_each_child(parent, [&](CXCursor child) {
       if (is_first) is_object = clang_equalCursors(child, expression) != 0;
       is_first = false;
     });
-    return is_object ? method(called) : VariableUse::changed;
+    return is_object ? method(called) : VariableUse::escaped;
   }
 
   std::optional<VariableUse> unary(CXCursor parent) {
@@ -192,8 +194,9 @@ class UseReader {
       case CXUnaryOperator_PostDec:
       case CXUnaryOperator_PreInc:
       case CXUnaryOperator_PreDec:
-      case CXUnaryOperator_AddrOf:
         return VariableUse::changed;
+      case CXUnaryOperator_AddrOf:
+        return VariableUse::escaped;
       default:
         return VariableUse::read;
     }
@@ -203,11 +206,12 @@ class UseReader {
     const CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(parent);
     switch (kind) {
       case CXBinaryOperator_Assign:
+        return VariableUse::changed;
       case CXBinaryOperator_Comma:
       case CXBinaryOperator_PtrMemD:
       case CXBinaryOperator_PtrMemI:
       case CXBinaryOperator_Invalid:
-        return VariableUse::changed;
+        return VariableUse::escaped;
       case CXBinaryOperator_Add:
       case CXBinaryOperator_Sub:
         // Arithmetic with a pointer is still that pointer.
@@ -225,9 +229,9 @@ class UseReader {
       const CXCursorKind kind = clang_getCursorKind(child);
       // Structured bindings are declarations that libclang has no kind for.
       if (use || (kind != CXCursor_VarDecl && kind != CXCursor_UnexposedDecl)) return;
-      use = is_reference_to_changeable(clang_getCursorType(child)) ? VariableUse::changed : VariableUse::read;
+      use = is_reference_to_changeable(clang_getCursorType(child)) ? VariableUse::escaped : VariableUse::read;
     });
-    return use ? *use : VariableUse::changed;
+    return use ? *use : VariableUse::escaped;
   }
 
   const std::vector<CXCursor>& path_;

@@ -12,7 +12,8 @@ enum class VariableUse : std::uint8_t {
   none,     ///< not evaluated: sizeof
   read,     ///< its value is taken and nothing else
   exposed,  ///< the function that it stands in returns it, so that callers can change it
-  changed   ///< it is assigned, or handed out so that it could be
+  changed,  ///< it is assigned, or a member function that may change it is called
+  escaped   ///< a reference or pointer to it is handed out, so that anything may change it at any later time
 };
 
 /// `path` leads from a unit's outermost cursor to the reference, which is its last element.
