@@ -80,8 +80,7 @@ std::string run_help() {
     text += std::string("\n") + topic_name(topic) + ":\n" + options_of(topic, commands::run);
   text +=
       "\nA picture's FILE - is standard output. hamcell.toml, beside the cell or above, sets options too.\n"
-      "Exit status: 0 done, 1 a node failed, 2 usage, 3 wrong cell or input, 4 no compile, 5 storage,\n"
-      "10 --dry-run --exit-code: something would run.\n";
+      "Exit status: 0 done, 1 a node failed, 2 usage, 3 wrong cell or input, 4 no compile, 5 storage.\n";
   return text;
 }
 

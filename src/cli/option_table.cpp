@@ -44,11 +44,10 @@ using S = Settings;
 // The help's lines stay below 100 columns: 30 for the option, 68 for the text.
 const std::array table = {
     OptionRow{"display", 'd', optional, "FILE", pictures, commands::run | commands::view, FileForm::picture,
-              "draw the dataflow before anything is built or run\n(default file: STEM.display.png)",
+              "draw the dataflow before anything is run (STEM.display.png)",
               [](S& s, const Setting& v) { set_file(s.display, v); }},
     OptionRow{"display-cache", 0, optional, "FILE", pictures, commands::run, FileForm::picture,
-              "after the run, draw what the cache did; needs -x or -n\n(default file: "
-              "STEM.display-cache.png)",
+              "draw what the cache did, with -x or -n (STEM.display-cache.png)",
               [](S& s, const Setting& v) { set_file(s.display_cache, v); }},
     OptionRow{"format", 0, required, "FORMAT", pictures, commands::run | commands::view, FileForm::text,
               "png, svg, pdf or dot, where the file's ending does not say it",

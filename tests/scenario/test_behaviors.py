@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import CELL, COMPILERS, USAGE, Scenario
+from harness import CELL, COMPILERS, NODE_FAILED, USAGE, Scenario
 
 CELL_TEXT = """\
 int source(int start = 3) { return start; }
@@ -190,6 +190,112 @@ class FromAttributes(Scenario):
         result = self.run_hamcell("cell.cpp", "-x")
         self.assert_status(result, CELL)
         self.assert_says(result, "cell.cpp:1:", "behaviour", "did you mean 'behavior'")
+
+
+class OptIn(Scenario):
+    """--opt-in: only what is marked is stored."""
+
+    CELL = """\
+int source(int start = 3) { return start; }
+[[ham::cache]] int marked(int source) { return source * 2; }
+int last(int marked) { return marked + 1; }
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.write("cell.cpp", self.CELL)
+
+    def test_values_of_unmarked_nodes_are_not_stored(self):
+        self.execute("--opt-in")
+        entries = {e["node"]: e["stored"] for e in self.run_hamcell("cache", "ls", "--json").json()}
+        self.assertEqual(entries, {"source": False, "marked": True, "last": False})
+
+    def test_unmarked_nodes_are_hits_all_the_same(self):
+        self.execute("--opt-in")
+        self.assert_all_cached(self.execute("--opt-in"))
+
+    def test_an_unmarked_node_runs_when_something_that_runs_needs_its_value(self):
+        self.execute("--opt-in")
+        self.edit("cell.cpp", "source * 2", "source * 1 * 2")
+        result = self.execute("--opt-in")
+        self.assert_ran(result, {"source", "marked"})
+        self.assertEqual(result.node("source")["reason"], "its value is needed and is not stored")
+
+    def test_an_edited_unmarked_node_runs_and_what_needs_it_too(self):
+        self.execute("--opt-in")
+        self.edit("cell.cpp", "return start;", "return start + 0;")
+        self.assert_ran(self.execute("--opt-in"), {"source", "marked"})
+
+    def test_values_that_are_to_be_shown_are_made(self):
+        self.execute("--opt-in")
+        result = self.execute("--opt-in", "--show-results")
+        self.assertEqual([result.value(name) for name in ("source", "marked", "last")], [3, 6, 7])
+
+    def test_a_large_unmarked_value_leaves_no_file_behind(self):
+        self.write("cell.cpp", "#include <vector>\nstd::vector<int> many() { return std::vector<int>(9999, 3); }\n")
+        self.execute("--opt-in")
+        self.assertEqual([path for path in (self.cache / "results").rglob("*") if path.is_file()], [])
+
+    def test_an_unmarked_node_that_always_runs_leaves_what_needs_it_as_hits(self):
+        self.execute("--opt-in", "--recompute=source")
+        self.assert_ran(self.execute("--opt-in", "--recompute=source"), {"source"})
+
+    def test_a_project_file_can_say_it(self):
+        self.write("hamcell.toml", "opt-in = true\n")
+        self.execute()
+        entries = {e["node"]: e["stored"] for e in self.run_hamcell("cache", "ls", "--json").json()}
+        self.assertEqual(entries, {"source": False, "marked": True, "last": False})
+
+
+class KnownFromHamilton(Scenario):
+    """What users of Hamilton's cache know to expect."""
+
+    CELL = """\
+int a(int x = 1) { return x % 2; }
+int b(int a) { return a * 10; }
+int c(int b) { return b + 1; }
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.write("cell.cpp", self.CELL)
+        self.execute()
+
+    def test_disable_on_a_makes_b_run_each_time_while_c_hits_if_the_value_of_b_is_the_same(self):
+        for _ in range(2):
+            self.assert_ran(self.execute("--disable=a"), {"a", "b"})
+
+    def test_ignore_on_a_gives_b_a_new_key_once_and_hits_from_then_on(self):
+        key = self.execute().node("b")["cache_key"]
+        first = self.execute("--ignore=a")
+        self.assert_ran(first, {"a", "b"})
+        self.assertNotEqual(first.node("b")["cache_key"], key)
+        self.assert_cached(self.execute("--ignore=a"), {"b", "c"})
+
+    def test_an_override_with_the_value_that_the_node_had_makes_hits_and_another_does_not(self):
+        self.assert_cached(self.execute("-o", "a=1"), {"b", "c"})
+        self.assert_ran(self.execute("-o", "a=5"), {"b", "c"})
+
+    def test_a_default_argument_given_explicitly_makes_the_same_key(self):
+        key = self.execute().node("a")["cache_key"]
+        self.assertEqual(self.execute("-i", "x=1").node("a")["cache_key"], key)
+
+    def test_a_default_that_is_evaluated_and_then_given_makes_the_same_key(self):
+        self.write("cell.cpp", "static int four() { return 4; }\nint a(int x = four()) { return x; }\n")
+        key = self.execute().node("a")["cache_key"]
+        self.assert_all_cached(self.execute("-i", "x=4"))
+        self.assertEqual(self.execute("-i", "x=4").node("a")["cache_key"], key)
+
+    def test_a_node_that_throws_stores_nothing(self):
+        self.write("cell.cpp", "#include <stdexcept>\nint a(int x) { if (x > 1) throw std::runtime_error(\"no\"); return x; }\n")
+        before = self.run_hamcell("cache", "ls", "--json").json()
+        self.execute("-i", "x=2", status=NODE_FAILED)
+        self.assertEqual(self.run_hamcell("cache", "ls", "--json").json(), before)
+        self.assertEqual(self.execute("-i", "x=2", status=NODE_FAILED).with_status("failed"), {"a"})
+
+    def test_a_dependency_whose_code_changed_and_whose_value_did_not_leaves_what_needs_it_alone(self):
+        self.edit("cell.cpp", "x % 2", "x % 4")
+        self.assert_ran(self.execute(), {"a"})
 
 
 class Overrides(Scenario):

@@ -174,6 +174,7 @@ TEST_CASE("the command line wins over the file") {
 TEST_CASE("display-cache in the file counts only when something is run") {
   CHECK(!run_with("display-cache = true\n").display_cache.given);
   CHECK(run_with("display-cache = true\n", {"cell.cpp", "-x"}).display_cache.given);
+  CHECK(!run_with("display-cache = true\n", {"cell.cpp", "-x", "-n"}).display_cache.given);
 }
 
 TEST_CASE("the environment's cache folder wins over the file's") {

@@ -147,6 +147,26 @@ TEST_CASE("-d and -x are pure flags that can stand together, and with others") {
   CHECK(run_of({"-xI", "inc", "c"}).include_folders == Words{"inc"});
 }
 
+TEST_CASE("a dry run may stand alone, with its picture and its exit status") {
+  const RunOptions run = run_of({"-n", "--exit-code", "--explain", "--opt-in", "--display-cache=a.svg", "c"});
+  CHECK(run.dry_run);
+  CHECK(!run.execute);
+  CHECK(run.exit_code);
+  CHECK(run.explain);
+  CHECK(run.opt_in);
+  CHECK(run.display_cache.given);
+  CHECK(problem_of({"c", "-x", "--exit-code"}).next == "add --dry-run");
+}
+
+TEST_CASE("cache verify takes nodes, each once, and must be told to run them") {
+  Project project;
+  const CacheOptions cache = read_command_line({"cache", "verify", "--rerun", "a", "b", "a"}).cache;
+  CHECK(cache.action == CacheAction::verify);
+  CHECK(cache.nodes == Words{"a", "b"});
+  CHECK(problem_of({"cache", "verify", "a"}).what == "'hamcell cache verify' needs --rerun");
+  CHECK(problem_of({"cache", "ls", "--rerun"}).what.find("does not go with") != std::string::npos);
+}
+
 TEST_CASE("a repeated flag is fine, and a bare one leaves the file that was named before") {
   const RunOptions run = run_of({"-d", "-d", "-kk", "--display=a.svg", "-d", "c", "-x", "-x"});
   CHECK(run.display.file == "a.svg");
@@ -378,8 +398,7 @@ TEST_CASE("an unknown option is named, with the one that was probably meant") {
     CAPTURE(shown(row.words));
     CHECK(problem_of(row.words).what == row.what);
   }
-  for (const char* later : {"--dry-run", "--explain", "--save=a=b", "--depfile=x", "--opt-in", "--timeout=3",
-                            "--memory=3G", "--secret=x", "-n"}) {
+  for (const char* later : {"--save=a=b", "--depfile=x", "--timeout=3", "--memory=3G", "--secret=x"}) {
     CAPTURE(later);
     CHECK(problem_of({"c", later}).what.starts_with("unknown option '"));
   }

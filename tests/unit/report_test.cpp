@@ -97,3 +97,24 @@ TEST_CASE("Without a run all functions are drawn alike; with one, what is not ne
   CHECK(execution.boxes[0].value == "\"x.csv\"");
   CHECK(execution.boxes[1].kind == BoxKind::optional_input);
 }
+
+TEST_CASE("A dry run's table has the reasons, and its line counts what would and what may run") {
+  RunRecord record = made_record();
+  record.status = RunStatus::dry_run;
+  record.nodes[1] = {};
+  record.nodes[1].status = NodeStatus::may_run;
+  record.nodes[1].reason = "depends on raw";
+  CHECK(has(summary_table(made_shape(), record, {.columns = 100}), "total  may-run"));
+  CHECK(has(summary_table(made_shape(), record, {.columns = 100}), "depends on raw\n"));
+  CHECK(has(summary_line(record), "1 from cache (50 %), 1 may run, 1 not needed"));
+  CHECK(has(summary_line(record), "dry run"));
+}
+
+TEST_CASE("The explanation has all reasons of each node, one a line, under its name") {
+  RunRecord record = made_record();
+  record.nodes[0].reason = "flags changed";
+  record.nodes[0].details = {"flags changed", "code changed: helper sq is gone"};
+  record.nodes[1].reason = "first run";
+  CHECK(explanation(made_shape(), record) ==
+        "raw    flags changed\n       code changed: helper sq is gone\ntotal  first run\n");
+}
