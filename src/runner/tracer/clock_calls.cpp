@@ -1,7 +1,6 @@
 // In front of the functions that tell the time: the effect `clock`.
 #include <sys/resource.h>
 #include <sys/time.h>
-#include <sys/timeb.h>
 #include <sys/times.h>
 
 #include <ctime>
@@ -44,8 +43,4 @@ HAMCELL_REPLACES clock_t times(tms* spent) noexcept {
 HAMCELL_REPLACES int getrusage(__rusage_who_t who, rusage* usage) noexcept {
   static constinit EffectOf<decltype(::getrusage)> next(clock_effect, "getrusage");
   return next(who, usage);
-}
-HAMCELL_REPLACES int ftime(timeb* time) noexcept {
-  static constinit EffectOf<int(timeb*)> next(clock_effect, "ftime");
-  return next(time);
 }

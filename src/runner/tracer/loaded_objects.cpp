@@ -34,6 +34,7 @@ bool is_systems_own(const std::string& path) {
   return false;
 }
 
+// NOLINTBEGIN(performance-no-int-to-ptr): the loader's tables hold addresses as numbers.
 /// The tables of a loaded object (System V ABI, chapter "Dynamic Linking").
 struct Tables {
   const ElfW(Sym) * symbols = nullptr;
@@ -58,6 +59,8 @@ Tables tables_of(const dl_phdr_info& object) {
   }
   return tables;
 }
+
+// NOLINTEND(performance-no-int-to-ptr)
 
 bool refers_to_environment(const dl_phdr_info& object) {
   const Tables tables = tables_of(object);

@@ -61,11 +61,11 @@ using hamcell::tracer::rand48_generator;
 using hamcell::tracer::rand_generator;
 using hamcell::tracer::random_effect;
 
-HAMCELL_REPLACES ssize_t getrandom(void* bytes, std::size_t size, unsigned flags) noexcept {
+HAMCELL_REPLACES ssize_t getrandom(void* bytes, std::size_t size, unsigned flags) {
   static constinit EffectOf<ssize_t(void*, std::size_t, unsigned)> next(random_effect, "getrandom");
   return next(bytes, size, flags);
 }
-HAMCELL_REPLACES int getentropy(void* bytes, std::size_t size) noexcept {
+HAMCELL_REPLACES int getentropy(void* bytes, std::size_t size) {
   static constinit EffectOf<int(void*, std::size_t)> next(random_effect, "getentropy");
   return next(bytes, size);
 }

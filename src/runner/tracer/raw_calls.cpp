@@ -16,6 +16,7 @@
 namespace hamcell::tracer {
 namespace {
 
+// NOLINTBEGIN(performance-no-int-to-ptr): what the kernel takes is words.
 /// A system call's arguments: as many as it takes, the rest is whatever was there.
 struct RawCall {
   long number;
@@ -42,6 +43,8 @@ int open_flags(const RawCall& call) {
       return -1;
   }
 }
+
+// NOLINTEND(performance-no-int-to-ptr)
 
 bool has_folder(long number) { return number == SYS_openat || number == SYS_openat2; }
 
