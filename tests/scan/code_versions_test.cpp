@@ -109,3 +109,16 @@ TEST_CASE("a default that is not a literal has a version of its own expression a
   CHECK(default_version("int g() { return 1; }\nint f(int n = g()) " + body) !=
         default_version("int g() { return 2; }\nint f(int n = g()) " + body));
 }
+
+TEST_CASE("a const array of objects does not change, whatever is called with it") {
+  const std::string names = "#include <iterator>\n#include <string_view>\n";
+  const auto changes = [&](const std::string& text) {
+    return function(scanned(names + text), "f").code.impure.has_value();
+  };
+  const std::string body = "unsigned long f() { return std::size(names) + std::begin(names)->size(); }\n";
+  CHECK_FALSE(changes("static constexpr std::string_view names[] = {\"a\", \"b\"};\n" + body));
+  CHECK_FALSE(
+      changes("static const std::string_view names[2][1] = {{\"a\"}, {\"b\"}};\n"
+              "unsigned long f() { return std::begin(names[1])->size(); }\n"));
+  CHECK(changes("static std::string_view names[] = {\"a\", \"b\"};\n" + body));
+}

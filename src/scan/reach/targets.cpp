@@ -45,11 +45,24 @@ bool is_synchronisation(CXType type) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_array(CXType type) {
+  return type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
+         type.kind == CXType_DependentSizedArray;
+}
+
 CXType element_of(CXType type) {
   CXType canonical = clang_getCanonicalType(type);
-  while (canonical.kind == CXType_ConstantArray || canonical.kind == CXType_IncompleteArray)
-    canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
+  while (is_array(canonical)) canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
   return canonical;
+}
+
+/// Of an array, whose const may stand with it or with its elements.
+bool is_const_throughout(CXType type) {
+  for (CXType canonical = clang_getCanonicalType(type);;
+       canonical = clang_getCanonicalType(clang_getArrayElementType(canonical))) {
+    if (clang_isConstQualifiedType(canonical) != 0) return true;
+    if (!is_array(canonical)) return false;
+  }
 }
 
 /// A const object of the library's can be shared between threads ([res.on.data.races]), so its users cannot
@@ -169,7 +182,7 @@ void Targets::read_variable(CXCursor declaration, Target& out) {
   const CXType type = element_of(clang_getCursorType(canonical));
   if (is_synchronisation(type)) return;
   Variable variable;
-  const bool is_const = clang_isConstQualifiedType(type) != 0;
+  const bool is_const = is_const_throughout(clang_getCursorType(canonical));
   variable.is_pointer = is_pointer_like(type);
   variable.is_deep_const = is_const && type.kind == CXType_Record && has_mutable_member(type);
   if (is_const && !variable.is_pointer && !variable.is_deep_const) return;
