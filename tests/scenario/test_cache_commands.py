@@ -40,6 +40,32 @@ class CacheCommands(Scenario):
         self.assertEqual(stats["result_files"], 1)
         self.assertGreater(stats["result_bytes"], 200000)
 
+    def test_show_trace_says_what_a_node_used_in_words(self):
+        self.write("data.csv", "1")
+        self.write("cell.cpp", """\
+            #include <cstdlib>
+            #include <ctime>
+            #include <fstream>
+            long used() {
+              int n = 0;
+              std::ifstream("data.csv") >> n;
+              std::ifstream("missing.csv") >> n;
+              std::ofstream("report.txt") << n;
+              return (std::getenv("MODE") != nullptr) + std::time(nullptr);
+            }
+            """)
+        self.execute()
+        self.assertEqual(self.cache_command("show", "used", "--trace").out.splitlines(), [
+            f"read {self.path('data.csv')}", f"looked in vain for {self.path('missing.csv')}",
+            f"wrote {self.path('report.txt')}", "environment MODE", f"the working folder {self.folder}",
+            "used the clock (time)"])
+
+    def test_show_trace_needs_no_stored_value_but_an_entry(self):
+        self.assert_says(self.cache_command("show", "smu", "--trace", status=USAGE), "no entry", "did you mean 'sum'")
+
+    def test_trace_goes_with_show_alone(self):
+        self.assert_says(self.cache_command("ls", "--trace", status=USAGE), "--trace")
+
     def test_ls_lists_the_entries(self):
         entries = self.cache_command("ls", "--json").json()
         self.assertEqual({entry["node"]: entry["preview"] for entry in entries},
