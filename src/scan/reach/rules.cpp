@@ -595,9 +595,8 @@ class Rules {
   void from_initialisers() {
     std::vector<std::uint32_t> initialisers;
     for (std::uint32_t i = 0; i < units_.list.size(); i++)
-      if (reach_.parts[i].tree.runs_at_load || is_variable_template(i) ||
-          is_constructor_function(units_.list[i]))
-        initialisers.push_back(i);
+      if (runs_at_load(i)) initialisers.push_back(i);
+    const std::vector<std::uint32_t> by_themselves = initialisers;
     add_instantiations(initialisers);
     std::vector<bool> has_variable(units_.list.size());
     for (const Variable& variable : reach_.targets.variables) has_variable[variable.unit] = true;
@@ -609,7 +608,7 @@ class Rules {
           if (unit != initialiser && has_variable[unit])
             is_new = add_initialiser(unit, initialiser) || is_new;
     }
-    for (const std::uint32_t initialiser : initialisers)
+    for (const std::uint32_t initialiser : by_themselves)
       if (has_outside_effects(initialiser)) reach_.for_all.push_back(initialiser);
   }
 
@@ -658,6 +657,27 @@ class Rules {
     const std::vector<std::uint32_t> reached = reach_.closure({initialiser});
     return std::any_of(reached.begin(), reached.end(),
                        [&](std::uint32_t unit) { return reach_.parts[unit].tree.has_outside_effects; });
+  }
+
+  bool runs_at_load(std::uint32_t i) {
+    bool& runs = reach_.parts[i].tree.runs_at_load;
+    const Unit& unit = units_.list[i];
+    runs = (runs || is_variable_template(i) || is_constructor_function(unit)) && !is_constant(unit);
+    return runs;
+  }
+
+  /// `constexpr double table[] = { f(1), f(2) };` is worked out by the compiler.
+  static bool is_constant(const Unit& unit) {
+    for (const CXCursor cursor : unit.cursors) {
+      const CXCursorKind kind = clang_getCursorKind(cursor);
+      if (kind != CXCursor_VarDecl && kind != CXCursor_UnexposedDecl) return false;
+    }
+    for (const std::size_t token : unit.tokens) {
+      const std::string_view text = unit.text->tokens[token].text;
+      if (text == "constexpr" || text == "constinit") return true;
+      if (text == "=" || text == "{" || text == "(") return false;
+    }
+    return false;
   }
 
   /// `__attribute__((constructor)) void start();`
