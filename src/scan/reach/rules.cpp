@@ -356,7 +356,7 @@ class Rules {
 
   // ---- By argument
 
-  /// The names that code of the library can call: operators, and names that stand in its headers.
+  /// The names that code of the library can call: operators, and names that its headers call.
   void find_callable_names() {
     std::unordered_set<std::string> names;
     for (const Unit& unit : units_.list) {
@@ -364,7 +364,7 @@ class Rules {
       for (const CXCursor cursor : unit.cursors)
         if (is_free_function(cursor)) names.insert(text_of(clang_getCursorSpelling(cursor)));
     }
-    system_names_ = names_in_system_headers(source_, files_, names);
+    system_names_ = find_system_names(source_, files_, names);
   }
 
   static bool is_free_function(CXCursor cursor) {
@@ -380,7 +380,7 @@ class Rules {
                              is_overloadable(std::string_view(name).substr(word.size()));
     // The compiler itself calls these, for loops and structured bindings.
     const bool is_of_language = name == "begin" || name == "end" || name == "get";
-    return is_operator || is_of_language || system_names_.contains(name);
+    return is_operator || is_of_language || system_names_.called.contains(name);
   }
 
   /// The namespace in which a call looks for functions: an inline namespace is part of the one around it.
@@ -555,7 +555,7 @@ class Rules {
   ///     #include <Eigen/Dense>
   bool shapes_system_header(std::uint32_t i) {
     const Unit& unit = units_.list[i];
-    if (unit.kind != UnitKind::macro || !system_names_.contains(unit.name)) return false;
+    if (unit.kind != UnitKind::macro || !system_names_.mentioned.contains(unit.name)) return false;
     return unit.key < last_system_inclusion();
   }
 
@@ -693,7 +693,7 @@ class Rules {
   const Marks& marks_;
   Reach& reach_;
   Units& units_;
-  std::unordered_set<std::string> system_names_;
+  SystemNames system_names_;
   std::map<std::uint32_t, std::vector<std::uint32_t>> redeclared_;
   std::map<std::string, std::vector<std::uint32_t>> generic_;   ///< by scope: functions that take anything
   std::map<std::string, std::vector<std::uint32_t>> callable_;  ///< by scope: functions the library can call

@@ -1,4 +1,4 @@
-// Which names the headers of the system mention.
+// Which names the headers of the system mention and call.
 #include "scan/reach/system_names.h"
 
 #include <algorithm>
@@ -21,14 +21,15 @@ constexpr std::array<Character, 256> make_classes() {
   return out;
 }
 
+constexpr std::array<Character, 256> classes = make_classes();
+
 /// Collects words of C++ text in one pass. What it takes for a string may be a digit separator or a raw
 /// string: a quote ends at the next one or at the end of the line, so that at worst the rest of one line is
 /// left out of a string or taken into one; then the words in it count twice or, in a raw string, count as
 /// code.
 class WordFinder {
  public:
-  WordFinder(const std::unordered_set<std::string>& names, std::unordered_set<std::string>& out)
-      : names_(names), out_(out) {
+  WordFinder(const std::unordered_set<std::string>& names, SystemNames& out) : names_(names), out_(out) {
     for (const std::string& name : names) {
       if (name.empty()) continue;
       is_first_[static_cast<unsigned char>(name.front())] = true;
@@ -37,34 +38,54 @@ class WordFinder {
   }
 
   void read(std::string_view text) {
-    static constexpr std::array<Character, 256> classes = make_classes();
     const auto class_at = [&](std::size_t i) { return classes[static_cast<unsigned char>(text[i])]; };
+    before_ = {};
+    bool is_line_start = true;
     for (std::size_t i = 0; i < text.size();) {
+      const std::size_t begin = i;
       switch (class_at(i)) {
-        case Character::word: {
-          const std::size_t begin = i;
+        case Character::word:
           while (i < text.size() && class_at(i) == Character::word) i++;
           // A digit separator: 1'000.
           while (i + 1 < text.size() && text[i] == '\'' && text[begin] >= '0' && text[begin] <= '9') {
             i++;
             while (i < text.size() && class_at(i) == Character::word) i++;
           }
-          add(text.substr(begin, i - begin));
+          add(text, begin, i);
           break;
-        }
         case Character::quote:
           i = behind_quote(text, i);
           break;
         case Character::slash:
           i = behind_comment(text, i);
+          if (i > begin + 1) continue;  // a comment stands for white space
           break;
         default:
+          if (text[i] == '#' && is_line_start) before_.is_directive = true;
+          if (text[i] == '\n') {
+            is_line_start = true;
+            const bool is_continued = i > 0 && text[i - 1] == '\\';
+            if (before_.is_directive && !is_continued) before_ = {};
+          }
           i++;
+          if (is_space(text[begin])) continue;
       }
+      is_line_start = false;
+      before_.last = text.substr(begin, i - begin);
+      before_.is_scope = before_.last == ":" && begin > 0 && text[begin - 1] == ':';
+      before_.is_arrow = before_.last == ">" && begin > 0 && text[begin - 1] == '-';
     }
   }
 
  private:
+  /// What stands in front of a word.
+  struct Before {
+    std::string_view last;  ///< word, character or string; empty: nothing
+    bool is_scope = false;  ///< `::`
+    bool is_arrow = false;  ///< `->`
+    bool is_directive = false;
+  };
+
   static std::size_t behind_quote(std::string_view text, std::size_t i) {
     const char quote = text[i++];
     while (i < text.size() && text[i] != quote && text[i] != '\n') i += text[i] == '\\' ? 2 : 1;
@@ -78,14 +99,53 @@ class WordFinder {
     return end == std::string_view::npos ? text.size() : end + 2;
   }
 
-  void add(std::string_view word) {
+  void add(std::string_view text, std::size_t begin, std::size_t end) {
+    const std::string_view word = text.substr(begin, end - begin);
     if (word.size() > longest_ || !is_first_[static_cast<unsigned char>(word.front())]) return;
     buffer_.assign(word);
-    if (names_.contains(buffer_)) out_.insert(buffer_);
+    if (!names_.contains(buffer_)) return;
+    out_.mentioned.insert(buffer_);
+    if (!out_.called.contains(buffer_) && is_opened(text, end) && !is_qualified_or_declared())
+      out_.called.insert(buffer_);
+  }
+
+  static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\\'; }
+
+  /// Whether `(`, or `<...>(`, follows.
+  static bool is_opened(std::string_view text, std::size_t at) {
+    static constexpr std::size_t longest_arguments = 400;
+    while (at < text.size() && is_space(text[at])) at++;
+    if (at < text.size() && text[at] == '<') {
+      int depth = 0;
+      const std::size_t limit = std::min(text.size(), at + longest_arguments);
+      for (; at < limit; at++) {
+        if (text[at] == '<') depth++;
+        if (text[at] == '>' && --depth == 0) break;
+        if (text[at] == ';') return false;
+      }
+      at++;
+      while (at < text.size() && is_space(text[at])) at++;
+    }
+    return at < text.size() && text[at] == '(';
+  }
+
+  /// Behind `::`, `.` and `->` no function is found by its arguments, and a name behind another word is
+  /// declared there, unless that word can stand in front of an expression. In a directive any word may be a
+  /// macro's name.
+  bool is_qualified_or_declared() const {
+    if (before_.is_scope || before_.is_arrow || before_.last == ".") return true;
+    if (before_.is_directive || before_.last.empty()) return false;
+    if (classes[static_cast<unsigned char>(before_.last.front())] != Character::word) return false;
+    static constexpr std::array<std::string_view, 20> openers = {
+        "return", "throw",  "else",   "do",       "case",     "co_return", "co_await",
+        "and",    "or",     "not",    "noexcept", "co_yield", "requires",  "delete",
+        "sizeof", "typeid", "bitand", "bitor",    "xor",      "compl"};
+    return std::find(openers.begin(), openers.end(), before_.last) == openers.end();
   }
 
   const std::unordered_set<std::string>& names_;
-  std::unordered_set<std::string>& out_;
+  SystemNames& out_;
+  Before before_;
   std::array<bool, 256> is_first_{};
   std::size_t longest_ = 0;
   std::string buffer_;
@@ -93,9 +153,9 @@ class WordFinder {
 
 }  // namespace
 
-std::unordered_set<std::string> names_in_system_headers(const CellSource& source, const IncludedFiles& files,
-                                                        const std::unordered_set<std::string>& names) {
-  std::unordered_set<std::string> out;
+SystemNames find_system_names(const CellSource& source, const IncludedFiles& files,
+                              const std::unordered_set<std::string>& names) {
+  SystemNames out;
   if (names.empty()) return out;
   WordFinder finder(names, out);
   for (const IncludedFile& file : files.files)

@@ -1,4 +1,4 @@
-// Which names the headers of the system mention.
+// Which names the headers of the system mention and call.
 #pragma once
 
 #include <string>
@@ -9,9 +9,15 @@
 
 namespace hamcell {
 
-/// Those of `names` that stand as a word in a system header that was read, outside of comments and strings.
-/// Only what is named there can be called or tested by a library.
-std::unordered_set<std::string> names_in_system_headers(const CellSource& source, const IncludedFiles& files,
-                                                        const std::unordered_set<std::string>& names);
+struct SystemNames {
+  std::unordered_set<std::string> mentioned;  ///< stand there as a word
+  std::unordered_set<std::string> called;     ///< may be called there without a qualifier or an object
+};
+
+/// Looks for `names` in the system headers that were read, outside of comments and strings. Only a macro that
+/// is mentioned there can change a header, and only a function that is called there can be found by a
+/// library.
+SystemNames find_system_names(const CellSource& source, const IncludedFiles& files,
+                              const std::unordered_set<std::string>& names);
 
 }  // namespace hamcell
