@@ -86,10 +86,6 @@ class Rules {
         use_variables(i, word.text);
       }
       if (macros.has(name)) by_pasted_name(i, macros.pastes(name));
-      // A using-declaration or an alias of a namespace changes what a name stands for, wherever it leads.
-      if (const auto* named = units_.named(word.text); named != nullptr)
-        for (const std::uint32_t other : *named)
-          if (is_renaming(units_.list[other])) add(i, other);
     }
   }
 
@@ -202,13 +198,6 @@ class Rules {
   void add_all_with_c_linkage(std::uint32_t i) {
     for (std::uint32_t other = 0; other < units_.list.size(); other++)
       if (units_.list[other].scope.find("extern \"C\" ") != std::string::npos) add(i, other);
-  }
-
-  static bool is_renaming(const Unit& unit) {
-    return std::any_of(unit.cursors.begin(), unit.cursors.end(), [](CXCursor cursor) {
-      const CXCursorKind kind = clang_getCursorKind(cursor);
-      return kind == CXCursor_UsingDeclaration || kind == CXCursor_NamespaceAlias;
-    });
   }
 
   /// In a template, an operator on operands of unknown type may be any operator function of that token:
@@ -378,9 +367,56 @@ class Rules {
     static constexpr std::string_view word = "operator";
     const bool is_operator = name.starts_with(word) && name.size() > word.size() &&
                              is_overloadable(std::string_view(name).substr(word.size()));
-    // The compiler itself calls these, for loops and structured bindings.
-    const bool is_of_language = name == "begin" || name == "end" || name == "get";
-    return is_operator || is_of_language || system_names_.called.contains(name);
+    return is_operator || is_customisation_point(name) || system_names_.called.contains(name);
+  }
+
+  /// What the language itself and the standard library look up by argument. The library may do so for no
+  /// other name
+  /// ([global.functions], paragraph 4).
+  static bool is_customisation_point(std::string_view name) {
+    static constexpr std::array<std::string_view, 42> names = {"begin",
+                                                               "end",
+                                                               "cbegin",
+                                                               "cend",
+                                                               "rbegin",
+                                                               "rend",
+                                                               "crbegin",
+                                                               "crend",
+                                                               "size",
+                                                               "ssize",
+                                                               "empty",
+                                                               "data",
+                                                               "cdata",
+                                                               "get",
+                                                               "swap",
+                                                               "iter_swap",
+                                                               "iter_move",
+                                                               "abs",
+                                                               "acos",
+                                                               "asin",
+                                                               "atan",
+                                                               "atan2",
+                                                               "cos",
+                                                               "cosh",
+                                                               "exp",
+                                                               "log",
+                                                               "log10",
+                                                               "pow",
+                                                               "sin",
+                                                               "sinh",
+                                                               "sqrt",
+                                                               "tan",
+                                                               "tanh",
+                                                               "from_stream",
+                                                               "make_error_code",
+                                                               "make_error_condition",
+                                                               "strong_order",
+                                                               "weak_order",
+                                                               "partial_order",
+                                                               "compare_strong_order_fallback",
+                                                               "compare_weak_order_fallback",
+                                                               "compare_partial_order_fallback"};
+    return std::find(names.begin(), names.end(), name) != names.end();
   }
 
   /// The namespace in which a call looks for functions: an inline namespace is part of the one around it.

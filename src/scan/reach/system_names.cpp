@@ -37,7 +37,8 @@ class WordFinder {
     }
   }
 
-  void read(std::string_view text) {
+  void read(std::string_view text, bool is_standard) {
+    counts_calls_ = !is_standard;
     const auto class_at = [&](std::size_t i) { return classes[static_cast<unsigned char>(text[i])]; };
     before_ = {};
     bool is_line_start = true;
@@ -105,7 +106,8 @@ class WordFinder {
     buffer_.assign(word);
     if (!names_.contains(buffer_)) return;
     out_.mentioned.insert(buffer_);
-    if (!out_.called.contains(buffer_) && is_opened(text, end) && !is_qualified_or_declared())
+    if (counts_calls_ && !out_.called.contains(buffer_) && is_opened(text, end) &&
+        !is_qualified_or_declared())
       out_.called.insert(buffer_);
   }
 
@@ -146,10 +148,18 @@ class WordFinder {
   const std::unordered_set<std::string>& names_;
   SystemNames& out_;
   Before before_;
+  bool counts_calls_ = true;
   std::array<bool, 256> is_first_{};
   std::size_t longest_ = 0;
   std::string buffer_;
 };
+
+/// libstdc++ and libc++ live in a folder of that name, what comes with a compiler in its own.
+bool is_of_standard_library(std::string_view path) {
+  static constexpr std::array<std::string_view, 3> folders = {"/c++/", "/gcc/", "/clang/"};
+  return std::any_of(folders.begin(), folders.end(),
+                     [&](std::string_view folder) { return path.find(folder) != std::string_view::npos; });
+}
 
 }  // namespace
 
@@ -159,7 +169,8 @@ SystemNames find_system_names(const CellSource& source, const IncludedFiles& fil
   if (names.empty()) return out;
   WordFinder finder(names, out);
   for (const IncludedFile& file : files.files)
-    if (file.source.is_system && file.file != nullptr) finder.read(content_of(source.unit, file.file));
+    if (file.source.is_system && file.file != nullptr)
+      finder.read(content_of(source.unit, file.file), is_of_standard_library(file.source.path));
   return out;
 }
 

@@ -11,7 +11,8 @@ namespace hamcell {
 
 struct SystemNames {
   std::unordered_set<std::string> mentioned;  ///< stand there as a word
-  std::unordered_set<std::string> called;     ///< may be called there without a qualifier or an object
+  std::unordered_set<std::string> called;     ///< may be called there without a qualifier or an object; the
+                                              ///< standard library's own headers do not count here
 };
 
 /// Looks for `names` in the system headers that were read, outside of comments and strings. Only a macro that

@@ -148,9 +148,9 @@ void Targets::find_units(CXCursor declaration, Target& out) {
 
 void Targets::read_system(CXCursor declaration, Target& out) {
   const CXCursorKind kind = clang_getCursorKind(declaration);
-  if (kind != CXCursor_FunctionDecl && kind != CXCursor_CXXMethod) return;
   const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
   out.identity = text_of(clang_getCursorUSR(is_null(pattern) ? declaration : pattern));
+  if (kind != CXCursor_FunctionDecl && kind != CXCursor_CXXMethod) return;
   // Of a template, only the arguments tell which of its instantiations is meant, and these are the unit's
   // own.
   out.tells_callers_place =

@@ -25,7 +25,7 @@ struct Variable {
 struct Target {
   std::vector<std::uint32_t> units;       ///< that declare or define it; empty: of the system
   std::uint32_t representative = 0;       ///< the one among them that stands for it: its definition
-  std::string identity;                   ///< of a function of the system; tells overloads apart
+  std::string identity;                   ///< of a declaration of the system; tells overloads apart
   std::optional<std::uint32_t> variable;  ///< index into Targets::variables
   std::optional<std::uint32_t> accessor;  ///< number of a user's function that returns a reference or pointer
                                           ///< through which something can be changed
