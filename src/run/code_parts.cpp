@@ -134,9 +134,10 @@ std::vector<PartStamp> CodeParts::own_parts(const GraphNode& node) {
     own.push_back(&known.table.parts[i]);
   }
   // The cell itself comes first, since that is where a reader looks.
-  std::ranges::stable_sort(own, [&](const CodePart* a, const CodePart* b) {
+  std::ranges::sort(own, [&](const CodePart* a, const CodePart* b) {
     const auto order = [&](const CodePart& part) {
-      return std::tuple(part.place.file != cell_.path, part.place.file, part.place.line, part.place.column);
+      return std::tuple(part.place.file != cell_.path, part.place.file, part.place.line, part.place.column,
+                        part.name, part.digest);
     };
     return order(*a) < order(*b);
   });

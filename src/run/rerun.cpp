@@ -120,7 +120,7 @@ class Rerun {
     command.canonical = cell_.model.types[node(i).type].holds_unordered;
     command.store = scratch_.path();
     std::string how;
-    const std::optional<Answer> answer = runner.ask(command, node(i).name, how);
+    std::optional<Answer> answer = runner.ask(command, node(i).name, how);
     if (!answer) return give_up("node '" + node(i).name + "' " + how);
     if (answer->damaged_argument >= 0) {
       const auto k = static_cast<std::size_t>(answer->damaged_argument);
