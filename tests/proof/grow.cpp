@@ -16,22 +16,32 @@ bool has_headers(const Cell& cell, const std::vector<std::string>& wanted) {
   });
 }
 
-/// The system's headers of a cell: some that cost little to read, and at times one or two that cost much.
-std::vector<std::string> choose_headers(Purpose purpose, Random& random) {
+/// A feature that needs system headers, drawn evenly: the dear headers are there because something needs
+/// them.
+const FeatureSpec& choose_guest(Random& random) {
+  std::vector<const FeatureSpec*> candidates;
+  for (const FeatureSpec& spec : all_features())
+    if (!spec.reads_world && !spec.headers.empty()) candidates.push_back(&spec);
+  return *random.pick(candidates);
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+/// The system's headers of a cell: some that cost little to read, and what its guest and one use of it need.
+std::vector<std::string> choose_headers(Purpose purpose, const FeatureSpec& guest, Random& random) {
   const std::vector<std::string> light = {"utility",         "cassert",  "array",   "compare", "cstdlib",
                                           "source_location", "optional", "numeric", "variant", "cstdio"};
-  const std::vector<std::string> middling = {"map",           "set",           "algorithm",
-                                             "unordered_set", "unordered_map", "cmath"};
-  const std::vector<std::string> heavy = {"string", "memory", "functional", "sstream", "fstream", "iostream"};
-  std::vector<std::string> out;
+  const std::vector<std::string> others = {"map",   "set",    "algorithm",  "unordered_map",
+                                           "cmath", "string", "functional", "iostream"};
+  std::vector<std::string> out = guest.headers;
+  append(out, random.pick(guest.uses).headers);
   for (const std::string& header : light)
-    if (random.chance(22)) out.push_back(header);
-  if (random.chance(65)) out.emplace_back("vector");
-  if (random.chance(65)) out.push_back(random.pick(middling));
-  if (random.chance(15)) out.push_back(random.pick(middling));
-  if (random.chance(20)) out.push_back(random.pick(heavy));
-  if (random.chance(10)) out.insert(out.end(), {"string", random.pick(heavy)});
-  if (purpose == Purpose::run) out.insert(out.end(), {"cstdlib", random.chance(25) ? "fstream" : "cstdio"});
+    if (random.chance(20)) out.push_back(header);
+  if (random.chance(50)) out.emplace_back("vector");
+  if (random.chance(40)) out.push_back(random.pick(others));
+  if (purpose == Purpose::run) append(out, {"cstdlib", random.chance(30) ? "fstream" : "cstdio"});
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
@@ -93,10 +103,11 @@ void grow_pieces(Cell& cell, std::uint32_t feature, unsigned file, Random& rando
   }
 }
 
-/// Something for every kind of edit, and then whatever comes.
-void grow_features(Cell& cell, bool is_run, Random& random) {
+/// The guest twice, something for every kind of edit, and then whatever comes.
+void grow_features(Cell& cell, bool is_run, const FeatureSpec& guest, Random& random) {
   const auto any = [](const FeatureSpec& spec) { return !spec.reads_world; };
-  std::vector<std::function<bool(const FeatureSpec&)>> wanted;
+  std::vector<std::function<bool(const FeatureSpec&)>> wanted(
+      2, [&guest](const FeatureSpec& spec) { return &spec == &guest; });
   for (const Group group : {Group::type, Group::type, Group::overload, Group::overload, Group::macro})
     wanted.emplace_back([group](const FeatureSpec& spec) {
       return !spec.reads_world && std::any_of(spec.pieces.begin(), spec.pieces.end(),
@@ -258,7 +269,8 @@ bool move_entity(Cell& cell, std::size_t from, Random& random) {
 
 Cell grow(Purpose purpose, Random& random) {
   Cell cell;
-  cell.system_headers = choose_headers(purpose, random);
+  const FeatureSpec& guest = choose_guest(random);
+  cell.system_headers = choose_headers(purpose, guest, random);
   cell.headers = random.below(4);
   for (unsigned i = 0; i < cell.headers; i++) {
     cell.pragma_once.push_back(random.chance(50));
@@ -266,7 +278,7 @@ Cell grow(Purpose purpose, Random& random) {
   }
   cell.headers_include_system = random.chance(15);
   const bool is_run = purpose == Purpose::run;
-  grow_features(cell, is_run, random);
+  grow_features(cell, is_run, guest, random);
   grow_nodes(cell, is_run ? random.between(8, 12) : random.between(8, 22), random);
   shuffle(cell, random);
   return cell;
