@@ -20,15 +20,14 @@ std::optional<std::string> unsteady_code(const Cell& cell, const GraphNode& node
 }
 
 Digest code_version_of(const Cell& cell, const GraphNode& node) {
-  const NodeFunction& function = cell.model.functions[node.function];
   Digester digester;
-  digester.add("code 1").add(cell.toolchain.digest);
+  digester.add("code 2").add(cell.toolchain.digest).add(code_of(cell, node).version);
+  // A default's words are part of its unit only where the cell shows them; a macro may have made them.
   if (node.default_of) {
-    // The coarse version of its function covers whatever the default can reach.
-    const DefaultArgument& argument = *function.parameters[*node.default_of].default_argument;
-    digester.add(argument.text).add(argument.code.version);
+    const NodeFunction& function = cell.model.functions[node.function];
+    digester.add(function.parameters[*node.default_of].default_argument->text);
   }
-  return digester.add(function.code.version).finish();
+  return digester.finish();
 }
 
 Digest data_version_of(const TypeTable& types, std::uint32_t type, const Digest& content) {
