@@ -20,14 +20,7 @@ std::optional<std::string> unsteady_code(const Cell& cell, const GraphNode& node
 }
 
 Digest code_version_of(const Cell& cell, const GraphNode& node) {
-  Digester digester;
-  digester.add("code 2").add(cell.toolchain.digest).add(code_of(cell, node).version);
-  // A default's words are part of its unit only where the cell shows them; a macro may have made them.
-  if (node.default_of) {
-    const NodeFunction& function = cell.model.functions[node.function];
-    digester.add(function.parameters[*node.default_of].default_argument->text);
-  }
-  return digester.finish();
+  return Digester().add("code 2").add(cell.toolchain.digest).add(code_of(cell, node).version).finish();
 }
 
 Digest data_version_of(const TypeTable& types, std::uint32_t type, const Digest& content) {
