@@ -188,13 +188,14 @@ std::string list_glob64(const std::string& folder) {
   return names;
 }
 static thread_local std::vector<std::string> walked;
-std::string list_ftw(const std::string& folder) {
+// The variable is emptied first, which only the author knows.
+[[ham::cache]] std::string list_ftw(const std::string& folder) {
   walked.clear();
   ::ftw(
       folder.c_str(), [](const char* path, const struct stat*, int) { return walked.push_back(path), 0; }, 8);
   return sorted(walked);
 }
-std::string list_nftw(const std::string& folder) {
+[[ham::cache]] std::string list_nftw(const std::string& folder) {
   walked.clear();
   ::nftw(
       folder.c_str(),
