@@ -203,17 +203,27 @@ class Rules {
   /// In a template, an operator on operands of unknown type may be any operator function of that token:
   ///     template <class T> T twice(T t) { return t + t; }
   ///     Money operator+(Money, Money);
+  ///     template <class... A> auto sum(A... a) { return (a + ...); }
   void by_late_operator(std::uint32_t i) {
-    const ReachedUnit& part = reach_.parts[i];
-    if (!part.tree.has_late_operators) return;
     const Unit& unit = units_.list[i];
-    for (const std::size_t token : unit.tokens) {
-      const std::string_view text = unit.text->tokens[token].text;
-      if (is_overloadable(text)) add_named(i, units_.named("operator" + std::string(text)));
+    for (const std::string& used : reach_.parts[i].tree.late_operators)
+      add_named(i, units_.named("operator" + used));
+    if (!is_late(i)) return;
+    for (std::size_t k = 0; k < unit.tokens.size(); k++) {
+      // The tree does not say which operator folds a pack, and shows nothing of a variable template.
+      const bool is_fold = (k > 0 && text_at(unit, k - 1) == "...") ||
+                           (k + 1 < unit.tokens.size() && text_at(unit, k + 1) == "...");
+      const std::string_view text = text_at(unit, k);
+      if (is_overloadable(text) && (is_fold || is_variable_template(i)))
+        add_named(i, units_.named("operator" + std::string(text)));
     }
     for (const CXFile file : unit.included)
       for (const Token& token : source_.texts.of(file).tokens)
         if (is_overloadable(token.text)) add_named(i, units_.named("operator" + std::string(token.text)));
+  }
+
+  static std::string_view text_at(const Unit& unit, std::size_t k) {
+    return unit.text->tokens[unit.tokens[k]].text;
   }
 
   // ---- By what is declared

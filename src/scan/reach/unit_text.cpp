@@ -20,7 +20,6 @@ class TextReader {
     if (token.in_directive && token.space_before) tokens_.add(" ");
     tokens_.add(token.text);
     positions_.add(std::uint64_t{token.line}).add(std::uint64_t{token.column});
-    if (is_overloadable(token.text)) out_.has_operators = true;
     if (token.kind == TokenKind::identifier || token.kind == TokenKind::keyword) add_word(text, index);
   }
 

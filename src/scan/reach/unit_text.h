@@ -23,7 +23,6 @@ struct UnitText {
   Digest positions;  ///< of the same tokens: file, line and column
   SourceEffects effects;
   std::vector<Word> words;
-  bool has_operators = false;  ///< a token that an operator function can stand for
 };
 
 UnitText read_text(CellSource& source, const Unit& unit);

@@ -26,10 +26,13 @@ bool is_reference(CXCursorKind kind) {
   }
 }
 
-bool is_operation(CXCursorKind kind) {
-  return kind == CXCursor_BinaryOperator || kind == CXCursor_UnaryOperator ||
-         kind == CXCursor_CompoundAssignOperator || kind == CXCursor_CallExpr ||
-         kind == CXCursor_ArraySubscriptExpr;
+/// "<" of an expression `a < b`; empty where it is no such expression.
+std::string operator_of(CXCursor cursor, CXCursorKind kind) {
+  if (kind == CXCursor_BinaryOperator || kind == CXCursor_CompoundAssignOperator)
+    return text_of(clang_getBinaryOperatorKindSpelling(clang_getCursorBinaryOperatorKind(cursor)));
+  if (kind == CXCursor_UnaryOperator)
+    return text_of(clang_getUnaryOperatorKindSpelling(clang_getCursorUnaryOperatorKind(cursor)));
+  return {};
 }
 
 /// Expressions that are worked out before the program starts, so that no order can matter.
@@ -50,8 +53,10 @@ class TreeReader {
       declare(cursor, kind);
     else if (is_reference(kind))
       refer(cursor, kind);
-    if (is_operation(kind) && clang_getCursorType(cursor).kind == CXType_Dependent)
-      out_.has_late_operators = out_.has_late_names = true;
+    if (clang_isExpression(kind) != 0 && clang_getCursorType(cursor).kind == CXType_Dependent) {
+      out_.has_late_names = true;
+      if (std::string used = operator_of(cursor, kind); !used.empty()) add_late_operator(std::move(used));
+    }
     if (in_variable_ && needs_running(kind)) out_.runs_at_load = true;
     if (kind == CXCursor_LabelStmt) mark(cursor, Mark::resolved);
     const bool was_in_variable = in_variable_;
@@ -153,8 +158,18 @@ class TreeReader {
   void refer_to_set(CXCursor cursor) {
     mark(cursor, Mark::late);
     out_.has_late_names = true;
+    static constexpr std::string_view word = "operator";
+    const std::string name = text_of(clang_getCursorSpelling(cursor));
+    if (name.starts_with(word)) add_late_operator(name.substr(word.size()));
     const unsigned count = clang_getNumOverloadedDecls(cursor);
     for (unsigned i = 0; i < count; i++) add_units(targets_.of(clang_getOverloadedDecl(cursor, i)));
+  }
+
+  /// A comparison may be made from another one ([over.match.oper], paragraph 3.4).
+  void add_late_operator(std::string used) {
+    if (used == "!=") out_.late_operators.insert("==");
+    if (used == "<" || used == ">" || used == "<=" || used == ">=") out_.late_operators.insert("<=>");
+    out_.late_operators.insert(std::move(used));
   }
 
   void add_units(const Target& target) {

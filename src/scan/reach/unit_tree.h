@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -48,8 +50,8 @@ struct UnitTree {
   std::vector<UsedVariable> variables;
   std::vector<UsedAccessor> accessors;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> exposures;  ///< accessor, variable
-  bool has_late_names = false;       ///< some name is looked up when a template is instantiated
-  bool has_late_operators = false;   ///< an operator on operands whose types a template will tell
+  bool has_late_names = false;           ///< some name is looked up when a template is instantiated
+  std::set<std::string> late_operators;  ///< "<", "+=": on operands whose types a template will tell
   bool tells_callers_place = false;  ///< calls something of the system that wants to know where it is called
   bool has_outside_effects = false;  ///< calls something of the system that may change state of the process
   bool runs_at_load = false;         ///< has a variable whose initialiser is more than a constant
