@@ -52,11 +52,13 @@ struct PieceSpec {
   Group group = Group::helper;
   std::string text;
   std::vector<Link> links = {};
-  bool optional = false;     ///< edits add and remove it
-  bool floating = false;     ///< may stand anywhere behind the pieces before it; otherwise before every use
-  bool ordered = false;      ///< what runs sees in which order such pieces come
-  bool for_all = false;      ///< the rules let it count for every node below it
-  bool sees_layout = false;  ///< the rules let layout count where this is in reach
+  bool optional = false;  ///< edits add and remove it
+  bool floating = false;  ///< may stand anywhere behind the pieces before it; otherwise before every use
+  bool ordered = false;   ///< what runs sees in which order such pieces come
+  bool for_all = false;   ///< the rules let it count for every node below it
+  /// It declares a variable that initialisers change: by the rules, what reaches it runs every time.
+  bool is_changed = false;
+  bool sees_layout = false;            ///< the rules let layout count where this is in reach
   std::vector<std::string> late = {};  ///< names looked up late, by slot, or as they stand ("operator<")
   std::vector<std::string> declares =
       {};  ///< slots, or names as they stand, that it declares and late lookup finds

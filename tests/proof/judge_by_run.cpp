@@ -169,6 +169,10 @@ class RunJudge {
     if (!same_value)
       failed("WRONG MODEL", node, "value " + fresh_->at(node).value + " became " + fresh.at(node).value,
              tally_.wrong_models);
+    if (now.runs_always) {
+      tally_.always += ran ? 1 : 0;
+      return;
+    }
     if (code == Verdict::may_change) {
       kind().may++;
       kind().may_changed += ran ? 1 : 0;

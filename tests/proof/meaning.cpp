@@ -161,7 +161,15 @@ class MeaningFinder {
     out.runs = runs.add(in_order).finish();
     out.reads = reads.finish();
     out.covered = covered(node, in_order);
+    out.runs_always = reaches_changed(node);
     return out;
+  }
+
+  bool reaches_changed(std::size_t node) const {
+    const std::set<std::size_t> all = reach(node, true);
+    return std::any_of(all.begin(), all.end(), [&](std::size_t i) {
+      return !cell_.order[i].node && cell_.spec(cell_.order[i]).is_changed;
+    });
   }
 
   Digest covered(std::size_t node, const std::string& in_order) const {

@@ -21,6 +21,7 @@ struct Meaning {
   Digest covered;
   /// Of the files and variables that it reads.
   Digest reads;
+  bool runs_always = false;       ///< by the rules: a variable in reach changes
   std::set<std::uint32_t> reach;  ///< ids of the entities behind `runs`
 };
 

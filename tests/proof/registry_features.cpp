@@ -16,7 +16,8 @@ FeatureSpec registry_of_functions() {
           .headers = {"map", "string"},
           .pieces = {{.text = "static std::map<std::string, unsigned (*)(unsigned)>& @registry() { static "
                               "std::map<std::string, unsigned (*)(unsigned)> r; return r; }",
-                      .links = {runs(1, there(1)), runs(2, there(2))}},
+                      .links = {runs(1, there(1)), runs(2, there(2))},
+                      .is_changed = true},
                      {.text = ant, .optional = true, .floating = true},
                      {.text = cow, .optional = true, .floating = true}},
           .uses = {
@@ -34,7 +35,8 @@ FeatureSpec registry_in_order() {
       .headers = {"vector"},
       .pieces = {{.text =
                       "static std::vector<unsigned>& @list() { static std::vector<unsigned> r; return r; }",
-                  .links = {runs(1, there(2)), brings(1), runs(2, there(2)), runs(3, there(3))}},
+                  .links = {runs(1, there(2)), brings(1), runs(2, there(2)), runs(3, there(3))},
+                  .is_changed = true},
                  {.group = Group::type,
                   .text = "struct @Add { explicit @Add(unsigned v) { @list().push_back(v ${+|^} 3u); } };"},
                  {.text = "static const @Add @a($u);", .optional = true, .floating = true, .ordered = true},
@@ -51,7 +53,8 @@ FeatureSpec registry_by_constructor() {
       .headers = {"vector"},
       .pieces = {{.text =
                       "static std::vector<unsigned>& @list() { static std::vector<unsigned> r; return r; }",
-                  .links = {runs(1, there(1))}},
+                  .links = {runs(1, there(1))},
+                  .is_changed = true},
                  {.text = "__attribute__((constructor)) static void @fill() { @list().push_back($u); }",
                   .optional = true,
                   .floating = true}},
@@ -62,7 +65,9 @@ FeatureSpec filled_variable() {
   return {
       .name = "variable filled by the initialiser of another",
       .headers = {"map"},
-      .pieces = {{.text = "static std::map<unsigned, unsigned> @slots;", .links = {runs(2)}},
+      .pieces = {{.text = "static std::map<unsigned, unsigned> @slots;",
+                  .links = {runs(2)},
+                  .is_changed = true},
                  {.text = "static unsigned @put(unsigned k) { @slots[k % 4u] = k + $u; return k; }",
                   .links = {brings(0)}},
                  {.text = "static const unsigned @done = @put($u);", .links = {runs(1)}, .floating = true}},

@@ -52,6 +52,7 @@ void Tally::add(const Tally& other) {
   unsteady += other.unsteady;
   must_run_same_value += other.must_run_same_value;
   must_run += other.must_run;
+  always += other.always;
   cpu_us += other.cpu_us;
   judgements += other.judgements;
 }
@@ -83,17 +84,19 @@ std::string markdown(const Tally& tally, const std::string& title, double second
          " % of the decisions that should have been hits; " +
          fixed(percent(total.needless + total.may_changed, total.had_not_to + total.may), 2) +
          " % if those that may change count among them.\n";
+  const std::string scans =
+      tally.cpu_us == 0 ? "" : per(tally.cpu_us / 1000, tally.judgements) + " ms of processor time a scan; ";
   out += std::to_string(tally.cells) + " cells with " + per(tally.nodes, tally.judgements) + " nodes and " +
-         per(tally.entities - tally.nodes, tally.judgements) + " other declarations on average; " +
-         per(tally.cpu_us / 1000, tally.judgements) + " ms of processor time a scan; " + fixed(seconds, 0) +
-         " s in all.\n";
+         per(tally.entities - tally.nodes, tally.judgements) + " other declarations on average; " + scans +
+         fixed(seconds, 0) + " s in all.\n";
   out += "Cells that do not compile: " + std::to_string(tally.wrong_cells) +
          "; versions not the same after undoing: " + std::to_string(tally.unsteady) + ".\n";
   if (tally.must_run + tally.wrong_models + tally.wrong_dry_runs > 0)
     out += "Nodes that had to run: " + std::to_string(tally.must_run) +
            ", of which with the value they had: " + std::to_string(tally.must_run_same_value) +
            "; values that changed against the model: " + std::to_string(tally.wrong_models) +
-           "; against the dry run: " + std::to_string(tally.wrong_dry_runs) + ".\n";
+           "; against the dry run: " + std::to_string(tally.wrong_dry_runs) +
+           "; runs of nodes that run every time by the rules: " + std::to_string(tally.always) + ".\n";
   return out;
 }
 

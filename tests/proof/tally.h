@@ -32,8 +32,10 @@ struct Tally {
   std::uint64_t unsteady = 0;             ///< versions that are not the same after an edit and its undoing
   std::uint64_t must_run_same_value = 0;  ///< nodes that had to run and gave the value they had
   std::uint64_t must_run = 0;             ///< nodes that had to run and did
-  std::uint64_t cpu_us = 0;               ///< processor time of the scans
-  std::uint64_t judgements = 0;           ///< states that were judged
+  std::uint64_t always =
+      0;  ///< runs, not needed, of nodes that by the rules run every time; not in the kinds
+  std::uint64_t cpu_us = 0;      ///< processor time of the scans
+  std::uint64_t judgements = 0;  ///< states that were judged
 
   void add(const Tally& other);
   std::uint64_t edits() const;
