@@ -112,7 +112,7 @@ class Rules {
     const std::vector<CXCursor>& cursors = units_.list[i].cursors;
     return std::any_of(cursors.begin(), cursors.end(), [](CXCursor cursor) {
       return clang_getCursorKind(cursor) == CXCursor_UnexposedDecl &&
-             !text_of(clang_getCursorSpelling(cursor)).empty();
+             !text_of(clang_getCursorSpelling(cursor)).empty() && !is_deduction_guide(cursor);
     });
   }
 
@@ -237,8 +237,7 @@ class Rules {
       to_redeclarations(i, cursor);
       to_members(i, cursor);
       to_specialisations(i, cursor);
-      if (kind == CXCursor_UnexposedDecl) to_same_name(i);
-      if (kind == CXCursor_FunctionTemplate && is_deduction_guide(cursor)) from_same_name(i);
+      if (kind == CXCursor_UnexposedDecl || is_deduction_guide(cursor)) to_same_name(i);
       if (kind == CXCursor_FunctionDecl && replaces_library_function(cursor)) unit.counts_for_all = true;
     }
   }
@@ -322,7 +321,9 @@ class Rules {
     return unit.tokens.size() > 3 && text(0) == "template" && text(1) == "<" && text(2) == ">";
   }
 
-  /// A variable template and its specialisations, which libclang does not tell apart.
+  /// A variable template and its specialisations, which libclang does not tell apart, and a class template
+  /// with its deduction guides:
+  ///     template <class T> Box(T*) -> Box<long>;
   void to_same_name(std::uint32_t i) {
     const auto* units = units_.named(units_.list[i].name);
     if (units == nullptr) return;
@@ -332,9 +333,6 @@ class Rules {
     }
   }
 
-  /// A class template brings its deduction guides:
-  ///     template <class T> Box(T*) -> Box<long>;
-  void from_same_name(std::uint32_t i) { to_same_name(i); }
   static bool is_deduction_guide(CXCursor cursor) {
     return text_of(clang_getCursorSpelling(cursor)).starts_with("<deduction guide");
   }
