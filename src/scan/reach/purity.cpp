@@ -13,9 +13,31 @@ ChangingVariables::ChangingVariables(const Reach& reach, const std::vector<std::
   if (changes_.empty()) return;
   expose();
   collect();
-  for (const std::uint32_t unit : reach.closure(roots))
+  for (const std::uint32_t unit : running(roots))
     for (const Use& use : uses_[unit])
       if (use.changes && !use.at_load) changes_[use.variable] = true;
+}
+
+/// The units whose code may run in a node. What an initialiser only calls ran before:
+///     static Registrar registered("foo", make_foo);       // the constructor ran, make_foo may still be
+///     called
+std::vector<std::uint32_t> ChangingVariables::running(const std::vector<std::uint32_t>& roots) const {
+  std::vector<bool> seen(reach_.parts.size());
+  std::vector<std::uint32_t> out;
+  const auto add = [&](std::uint32_t unit) {
+    if (seen[unit]) return;
+    seen[unit] = true;
+    out.push_back(unit);
+  };
+  for (const std::uint32_t root : roots) add(root);
+  for (std::size_t next = 0; next < out.size(); next++) {
+    const ReachedUnit& part = reach_.parts[out[next]];
+    const std::vector<std::uint32_t>& done = part.tree.called_at_load;
+    for (const std::uint32_t unit : part.uses)
+      if (!std::binary_search(done.begin(), done.end(), unit)) add(unit);
+    for (const std::uint32_t unit : part.initialisers) add(unit);
+  }
+  return out;
 }
 
 /// A function that returns a reference to a variable stands for that variable:

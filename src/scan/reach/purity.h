@@ -26,6 +26,7 @@ class ChangingVariables {
     bool changes = false;
     bool at_load = false;
   };
+  std::vector<std::uint32_t> running(const std::vector<std::uint32_t>& roots) const;
   void collect();
   void expose();
 

@@ -81,6 +81,7 @@ class Rules {
           add_expanded(i, units_.named(inner));
         }
       }
+      if (is_late(i) && marks_.at(word.file, word.offset) == Mark::unknown) use_members(i, word.text);
       if (is_open(unit, word)) {
         add_named(i, units_.named(word.text));
         use_variables(i, word.text);
@@ -105,6 +106,15 @@ class Rules {
     const bool at_load = is_variable_template(i);
     for (const std::uint32_t variable : found->second)
       reach_.parts[i].tree.variables.push_back({variable, true, at_load});
+  }
+
+  /// A static member of a class that a template will tell: `++T::count`.
+  void use_members(std::uint32_t i, std::string_view name) {
+    const auto found = variables_.find(name);
+    if (found == variables_.end()) return;
+    for (const std::uint32_t variable : found->second)
+      if (reach_.targets.variables[variable].is_member)
+        reach_.parts[i].tree.variables.push_back({variable, true, false});
   }
 
   /// Of a variable template libclang shows nothing.
@@ -239,6 +249,7 @@ class Rules {
       to_specialisations(i, cursor);
       if (kind == CXCursor_UnexposedDecl || is_deduction_guide(cursor)) to_same_name(i);
       if (kind == CXCursor_FunctionDecl && replaces_library_function(cursor)) unit.counts_for_all = true;
+      if (is_in_section(unit)) unit.counts_for_all = true;
     }
   }
 
@@ -298,27 +309,44 @@ class Rules {
     const CXCursor general = clang_getSpecializedCursorTemplate(cursor);
     if (is_null(general) && !begins_specialisation(units_.list[i])) return;
     std::set<std::uint32_t> named;
+    // Of a variable template only the name tells.
+    const auto* same_name = units_.named(units_.list[i].name);
+    bool is_of_user = same_name != nullptr && same_name->size() > 1;
     if (!is_null(general)) {
       const std::vector<std::uint32_t>& units = reach_.targets.of(general).units;
+      is_of_user = !units.empty();
       named.insert(units.begin(), units.end());
       for (const std::uint32_t unit : units) add(i, unit);
     }
     for (const std::size_t token : units_.list[i].tokens) {
       const Token& word = units_.list[i].text->tokens[token];
       if (word.text == "{" || word.text == "=" || word.text == ":") break;
-      if (const auto* units = units_.named(word.text); units != nullptr)
-        named.insert(units->begin(), units->end());
+      const auto* units = units_.named(word.text);
+      if (units == nullptr) continue;
+      // A concept among the words says nothing about which types the specialisation is for.
+      for (const std::uint32_t unit : *units)
+        if (declares_type(units_.list[unit])) named.insert(unit);
     }
     named.erase(i);
     for (const std::uint32_t unit : named) add(unit, i);
     // One that names nothing of the user's: whoever uses the template may get it.
-    if (named.empty()) units_.list[i].counts_for_all = true;
+    if (named.empty() && !is_of_user) units_.list[i].counts_for_all = true;
   }
 
-  /// `template <>`
+  static bool declares_type(const Unit& unit) {
+    return std::any_of(unit.cursors.begin(), unit.cursors.end(), [](CXCursor cursor) {
+      return is_type_kind(clang_getCursorKind(cursor)) || is_alias(cursor);
+    });
+  }
+
+  /// `template <>`, or a variable template whose name has arguments: `enable_view<T>`.
   static bool begins_specialisation(const Unit& unit) {
-    const auto text = [&](std::size_t k) { return unit.text->tokens[unit.tokens[k]].text; };
-    return unit.tokens.size() > 3 && text(0) == "template" && text(1) == "<" && text(2) == ">";
+    if (unit.tokens.size() < 4 || text_at(unit, 0) != "template") return false;
+    if (text_at(unit, 1) == "<" && text_at(unit, 2) == ">") return true;
+    if (clang_getCursorKind(unit.cursors.front()) != CXCursor_UnexposedDecl) return false;
+    for (std::size_t k = 0; k + 1 < unit.tokens.size() && text_at(unit, k) != "="; k++)
+      if (text_at(unit, k) == unit.name && text_at(unit, k + 1) == "<") return true;
+    return false;
   }
 
   /// A variable template and its specialisations, which libclang does not tell apart, and a class template
@@ -335,6 +363,14 @@ class Rules {
 
   static bool is_deduction_guide(CXCursor cursor) {
     return text_of(clang_getCursorSpelling(cursor)).starts_with("<deduction guide");
+  }
+
+  /// `__attribute__((section("table")))`: found by the addresses where the section begins and ends.
+  static bool is_in_section(const Unit& unit) {
+    for (std::size_t k = 0; k + 1 < unit.tokens.size(); k++)
+      if ((text_at(unit, k) == "section" || text_at(unit, k) == "__section__") && text_at(unit, k + 1) == "(")
+        return true;
+    return false;
   }
 
   /// `void* operator new(std::size_t)`, or another function of the library that the cell defines anew:
@@ -531,12 +567,13 @@ class Rules {
   ///     namespace physics { template <class T> void swap(T&, T&); }
   ///     namespace physics { struct Angle { operator double() const; }; }
   void to_generic_functions(std::uint32_t i) {
-    if (!reach_.parts[i].is_type) return;
+    const bool has_local = reach_.parts[i].tree.has_local_type;
+    if (!reach_.parts[i].is_type && !has_local) return;
     const Unit& unit = units_.list[i];
     const std::string scope = associated_scope(unit);
     if (const auto found = generic_.find(scope); found != generic_.end())
       for (const std::uint32_t function : found->second) add(i, function);
-    if (!converts_to_others(unit)) return;
+    if (!has_local && !converts_to_others(unit)) return;
     if (const auto found = callable_.find(scope); found != callable_.end())
       for (const std::uint32_t function : found->second) add(i, function);
   }
@@ -644,13 +681,16 @@ class Rules {
     add_instantiations(initialisers);
     std::vector<bool> has_variable(units_.list.size());
     for (const Variable& variable : reach_.targets.variables) has_variable[variable.unit] = true;
+    std::set<std::pair<std::uint32_t, std::uint32_t>> known;
     // What an initialiser brings can make another one reach more, until nothing is new.
     for (bool is_new = true; is_new;) {
       is_new = false;
       for (const std::uint32_t initialiser : initialisers)
         for (const std::uint32_t unit : reach_.closure({initialiser}))
-          if (unit != initialiser && has_variable[unit])
-            is_new = add_initialiser(unit, initialiser) || is_new;
+          if (unit != initialiser && has_variable[unit] && known.emplace(unit, initialiser).second) {
+            reach_.parts[unit].initialisers.push_back(initialiser);
+            is_new = true;
+          }
     }
     for (const std::uint32_t initialiser : by_themselves)
       if (has_outside_effects(initialiser)) reach_.for_all.push_back(initialiser);
@@ -688,13 +728,6 @@ class Rules {
              kind == CXCursor_FunctionTemplate || kind == CXCursor_UnexposedDecl ||
              owner == CXCursor_ClassTemplate || owner == CXCursor_ClassTemplatePartialSpecialization;
     });
-  }
-
-  bool add_initialiser(std::uint32_t unit, std::uint32_t initialiser) {
-    std::vector<std::uint32_t>& known = reach_.parts[unit].initialisers;
-    if (std::find(known.begin(), known.end(), initialiser) != known.end()) return false;
-    known.push_back(initialiser);
-    return true;
   }
 
   bool has_outside_effects(std::uint32_t initialiser) const {

@@ -37,6 +37,14 @@ class WordFinder {
     }
   }
 
+  /// A name that a header may put together from pieces counts as mentioned.
+  void finish() {
+    static constexpr std::size_t shortest = 3;
+    for (const std::string& name : names_)
+      for (const std::string& piece : pieces_)
+        if (piece.size() >= shortest && name.find(piece) != std::string::npos) out_.mentioned.insert(name);
+  }
+
   void read(std::string_view text, bool is_standard) {
     counts_calls_ = !is_standard;
     const auto class_at = [&](std::size_t i) { return classes[static_cast<unsigned char>(text[i])]; };
@@ -72,6 +80,7 @@ class WordFinder {
           if (is_space(text[begin])) continue;
       }
       is_line_start = false;
+      note_pasting(text, begin, i);
       before_.last = text.substr(begin, i - begin);
       before_.is_scope = before_.last == ":" && begin > 0 && text[begin - 1] == ':';
       before_.is_arrow = before_.last == ">" && begin > 0 && text[begin - 1] == '-';
@@ -86,6 +95,17 @@ class WordFinder {
     bool is_arrow = false;  ///< `->`
     bool is_directive = false;
   };
+
+  /// The words on both sides of `##`.
+  void note_pasting(std::string_view text, std::size_t begin, std::size_t end) {
+    if (!counts_calls_) return;
+    const std::string_view token = text.substr(begin, end - begin);
+    const bool is_word = classes[static_cast<unsigned char>(token.front())] == Character::word;
+    if (is_pasting_ && is_word) pieces_.emplace(token);
+    is_pasting_ = token == "#" && before_.last == "#" && begin > 0 && text[begin - 1] == '#';
+    if (is_pasting_ && !last_word_.empty()) pieces_.emplace(last_word_);
+    if (token != "#") last_word_ = is_word ? token : std::string_view();
+  }
 
   static std::size_t behind_quote(std::string_view text, std::size_t i) {
     const char quote = text[i++];
@@ -148,6 +168,9 @@ class WordFinder {
   const std::unordered_set<std::string>& names_;
   SystemNames& out_;
   Before before_;
+  std::string_view last_word_;  ///< the token before, where that is a word
+  bool is_pasting_ = false;     ///< the token before was `##`
+  std::unordered_set<std::string> pieces_;
   bool counts_calls_ = true;
   std::array<bool, 256> is_first_{};
   std::size_t longest_ = 0;
@@ -171,6 +194,7 @@ SystemNames find_system_names(const CellSource& source, const IncludedFiles& fil
   for (const IncludedFile& file : files.files)
     if (file.source.is_system && file.file != nullptr)
       finder.read(content_of(source.unit, file.file), is_of_standard_library(file.source.path));
+  finder.finish();
   return out;
 }
 

@@ -13,6 +13,17 @@ namespace {
 
 const void* pointer_of(CXCursor cursor) { return cursor.data[0]; }
 
+bool is_array(CXType type) {
+  return type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
+         type.kind == CXType_DependentSizedArray;
+}
+
+CXType element_of(CXType type) {
+  CXType canonical = clang_getCanonicalType(type);
+  while (is_array(canonical)) canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
+  return canonical;
+}
+
 /// Types whose const objects give access to something that is not const.
 bool is_pointer_like(CXType type) {
   static constexpr std::array<std::string_view, 8> names = {"std::unique_ptr",
@@ -45,17 +56,6 @@ bool is_synchronisation(CXType type) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool is_array(CXType type) {
-  return type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
-         type.kind == CXType_DependentSizedArray;
-}
-
-CXType element_of(CXType type) {
-  CXType canonical = clang_getCanonicalType(type);
-  while (is_array(canonical)) canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
-  return canonical;
-}
-
 /// Of an array, whose const may stand with it or with its elements.
 bool is_const_throughout(CXType type) {
   for (CXType canonical = clang_getCanonicalType(type);;
@@ -65,17 +65,35 @@ bool is_const_throughout(CXType type) {
   }
 }
 
-/// A const object of the library's can be shared between threads ([res.on.data.races]), so its users cannot
-/// change what others see.
-bool has_mutable_member(CXType type) {
-  const CXCursor declaration = clang_getTypeDeclaration(type);
-  if (clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0) return false;
+/// Whether const access to a value gives access to something that can be changed: a pointer in it, a
+/// `mutable` member. Of the library's own types only what they hold counts: a const object of them can be
+/// shared between threads ([res.on.data.races]), so its users cannot change what others see.
+bool gives_access(CXType type, unsigned depth = 0) {
+  static constexpr unsigned deepest = 6;
+  const CXType canonical = element_of(type);
+  if (depth > deepest) return true;
+  if (is_pointer_like(canonical)) return true;
+  if (canonical.kind != CXType_Record) return false;
+  const CXCursor declaration = clang_getTypeDeclaration(canonical);
+  if (clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0) {
+    const int count = clang_Type_getNumTemplateArguments(canonical);
+    for (int i = 0; i < count; i++) {
+      const CXType argument = clang_Type_getTemplateArgumentAsType(canonical, static_cast<unsigned>(i));
+      if (argument.kind != CXType_Invalid && argument.kind != CXType_FunctionProto &&
+          gives_access(argument, depth + 1))
+        return true;
+    }
+    return false;
+  }
   bool found = false;
   const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
   for_each_child(is_null(pattern) ? declaration : pattern, [&](CXCursor child) {
-    if (clang_getCursorKind(child) != CXCursor_FieldDecl) return;
-    const CXType field = clang_getCursorType(child);
-    found = found || clang_CXXField_isMutable(child) != 0 || is_pointer_like(field);
+    const CXCursorKind kind = clang_getCursorKind(child);
+    const CXType member = clang_getCursorType(child);
+    if (kind == CXCursor_FieldDecl)
+      found = found || (clang_CXXField_isMutable(child) != 0 && !is_synchronisation(member)) ||
+              gives_access(member, depth + 1);
+    if (kind == CXCursor_CXXBaseSpecifier) found = found || gives_access(member, depth + 1);
   });
   return found;
 }
@@ -100,6 +118,13 @@ bool only_computes(const std::string& name, const std::string& file) {
 /// libclang has no kind for variable templates and structured bindings.
 bool is_variable_kind(CXCursorKind kind) {
   return kind == CXCursor_VarDecl || kind == CXCursor_UnexposedDecl;
+}
+
+/// `#pragma omp declare reduction(merge : …)` declares something that libclang takes for a variable.
+bool is_in_directive(CXCursor declaration, const Unit& unit) {
+  const Position at = position_of(declaration);
+  const std::size_t token = unit.text->index_at(at.offset);
+  return unit.file == at.file && token < unit.text->tokens.size() && unit.text->tokens[token].in_directive;
 }
 
 /// An instantiation of a variable stands for what it was instantiated from: templates name that one.
@@ -163,6 +188,7 @@ void Targets::read_system(CXCursor declaration, Target& out) {
 
 void Targets::read_variable(CXCursor declaration, Target& out) {
   const CXCursor canonical = pattern_or_self(declaration);
+  if (is_in_directive(declaration, units_.list[out.units.front()])) return;
   const void* const key = clang_getCursorKind(declaration) == CXCursor_UnexposedDecl
                               ? &units_.list[out.units.front()]
                               : pointer_of(canonical);
@@ -176,7 +202,8 @@ void Targets::read_variable(CXCursor declaration, Target& out) {
                               parent == CXCursor_FunctionTemplate || parent == CXCursor_Constructor ||
                               parent == CXCursor_Destructor || parent == CXCursor_ConversionFunction ||
                               parent == CXCursor_LambdaExpr;
-  if (is_in_function && clang_Cursor_getStorageClass(canonical) != CX_SC_Static &&
+  if (is_in_function && clang_getCursorTLSKind(canonical) == CXTLS_None &&
+      clang_Cursor_getStorageClass(canonical) != CX_SC_Static &&
       clang_Cursor_getStorageClass(canonical) != CX_SC_Extern)
     return;
   const CXType type = element_of(clang_getCursorType(canonical));
@@ -184,8 +211,9 @@ void Targets::read_variable(CXCursor declaration, Target& out) {
   Variable variable;
   const bool is_const = is_const_throughout(clang_getCursorType(canonical));
   variable.is_pointer = is_pointer_like(type);
-  variable.is_deep_const = is_const && type.kind == CXType_Record && has_mutable_member(type);
-  if (is_const && !variable.is_pointer && !variable.is_deep_const) return;
+  variable.is_deep = !variable.is_pointer && gives_access(type);
+  variable.is_member = is_type_kind(parent);
+  if (is_const && !variable.is_pointer && !variable.is_deep) return;
   variable.unit = out.units.front();
   out.variable = add_variable(key, canonical, std::move(variable));
 }

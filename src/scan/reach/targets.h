@@ -16,9 +16,10 @@ namespace hamcell {
 struct Variable {
   std::string name;
   Position place;
-  std::uint32_t unit = 0;      ///< that its text is part of
-  bool is_pointer = false;     ///< what it points to can be changed through it, even where it is const itself
-  bool is_deep_const = false;  ///< const, but with members that can be changed all the same
+  std::uint32_t unit = 0;   ///< that its text is part of
+  bool is_pointer = false;  ///< what it points to can be changed through it, even where it is const itself
+  bool is_deep = false;  ///< can be changed, or what it holds can, through const access: `mutable`, pointers
+  bool is_member = false;  ///< a static member of a class
 };
 
 /// What one declaration is.

@@ -60,7 +60,11 @@ class TreeReader {
     if (in_variable_ && needs_running(kind)) out_.runs_at_load = true;
     if (kind == CXCursor_LabelStmt) mark(cursor, Mark::resolved);
     const bool was_in_variable = in_variable_;
-    if (kind == CXCursor_VarDecl && is_static(cursor)) in_variable_ = true;
+    if (kind == CXCursor_VarDecl && is_static(cursor)) {
+      in_variable_ = true;
+      // Members may have initialisers of their own, which the tree does not show here.
+      if (is_object(clang_getCursorType(cursor))) out_.runs_at_load = true;
+    }
     if (kind == CXCursor_VarDecl && depends_on_first_call(cursor))
       out_.variables.push_back({targets_.add_set_by_first_call(cursor, index_), true, false});
     for_each_child(cursor, [&](CXCursor child) { visit(child); });
@@ -73,12 +77,22 @@ class TreeReader {
     std::sort(out_.units.begin(), out_.units.end());
     out_.units.erase(std::unique(out_.units.begin(), out_.units.end()), out_.units.end());
     out_.resolution = resolution_.finish();
+    std::sort(later_.begin(), later_.end());
+    for (const std::uint32_t unit : at_load_)
+      if (!std::binary_search(later_.begin(), later_.end(), unit)) out_.called_at_load.push_back(unit);
+    std::sort(out_.called_at_load.begin(), out_.called_at_load.end());
   }
 
  private:
   /// At namespace scope or in a class: not in a function.
   static bool is_static(CXCursor cursor) {
     return is_scope(clang_getCursorKind(clang_getCursorLexicalParent(cursor)));
+  }
+  static bool is_object(CXType type) {
+    CXType element = clang_getCanonicalType(type);
+    while (element.kind == CXType_ConstantArray)
+      element = clang_getCanonicalType(clang_getArrayElementType(element));
+    return element.kind == CXType_Record || element.kind == CXType_Unexposed;
   }
   static bool is_scope(CXCursorKind kind) {
     return kind == CXCursor_TranslationUnit || kind == CXCursor_Namespace || kind == CXCursor_LinkageSpec ||
@@ -132,6 +146,9 @@ class TreeReader {
   void declare(CXCursor cursor, CXCursorKind kind) {
     if (kind == CXCursor_FriendDecl || kind == CXCursor_UnexposedDecl) return;
     mark(cursor, Mark::resolved);
+    if (path_.size() > 1 && is_type_kind(kind) &&
+        !is_scope(clang_getCursorKind(clang_getCursorLexicalParent(cursor))))
+      out_.has_local_type = true;
     // A friend, or a function that is declared inside another one, is defined elsewhere.
     if (path_.size() > 1 && (kind == CXCursor_FunctionDecl || kind == CXCursor_FunctionTemplate))
       add_units(targets_.of(clang_getCanonicalCursor(cursor)));
@@ -149,10 +166,32 @@ class TreeReader {
     const Target& target = targets_.of(declaration);
     resolve(target);
     add_units(target);
+    note_call(target, declared);
     if (kind == CXCursor_CallExpr) return;
     if (target.variable && in_variable_) out_.runs_at_load = true;
     if (target.variable) use_variable(*target.variable);
     if (target.accessor) use_accessor(*target.accessor);
+  }
+
+  /// A function that an initialiser calls runs before any node; one whose address it takes may run at any
+  /// time.
+  void note_call(const Target& target, CXCursorKind declared) {
+    const bool is_callee = declared == CXCursor_Constructor || is_called();
+    std::vector<std::uint32_t>& units = is_at_load() && is_callee ? at_load_ : later_;
+    units.insert(units.end(), target.units.begin(), target.units.end());
+  }
+
+  /// Whether the reference at the end of the path is what a call calls.
+  bool is_called() const {
+    std::size_t at = path_.size() - 1;
+    if (clang_getCursorKind(path_[at]) == CXCursor_CallExpr ||
+        clang_getCursorKind(path_[at]) == CXCursor_TypeRef)
+      return true;
+    while (at > 0 && clang_getCursorKind(path_[at - 1]) == CXCursor_UnexposedExpr) at--;
+    if (at == 0 || clang_getCursorKind(path_[at - 1]) != CXCursor_CallExpr) return false;
+    const CXCursor called = clang_getCursorReferenced(path_[at - 1]);
+    const CXCursor named = clang_getCursorReferenced(path_.back());
+    return !is_null(called) && clang_equalCursors(called, named) != 0;
   }
 
   void refer_to_set(CXCursor cursor) {
@@ -193,8 +232,9 @@ class TreeReader {
   void use_variable(std::uint32_t index) {
     const Variable& variable = targets_.variables[index];
     VariableUse use = use_of(path_, variable.is_pointer);
-    // A const object that has mutable members is changed by its const functions.
-    if (variable.is_deep_const && use == VariableUse::read) use = VariableUse::changed;
+    // What has mutable members, or holds pointers, is changed by its const functions as well.
+    if (variable.is_deep && (use == VariableUse::read || (use == VariableUse::exposed && !accessor_around())))
+      use = VariableUse::changed;
     if (use == VariableUse::none) return;
     if (use == VariableUse::exposed && lambdas_ > 0) use = VariableUse::escaped;
     const std::optional<std::uint32_t> accessor =
@@ -240,6 +280,8 @@ class TreeReader {
   UnitTree& out_;
   std::vector<CXCursor> path_;
   Digester resolution_;
+  std::vector<std::uint32_t> at_load_;  ///< units that are called by initialisers
+  std::vector<std::uint32_t> later_;    ///< units that are referred to in any other way
   unsigned lambdas_ = 0;
   bool in_variable_ = false;
 };

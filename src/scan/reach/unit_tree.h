@@ -50,8 +50,10 @@ struct UnitTree {
   std::vector<UsedVariable> variables;
   std::vector<UsedAccessor> accessors;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> exposures;  ///< accessor, variable
-  bool has_late_names = false;           ///< some name is looked up when a template is instantiated
-  std::set<std::string> late_operators;  ///< "<", "+=": on operands whose types a template will tell
+  std::vector<std::uint32_t> called_at_load;  ///< units that only initialisers call, before any node runs
+  bool has_local_type = false;                ///< a class inside a function
+  bool has_late_names = false;                ///< some name is looked up when a template is instantiated
+  std::set<std::string> late_operators;       ///< "<", "+=": on operands whose types a template will tell
   bool tells_callers_place = false;  ///< calls something of the system that wants to know where it is called
   bool has_outside_effects = false;  ///< calls something of the system that may change state of the process
   bool runs_at_load = false;         ///< has a variable whose initialiser is more than a constant

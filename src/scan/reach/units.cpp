@@ -126,7 +126,7 @@ class UnitReader {
     const Span span = span_of(cursor);
     UserFile* file = file_of(span.file);
     if (file == nullptr) return;
-    if (kind == CXCursor_StaticAssert) return take(*file, span);
+    if (begins_in_directive(*file, span)) return;
     if (kind == CXCursor_UsingDirective) return add_prefix(*file, span);
     const std::string name = declared_name(cursor);
     if (kind == CXCursor_UnexposedDecl && name.empty() && is_empty(*file, span)) return;
@@ -144,6 +144,11 @@ class UnitReader {
     // What the walk does not understand: a declaration of a kind that has no name to reach it by.
     unit.counts_for_all = kind == CXCursor_UnexposedDecl && name.empty();
     file->units.push_back(std::move(unit));
+  }
+
+  static bool begins_in_directive(const UserFile& file, const Span& span) {
+    const std::size_t at = file.text->index_at(span.begin);
+    return at < file.text->tokens.size() && file.text->tokens[at].in_directive;
   }
 
   static bool is_empty(const UserFile& file, const Span& span) {
@@ -301,7 +306,10 @@ class UnitReader {
       const bool is_live = source_.request.is_for_other_compiler || !tokens[i].skipped;
       const bool is_macro = (word == "define" || word == "undef") && i + 2 < end;
       if (is_macro && is_live) macros.push_back(macro_unit(file, i, end));
-      if (word == "pragma" && is_live && !file.is_taken[i] && !is_harmless_pragma(*file.text, i + 2))
+      // `#pragma omp declare reduction` names functions.
+      if (word == "pragma" && is_live && !file.is_taken[i] && end > i + 2 && tokens[i + 2].text == "omp")
+        macros.push_back(pragma_unit(file, i, end));
+      else if (word == "pragma" && is_live && !file.is_taken[i] && !is_harmless_pragma(*file.text, i + 2))
         add_prefix(file, {file.file, tokens[i].begin, tokens[end - 1].end, 0, 0});
       if (word == "line" && is_live)
         lines_.push_back({order_.key(file.file, tokens[i].begin), digest_tokens(file, i, end), {}});
@@ -321,6 +329,14 @@ class UnitReader {
     unit.end = tokens[end - 1].end;
     unit.text = file.text;
     for (std::size_t i = begin; i < end; i++) unit.tokens.push_back(i);
+    return unit;
+  }
+
+  static Unit pragma_unit(const UserFile& file, std::size_t begin, std::size_t end) {
+    Unit unit = macro_unit(file, begin, end);
+    unit.kind = UnitKind::text;
+    unit.name = "#pragma omp";
+    unit.counts_for_all = true;
     return unit;
   }
 
