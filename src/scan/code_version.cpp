@@ -136,7 +136,7 @@ class VersionFiller {
     is_ordered_.assign(reach_.parts.size(), false);
     for (std::uint32_t unit = 0; unit < reach_.parts.size(); unit++) {
       if (!runs(unit)) continue;
-      for (const std::uint32_t other : reach_.closure({unit}))
+      for (const std::uint32_t other : reach_.closure_of_uses(unit))
         if (other != unit && (runs(other) || has_variable[other])) {
           is_ordered_[unit] = true;
           is_ordered_[other] = is_ordered_[other] || runs(other);

@@ -37,6 +37,13 @@ Digest version_digest(const Reach& reach, std::uint32_t index) {
 }  // namespace
 
 std::vector<std::uint32_t> Reach::closure(const std::vector<std::uint32_t>& roots) const {
+  return walk(roots, true);
+}
+
+std::vector<std::uint32_t> Reach::closure_of_uses(std::uint32_t root) const { return walk({root}, false); }
+
+std::vector<std::uint32_t> Reach::walk(const std::vector<std::uint32_t>& roots,
+                                       bool with_initialisers) const {
   std::vector<bool> seen(parts.size());
   std::vector<std::uint32_t> out;
   const auto add = [&](std::uint32_t unit) {
@@ -47,6 +54,7 @@ std::vector<std::uint32_t> Reach::closure(const std::vector<std::uint32_t>& root
   for (const std::uint32_t root : roots) add(root);
   for (std::size_t next = 0; next < out.size(); next++) {
     for (const std::uint32_t unit : parts[out[next]].uses) add(unit);
+    if (!with_initialisers) continue;
     for (const std::uint32_t unit : parts[out[next]].initialisers) add(unit);
   }
   std::sort(out.begin(), out.end());

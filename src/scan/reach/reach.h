@@ -31,6 +31,11 @@ struct Reach {
 
   /// All units that `roots` bring along, themselves included, sorted.
   std::vector<std::uint32_t> closure(const std::vector<std::uint32_t>& roots) const;
+  /// The same without what only initialisers add.
+  std::vector<std::uint32_t> closure_of_uses(std::uint32_t root) const;
+
+ private:
+  std::vector<std::uint32_t> walk(const std::vector<std::uint32_t>& roots, bool with_initialisers) const;
 };
 
 /// Reads text and tree of every unit, and applies the rules (rules.h).

@@ -33,7 +33,7 @@ class Rules {
 
   void apply() {
     for (const Unit& unit : units_.list)
-      for (const CXCursor cursor : unit.cursors) reach_.targets.of(cursor);
+      for (const CXCursor cursor : unit.cursors) meet_variables(cursor);
     for (std::uint32_t k = 0; k < reach_.targets.variables.size(); k++)
       variables_[reach_.targets.variables[k].name].push_back(k);
     for (std::uint32_t i = 0; i < units_.list.size(); i++) reach_.parts[i].uses = reach_.parts[i].tree.units;
@@ -43,6 +43,7 @@ class Rules {
       by_linked_name(i);
       by_declaration(i);
     }
+    join_redeclarations();
     find_callable_names();
     for (std::uint32_t i = 0; i < units_.list.size(); i++) by_argument(i);
     for (std::uint32_t i = 0; i < units_.list.size(); i++) to_generic_functions(i);
@@ -53,6 +54,16 @@ class Rules {
   }
 
  private:
+  /// Also those that nothing refers to in a way that the tree shows.
+  void meet_variables(CXCursor cursor) {
+    reach_.targets.of(cursor);
+    if (!is_class_kind(clang_getCursorKind(cursor))) return;
+    for_each_child(cursor, [&](CXCursor child) {
+      const CXCursorKind kind = clang_getCursorKind(child);
+      if (kind == CXCursor_VarDecl || is_class_kind(kind)) meet_variables(child);
+    });
+  }
+
   std::vector<std::uint32_t>& uses(std::uint32_t unit) { return reach_.parts[unit].uses; }
   void add(std::uint32_t from, std::uint32_t to) {
     if (from != to) uses(from).push_back(to);
@@ -257,17 +268,25 @@ class Rules {
   ///     double scale(double x, double by = 2);
   ///     double scale(double x, double by) { return x * by; }
   void to_redeclarations(std::uint32_t i, CXCursor cursor) {
-    for (const std::uint32_t first : reach_.targets.of(clang_getCanonicalCursor(cursor)).units) {
-      if (first == i) continue;
-      if (!is_bare_declaration(first)) add(i, first);
-      if (!is_bare_declaration(i)) add(first, i);
-      // All declarations are found from the first one.
-      redeclared_[first].push_back(i);
-      for (const std::uint32_t other : redeclared_[first])
-        if (other != i) {
-          if (!is_bare_declaration(other)) add(i, other);
-          if (!is_bare_declaration(i)) add(other, i);
-        }
+    // All declarations are found from the first one.
+    for (const std::uint32_t first : reach_.targets.of(clang_getCanonicalCursor(cursor)).units)
+      if (first != i) redeclared_[first].push_back(i);
+  }
+
+  void join_redeclarations() {
+    for (const auto& [first, others] : redeclared_) {
+      std::vector<std::uint32_t> telling;
+      for (const std::uint32_t unit : others)
+        if (!is_bare_declaration(unit)) telling.push_back(unit);
+      if (!is_bare_declaration(first)) telling.push_back(first);
+      if (telling.empty()) continue;
+      const std::uint32_t hub = telling.front();
+      for (const std::uint32_t unit : telling) {
+        add(hub, unit);
+        add(unit, hub);
+      }
+      add(first, hub);
+      for (const std::uint32_t unit : others) add(unit, hub);
     }
   }
 
@@ -323,20 +342,18 @@ class Rules {
       if (word.text == "{" || word.text == "=" || word.text == ":") break;
       const auto* units = units_.named(word.text);
       if (units == nullptr) continue;
-      // A concept among the words says nothing about which types the specialisation is for.
+      // A concept among the words says nothing about which types the specialisation is for; an alias stands
+      // for another type:
+      //     using Key = Day;
+      //     template <> struct std::hash<Key> { ... };
       for (const std::uint32_t unit : *units)
-        if (declares_type(units_.list[unit])) named.insert(unit);
+        for (const CXCursor declared : units_.list[unit].cursors)
+          if (is_type_kind(clang_getCursorKind(declared)) || is_alias(declared)) add_type(declared, named);
     }
     named.erase(i);
     for (const std::uint32_t unit : named) add(unit, i);
     // One that names nothing of the user's: whoever uses the template may get it.
     if (named.empty() && !is_of_user) units_.list[i].counts_for_all = true;
-  }
-
-  static bool declares_type(const Unit& unit) {
-    return std::any_of(unit.cursors.begin(), unit.cursors.end(), [](CXCursor cursor) {
-      return is_type_kind(clang_getCursorKind(cursor)) || is_alias(cursor);
-    });
   }
 
   /// `template <>`, or a variable template whose name has arguments: `enable_view<T>`.
@@ -681,17 +698,11 @@ class Rules {
     add_instantiations(initialisers);
     std::vector<bool> has_variable(units_.list.size());
     for (const Variable& variable : reach_.targets.variables) has_variable[variable.unit] = true;
-    std::set<std::pair<std::uint32_t, std::uint32_t>> known;
-    // What an initialiser brings can make another one reach more, until nothing is new.
-    for (bool is_new = true; is_new;) {
-      is_new = false;
-      for (const std::uint32_t initialiser : initialisers)
-        for (const std::uint32_t unit : reach_.closure({initialiser}))
-          if (unit != initialiser && has_variable[unit] && known.emplace(unit, initialiser).second) {
-            reach_.parts[unit].initialisers.push_back(initialiser);
-            is_new = true;
-          }
-    }
+    // What an initialiser reaches only by way of another one, through a variable that both reach, is brought
+    // by that variable.
+    for (const std::uint32_t initialiser : initialisers)
+      for (const std::uint32_t unit : reach_.closure_of_uses(initialiser))
+        if (unit != initialiser && has_variable[unit]) reach_.parts[unit].initialisers.push_back(initialiser);
     for (const std::uint32_t initialiser : by_themselves)
       if (has_outside_effects(initialiser)) reach_.for_all.push_back(initialiser);
   }
@@ -731,7 +742,7 @@ class Rules {
   }
 
   bool has_outside_effects(std::uint32_t initialiser) const {
-    const std::vector<std::uint32_t> reached = reach_.closure({initialiser});
+    const std::vector<std::uint32_t> reached = reach_.closure_of_uses(initialiser);
     return std::any_of(reached.begin(), reached.end(),
                        [&](std::uint32_t unit) { return reach_.parts[unit].tree.has_outside_effects; });
   }
