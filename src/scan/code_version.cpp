@@ -22,7 +22,7 @@ class VersionFiller {
         files_(files),
         found_(found),
         model_(model),
-        reach_(source, read_units(source, files, found.is_attribute)) {}
+        reach_(read_units(source, files, found.is_attribute)) {}
 
   void run() {
     find_roots();

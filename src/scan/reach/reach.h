@@ -27,7 +27,7 @@ struct Reach {
   std::vector<ReachedUnit> parts;      ///< in step with units.list
   std::vector<std::uint32_t> for_all;  ///< units that count for every node
 
-  Reach(CellSource& source, Units found) : units(std::move(found)), targets(source, units) {}
+  explicit Reach(Units found) : units(std::move(found)), targets(units) {}
 
   /// All units that `roots` bring along, themselves included, sorted.
   std::vector<std::uint32_t> closure(const std::vector<std::uint32_t>& roots) const;

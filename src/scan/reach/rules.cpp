@@ -238,7 +238,7 @@ class Rules {
       if (is_overloadable(text) && (is_fold || is_variable_template(i)))
         add_named(i, units_.named("operator" + std::string(text)));
     }
-    for (const CXFile file : unit.included)
+    for (CXFile file : unit.included)
       for (const Token& token : source_.texts.of(file).tokens)
         if (is_overloadable(token.text)) add_named(i, units_.named("operator" + std::string(token.text)));
   }

@@ -135,8 +135,6 @@ CXCursor pattern_or_self(CXCursor declaration) {
 
 }  // namespace
 
-Targets::Targets(CellSource& source, const Units& units) : source_(source), units_(units) {}
-
 const Target& Targets::of(CXCursor declaration) {
   const auto known = known_.find(pointer_of(declaration));
   if (known != known_.end()) return known->second;

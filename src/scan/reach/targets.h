@@ -37,7 +37,7 @@ struct Target {
 /// Resolves declarations, each once.
 class Targets {
  public:
-  Targets(CellSource& source, const Units& units);
+  explicit Targets(const Units& units) : units_(units) {}
 
   const Target& of(CXCursor declaration);
 
@@ -56,7 +56,6 @@ class Targets {
   void read_function(CXCursor declaration, Target& out);
   void add_units_at(CXCursor declaration, Target& out);
 
-  CellSource& source_;
   const Units& units_;
   std::unordered_map<const void*, Target> known_;
   std::unordered_map<const void*, std::uint32_t> known_variables_;

@@ -78,7 +78,7 @@ UnitText read_text(CellSource& source, const Unit& unit) {
   UnitText out;
   TextReader reader(source, out);
   for (const std::size_t token : unit.tokens) reader.add(*unit.text, token);
-  for (const CXFile file : unit.included) reader.add_file(file);
+  for (CXFile file : unit.included) reader.add_file(file);
   reader.finish();
   return out;
 }

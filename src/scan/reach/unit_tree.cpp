@@ -126,7 +126,7 @@ class TreeReader {
     if (clang_getCursorKind(variable) != CXCursor_VarDecl ||
         clang_isConstQualifiedType(clang_getCursorType(variable)) == 0)
       return false;
-    const CXEvalResult value = clang_Cursor_Evaluate(variable);
+    CXEvalResult value = clang_Cursor_Evaluate(variable);
     const bool is_constant = value != nullptr && clang_EvalResult_getKind(value) != CXEval_UnExposed;
     if (value != nullptr) clang_EvalResult_dispose(value);
     return is_constant;

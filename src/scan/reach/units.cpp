@@ -5,6 +5,7 @@
 #include <array>
 #include <deque>
 #include <set>
+#include <tuple>
 
 #include "base/file.h"
 #include "scan/reach/conditionals.h"
@@ -87,8 +88,9 @@ class UnitReader {
     for (UserFile& file : files_)
       std::move(file.units.begin(), file.units.end(), std::back_inserter(out.list));
     for (Unit& unit : out.list) unit.key = order_.key(unit.file, unit.begin);
-    std::stable_sort(out.list.begin(), out.list.end(),
-                     [](const Unit& a, const Unit& b) { return a.key < b.key; });
+    std::sort(out.list.begin(), out.list.end(), [](const Unit& a, const Unit& b) {
+      return std::tie(a.key, a.kind, a.end) < std::tie(b.key, b.kind, b.end);
+    });
     expand_prefixes(out.list);
     set_prefixes(out.list, std::move(prefixes_), &Unit::prefix);
     set_prefixes(out.list, std::move(lines_), &Unit::line_prefix);
@@ -199,8 +201,9 @@ class UnitReader {
   }
 
   static void join_overlapping(std::vector<Unit>& units) {
-    std::stable_sort(units.begin(), units.end(),
-                     [](const Unit& a, const Unit& b) { return a.begin < b.begin; });
+    std::sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) {
+      return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
+    });
     std::vector<Unit> joined;
     for (Unit& unit : units) {
       if (joined.empty() || unit.begin >= joined.back().end) {
@@ -390,8 +393,7 @@ class UnitReader {
 
   /// Using-directives and pragmas above a unit count for it, and `#line` where it can see its own place.
   static void set_prefixes(std::vector<Unit>& units, std::vector<Prefix> above, Digest Unit::* prefix) {
-    std::stable_sort(above.begin(), above.end(),
-                     [](const Prefix& a, const Prefix& b) { return a.key < b.key; });
+    std::sort(above.begin(), above.end(), [](const Prefix& a, const Prefix& b) { return a.key < b.key; });
     Digest so_far;
     std::size_t next = 0;
     for (Unit& unit : units) {
@@ -428,7 +430,7 @@ void Units::index() {
   for (std::uint32_t i = 0; i < list.size(); i++) {
     const Unit& unit = list[i];
     if (unit.kind == UnitKind::declaration) by_file_[unit.file].push_back(i);
-    for (const CXFile file : unit.included) inside_[file].push_back(i);
+    for (CXFile file : unit.included) inside_[file].push_back(i);
     for (const CXCursor cursor : unit.cursors) {
       // Members that are defined outside of their class are found through the class.
       if (is_type_kind(clang_getCursorKind(clang_getCursorSemanticParent(cursor)))) continue;
