@@ -52,6 +52,7 @@ struct Answer {
   std::optional<std::string> bytes;  ///< the encoded value if it is small; otherwise it is in the store
   double seconds = 0;                ///< that the function ran
   Trace trace;
+  std::string changed_state;  ///< call: what it left behind in the runner for good, in words; empty: nothing
 };
 
 /// Sends one message. False when the other side is gone.
@@ -112,5 +113,6 @@ struct ham::members<hamcell::Answer> {
     f("bytes", &hamcell::Answer::bytes);
     f("seconds", &hamcell::Answer::seconds);
     f("trace", &hamcell::Answer::trace);
+    f("changed_state", &hamcell::Answer::changed_state);
   }
 };

@@ -32,6 +32,7 @@ void Runners::build() {
 }
 
 void Runners::dispatch() {
+  end_retired();
   // A copy, since a runner that turns out to be lost takes nodes back out of the ready ones.
   const std::vector<std::uint32_t> ready(decider_.ready().begin(), decider_.ready().end());
   for (const std::uint32_t i : ready) {
@@ -65,7 +66,7 @@ std::optional<std::uint32_t> Runners::choose_worker(std::uint32_t i) {
   std::optional<std::uint32_t> best;
   std::int64_t best_held = -1;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
-    if (workers_[w].process == nullptr || workers_[w].node) continue;
+    if (workers_[w].process == nullptr || workers_[w].node || is_retiring(w)) continue;
     std::int64_t held = 0;
     for (const Argument& argument : graph_.nodes[i].arguments) {
       if (argument.source != Argument::Source::node) continue;
@@ -83,8 +84,10 @@ std::optional<std::uint32_t> Runners::choose_worker(std::uint32_t i) {
 }
 
 std::optional<std::uint32_t> Runners::new_worker() {
-  const auto alive =
-      std::ranges::count_if(workers_, [](const Worker& worker) { return worker.process != nullptr; });
+  // One that only holds values does not count.
+  const auto alive = std::ranges::count_if(workers_, [](const Worker& worker) {
+    return worker.process != nullptr && (worker.changed_state.empty() || worker.node);
+  });
   if (alive >= static_cast<std::ptrdiff_t>(settings_.jobs)) return std::nullopt;
   build();
   Worker worker;
@@ -158,6 +161,7 @@ void Runners::send_call(std::uint32_t i, std::uint32_t w) {
   command.store = state.store;
   for (const auto& [runner, value] : decider_.take_dropped()) release(runner, value);
   command.release = std::exchange(worker.to_release, {});
+  if (is_retiring(w)) warn_of_changed_state(i, w);
   worker.node = i;
   state.phase = Phase::running;
   state.must_redo = false;
@@ -220,6 +224,7 @@ void Runners::take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedC
     worker.is_encoding = false;
     return take_encoded(i, answer);
   }
+  if (!answer.changed_state.empty()) note_changed_state(w, i, answer.changed_state);
   finished.push_back({i, w, worker.sent, std::move(answer)});
 }
 
@@ -248,6 +253,40 @@ void Runners::take_encoded(std::uint32_t i, Answer& answer) {
 }
 
 // ---- Runners that end
+
+void Runners::note_changed_state(std::uint32_t w, std::uint32_t by, const std::string& what) {
+  workers_[w].changed_state = "node '" + graph_.nodes[by].name + "': " + what;
+}
+
+/// A value that cannot be stored keeps what needs it in a runner that is not as it was.
+void Runners::warn_of_changed_state(std::uint32_t i, std::uint32_t w) {
+  Worker& worker = workers_[w];
+  if (std::exchange(worker.has_warned, true)) return;
+  observer_.warn({decider_.function(i).place,
+                  "node '" + graph_.nodes[i].name +
+                      "' runs in a process that is not as it was at its start: " + worker.changed_state +
+                      ", and values that cannot be stored tie the two to one process",
+                  "let the node put back what it changes and wait for its threads",
+                  {},
+                  {}});
+}
+
+/// Ends the runners that a node has changed for good, as soon as nothing depends on values that only they
+/// hold.
+void Runners::end_retired() {
+  for (std::uint32_t w = 0; w < workers_.size(); ++w) {
+    if (!is_retiring(w) || workers_[w].process == nullptr || workers_[w].node) continue;
+    bool is_needed = false;
+    for (std::uint32_t i = 0; i < decider_.count() && !is_needed; ++i) {
+      const NodeState& state = decider_.state(i);
+      is_needed = state.runners.contains(w) && !state.is_stored && state.waiting_users > 0;
+    }
+    if (is_needed) continue;
+    show_output(w, true);
+    workers_[w].process.reset();
+    decider_.forget_runner(w);
+  }
+}
 
 /// The runner had ended before it could take the command, which is not the fault of that command's node.
 void Runners::lose_idle_worker(std::uint32_t w) {

@@ -60,6 +60,10 @@ class Runners {
     std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
     std::vector<std::uint64_t> sent;        ///< numbers of the arguments of the call that it works on
     std::vector<std::uint64_t> to_release;  ///< values that it may drop at the next command
+    /// What a node left behind in it for good, in words. It then gets no more nodes but those that are tied
+    /// to its values, and ends when nothing needs these.
+    std::string changed_state;
+    bool has_warned = false;  ///< of nodes that run in it all the same
   };
 
   void build();
@@ -74,6 +78,10 @@ class Runners {
   void show_output(std::uint32_t w, bool all);
   void take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedCall>& finished);
   void take_encoded(std::uint32_t i, Answer& answer);
+  bool is_retiring(std::uint32_t w) const { return !workers_[w].changed_state.empty(); }
+  void note_changed_state(std::uint32_t w, std::uint32_t by, const std::string& what);
+  void warn_of_changed_state(std::uint32_t i, std::uint32_t w);
+  void end_retired();
   void lose_idle_worker(std::uint32_t w);
   void lose_worker(std::uint32_t w);
 

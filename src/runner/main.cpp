@@ -13,6 +13,7 @@
 #include <iostream>
 
 #include "run/protocol.h"
+#include "runner/surroundings.h"
 #include "runner/tracer/tracer.h"
 #include "runner/values.h"
 
@@ -60,6 +61,8 @@ class Runner {
     }
     if (cell_ != nullptr && cell_->version == ham::abi_version) {
       result.ok = true;
+      const tracer::Untraced own;
+      surroundings_.remember(library);
     } else {
       result.error = why != nullptr ? why : "the built cell is of another version of hamcell";
     }
@@ -91,12 +94,13 @@ class Runner {
     std::vector<const void*> addresses;
     for (const auto& argument : arguments) addresses.push_back(argument->get());
 
+    const unsigned statics_before = tracer::initialised_statics();
     tracer::begin();
     const auto began = untraced_now();
     void* value = cell_->invoke(function, addresses.data(), &result, &note_failure);
     result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
+    result.changed_state = leave_nothing_behind(tracer::initialised_statics() != statics_before);
     result.trace = tracer::end();
-    return_to_folder();
     flush_output();
     if (value == nullptr) return result;
 
@@ -154,9 +158,20 @@ class Runner {
     return std::chrono::steady_clock::now();
   }
 
-  /// The next node starts where hamcell was started, wherever this one went.
-  void return_to_folder() const {
-    if (::chdir(folder_.c_str()) != 0) std::fprintf(stderr, "cannot return to '%s'\n", folder_.c_str());
+  /// The next node finds the process as this one found it. Gives what cannot be put back, in words; empty
+  /// when nothing is left.
+  std::string leave_nothing_behind(bool has_initialised) {
+    const tracer::Untraced own;
+    switch (surroundings_.restore()) {
+      case Surroundings::Outcome::same:
+        return {};
+      case Surroundings::Outcome::restored:
+        // The initialiser of a static may have meant it for all that use the static, and does not run again.
+        return has_initialised ? "it changed the state of the process while statics were initialised" : "";
+      case Surroundings::Outcome::lasting:
+        return "it left the working folder or a limit of the process changed";
+    }
+    return {};
   }
 
   static void note_failure(void* context, const ham::failure& how) {
@@ -172,7 +187,7 @@ class Runner {
   }
 
   int socket_;
-  std::string folder_ = absolute_path(".");  ///< in which hamcell was started
+  Surroundings surroundings_;
   const ham::cell_entry* cell_ = nullptr;
   Values values_;
 };

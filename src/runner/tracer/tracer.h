@@ -19,6 +19,9 @@ Trace end();
 /// Loads a built cell, as dlopen does. What its initialisers read belongs to every later trace.
 void* load(const char* library);
 
+/// How many statics in functions have been initialised, or begun to be, since the process started.
+unsigned initialised_statics();
+
 /// What the runner itself does while it lives is not recorded.
 using Untraced = Inside;
 

@@ -1,0 +1,80 @@
+// What a node can leave behind in its process for the next one: environment, locale, rounding, handlers,
+// limits.
+#pragma once
+
+#include <fpu_control.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <array>
+#include <cfenv>
+#include <clocale>
+#include <csignal>
+#include <locale>
+#include <string>
+#include <vector>
+
+namespace hamcell {
+
+/// The settings of OpenMP's runtime, where the cell is linked with one.
+class OpenMp {
+ public:
+  /// Looks among what `library`, as dlopen gave it, was linked with.
+  void remember(void* library);
+  /// Puts back what was remembered; true when anything was different.
+  bool restore() const;
+
+ private:
+  /// One setting: how it is asked for and set; null where there is no such runtime.
+  struct Setting {
+    int (*get)() = nullptr;
+    void (*set)(int) = nullptr;
+    int value = 0;
+  };
+  std::array<Setting, 3> settings_;
+};
+
+/// The state of the process as it was after the cell had been loaded. Whether what a node needs was taken
+/// from the cache or ran just before it must make no difference to it, so each node starts from that state.
+class Surroundings {
+ public:
+  /// Takes the state as it is now to be the one that every node starts from. Part of it belongs to the
+  /// calling thread. `library`: the cell, as dlopen gave it.
+  void remember(void* library);
+
+  enum class Outcome {
+    same,      ///< nothing had changed
+    restored,  ///< what had changed is as it was
+    lasting    ///< something cannot be put back: a working folder that is gone, a hard limit
+  };
+  /// Puts everything back, from the thread that remembered it.
+  Outcome restore();
+
+ private:
+  bool restore_environment();
+  bool restore_signals() const;
+  bool restore_locale();
+  void restore_arithmetic() const;
+  Outcome restore_limits() const;
+
+  std::string folder_;
+  /// One environment variable: where its text was, and what it was.
+  struct Variable {
+    char* place;
+    std::string text;
+  };
+  std::vector<Variable> variables_;
+  std::vector<char*> environment_;  ///< what `environ` points to after something was put back
+  std::array<struct sigaction, NSIG> actions_{};
+  sigset_t blocked_{};
+  std::string c_locale_;
+  locale_t thread_locale_ = nullptr;
+  std::locale locale_;
+  std::fenv_t arithmetic_{};
+  fpu_control_t precision_{};
+  mode_t mask_ = 0;
+  std::array<rlimit, RLIM_NLIMITS> limits_{};
+  OpenMp openmp_;
+};
+
+}  // namespace hamcell
