@@ -1,9 +1,9 @@
 // The cell stage: reads the cell, asks hamcell-scan what it declares, and remembers the answer.
 //
 // A remembered answer is used only while everything it was derived from has the stamps it had: the compiler,
-// .pc files, every header, every linked file. Folders are not stamped whole, since each picture written
-// beside the cell would change them; instead every name that a search for a header looked for in vain must
-// still be absent.
+// .pc files, every header, every linked file. The user's folders are not stamped whole, since each picture
+// written beside the cell would change them; instead every name that a search for a header, a library or a
+// package looked for in vain must still be absent.
 #include "cell/discover.h"
 
 #include <unistd.h>
@@ -48,6 +48,14 @@ struct ham::members<hamcell::BuildPart> {
   }
 };
 template <>
+struct ham::members<hamcell::FolderLink> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("path", &hamcell::FolderLink::path);
+    f("target", &hamcell::FolderLink::target);
+  }
+};
+template <>
 struct ham::members<hamcell::Toolchain> {
   template <class F>
   static constexpr void each(F&& f) {
@@ -58,10 +66,10 @@ struct ham::members<hamcell::Toolchain> {
     f("scan_flags", &hamcell::Toolchain::scan_flags);
     f("link_flags", &hamcell::Toolchain::link_flags);
     f("sources", &hamcell::Toolchain::sources);
-    f("source_headers", &hamcell::Toolchain::source_headers);
     f("parts", &hamcell::Toolchain::parts);
     f("digest", &hamcell::Toolchain::digest);
     f("watches", &hamcell::Toolchain::watches);
+    f("links", &hamcell::Toolchain::links);
   }
 };
 template <>
@@ -79,7 +87,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 3";
+constexpr std::string_view scan_record = "hamcell scan 4";
 
 /// A file whose change is younger than this when it is stamped could change again within the same clock tick.
 constexpr std::int64_t young_ns = 50'000'000;
@@ -127,6 +135,8 @@ bool still_holds(const RememberedCell& remembered) {
       if (stamp_of(watch.path) != watch.stamp) return false;
   for (const AbsentFile& file : remembered.model.absent)
     if (::access(file.path.c_str(), F_OK) == 0) return false;
+  for (const FolderLink& link : remembered.toolchain.links)
+    if (real_path(link.path) != link.target) return false;
   return true;
 }
 

@@ -3,18 +3,28 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <set>
 
 #include "base/process.h"
 #include "base/text.h"
+#include "cell/linked_files.h"
+#include "cell/loaded_files.h"
+#include "cell/packages.h"
+#include "cell/response_file.h"
+#include "cell/source_headers.h"
 
 namespace hamcell {
 namespace {
 
+/// Of the compile flags, the first that are none of the user's: -std=…, -O2, -iquote and its folder.
+constexpr std::ptrdiff_t own_flags = 4;
+
 /// The variables that GCC ("Environment Variables Affecting GCC"), clang and pkg-config document.
-constexpr std::array<const char*, 16> build_variables = {"CPATH",
+constexpr std::array<const char*, 20> build_variables = {"CPATH",
                                                          "C_INCLUDE_PATH",
                                                          "CPLUS_INCLUDE_PATH",
                                                          "LIBRARY_PATH",
@@ -27,6 +37,10 @@ constexpr std::array<const char*, 16> build_variables = {"CPATH",
                                                          "PKG_CONFIG_LIBDIR",
                                                          "PKG_CONFIG_SYSROOT_DIR",
                                                          "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS",
+                                                         "PKG_CONFIG_ALLOW_SYSTEM_LIBS",
+                                                         "PKG_CONFIG_SYSTEM_INCLUDE_PATH",
+                                                         "PKG_CONFIG_SYSTEM_LIBRARY_PATH",
+                                                         "PKG_CONFIG_DISABLE_UNINSTALLED",
                                                          "LD_LIBRARY_PATH",
                                                          "LD_RUN_PATH",
                                                          "LD_PRELOAD"};
@@ -36,86 +50,63 @@ std::string environment_value(const char* name) {
   return value != nullptr ? value : "";
 }
 
-void watch(Toolchain& toolchain, const std::string& path) {
-  toolchain.watches.push_back({path, stamp_of(path)});
-}
-
-/// Runs pkg-config and gives its standard output as words.
-std::vector<std::string> pkg_config(std::vector<std::string> arguments, const Place& place,
-                                    const std::string& package) {
-  arguments.insert(arguments.begin(), "pkg-config");
-  const ProcessResult result = run_process({arguments, "", "", {}});
-  if (!result.started)
-    throw Failure(ExitStatus::cell, {place,
-                                     "'//hamcell:pkg' needs the program pkg-config, which is not installed",
-                                     "install it: apt-get install pkg-config",
-                                     {}});
-  if (!result.succeeded())
-    throw Failure(ExitStatus::cell, {place,
-                                     "pkg-config does not know the package '" + package + "'",
-                                     "install its development package, or add its folder to PKG_CONFIG_PATH",
-                                     {{{}, std::string(trimmed(result.errors))}}});
-  return shell_words(result.output).value_or(std::vector<std::string>{});
-}
-
-/// Watches the .pc file of a package and of all that it requires.
-void watch_package(Toolchain& toolchain, const Place& place, const std::string& package,
-                   std::set<std::string>& seen) {
-  if (!seen.insert(package).second) return;
-  const std::vector<std::string> folder = pkg_config({"--variable=pcfiledir", package}, place, package);
-  if (!folder.empty()) watch(toolchain, folder.front() + '/' + package + ".pc");
-  for (const char* option : {"--print-requires", "--print-requires-private"}) {
-    const ProcessResult result = run_process({{"pkg-config", option, package}, "", "", {}});
-    for (const std::string& line : split(result.output, '\n')) {
-      const std::string name(trimmed(line.substr(0, line.find_first_of(" <>=!"))));
-      const bool exists =
-          !name.empty() && run_process({{"pkg-config", "--exists", name}, "", "", {}}).succeeded();
-      if (exists) watch_package(toolchain, place, name, seen);
-    }
-  }
-}
-
 void add_packages(Toolchain& toolchain, const Directives& directives) {
-  std::set<std::string> seen;
   for (std::size_t i = 0; i < directives.packages.size(); ++i) {
-    const std::string& package = directives.packages[i];
-    const Place& place = directives.package_places[i];
+    const std::string& name = directives.packages[i];
+    Package package = find_package(name, directives.package_places[i], toolchain.watches);
     Digester digester;
     // A package's headers are the system's: they count by what they are, not token by token, and warn of
     // nothing.
-    for (std::string& flag : pkg_config({"--cflags", package}, place, package)) {
+    for (std::string& flag : package.compile_flags) {
       digester.add(flag);
       toolchain.compile_flags.push_back(flag.starts_with("-I") ? "-isystem" + flag.substr(2)
                                                                : std::move(flag));
     }
     digester.add("link");
-    for (std::string& flag : pkg_config({"--libs", package}, place, package)) {
+    for (std::string& flag : package.link_flags) {
       digester.add(flag);
       toolchain.link_flags.push_back(std::move(flag));
     }
-    toolchain.parts.push_back({"package " + package, digester.finish()});
-    watch_package(toolchain, place, package, seen);
+    toolchain.parts.push_back({"package " + name, digester.finish()});
   }
 }
 
+/// A folder that a flag names, with links and ".." resolved, so that it is one however it is called.
+std::string resolved_folder(Toolchain& toolchain, const std::string& path) {
+  const std::string written = absolute_path(path);
+  std::string target = real_path(written);
+  if (target != written) toolchain.links.push_back({written, target});
+  return target;
+}
+
 /// Makes the folder of -I and its like absolute, since the compiler does not run in the user's folder.
-void absolute_folders(std::vector<std::string>& flags, const std::string& folder) {
+void resolve_folders(Toolchain& toolchain, std::vector<std::string>& flags, const std::string& folder) {
   static constexpr std::array<std::string_view, 5> options = {"-I", "-L", "-isystem", "-iquote", "-include"};
-  const auto absolute = [&](const std::string& path) {
-    return real_path(path.starts_with('/') ? path : folder + '/' + path);
+  const auto resolved = [&](const std::string& path) {
+    return resolved_folder(toolchain, path.starts_with('/') ? path : folder + '/' + path);
   };
   for (std::size_t i = 0; i < flags.size(); ++i) {
     for (const std::string_view option : options) {
       if (flags[i] == option && i + 1 < flags.size()) {
-        if (option != "-include") flags[i + 1] = absolute(flags[i + 1]);
+        if (option != "-include") flags[i + 1] = resolved(flags[i + 1]);
         ++i;
         break;
       }
       const bool attached =
           flags[i].starts_with(option) && flags[i].size() > option.size() && option.size() == 2;
-      if (attached) flags[i] = std::string(option) + absolute(flags[i].substr(2));
+      if (attached) flags[i] = std::string(option) + resolved(flags[i].substr(2));
     }
   }
+}
+
+/// Adds flags that were written in `folder`, with what their response files hold.
+void add_flags(Toolchain& toolchain, const std::vector<std::string>& written, const std::string& folder,
+               std::vector<std::string>& out) {
+  std::vector<std::string> files;
+  std::vector<std::string> flags = expand_response_files(written, folder, files);
+  for (const std::string& file : files) look_up(toolchain.watches, {parent_folder(file)}, file_name(file));
+  resolve_folders(toolchain, flags, folder);
+  out.insert(out.end(), flags.begin(), flags.end());
 }
 
 /// libclang knows its own folder of compiler headers. Another compiler's is searched last, so that what only
@@ -126,32 +117,10 @@ void add_compiler_headers(Toolchain& toolchain) {
   if (result.succeeded() && folder.starts_with('/')) toolchain.scan_flags = {"-idirafter", folder};
 }
 
-/// What the other source files include, by the compiler's own word; changes of these must be seen.
-void add_sources(Toolchain& toolchain, const Directives& directives, const std::string& folder) {
-  for (std::size_t i = 0; i < directives.sources.size(); ++i) {
-    const std::string& written = directives.sources[i];
-    const std::string path = written.starts_with('/') ? written : absolute_path(folder + '/' + written);
-    if (stamp_of(path).kind != Stamp::Kind::file)
-      throw Failure(ExitStatus::cell, {directives.source_places[i],
-                                       "the source '" + written + "' is not a file",
-                                       "paths of '//hamcell:source' are relative to the cell's folder",
-                                       {}});
-    toolchain.sources.push_back(path);
-    watch(toolchain, path);
-    std::vector<std::string> command = {toolchain.compiler, "-MM"};
-    command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
-    command.push_back(path);
-    // "name.o: file file \<newline> file"; an error shows up again, and in full, when the source is compiled.
-    const ProcessResult result = run_process({command, "", folder, {}});
-    std::string text = result.output.substr(std::min(result.output.size(), result.output.find(':') + 1));
-    std::ranges::replace(text, '\n', ' ');
-    for (const std::string& file : shell_words(text).value_or(std::vector<std::string>{})) {
-      if (file.empty() || file == "\n" || absolute_path(file) == path) continue;
-      const std::string header = file.starts_with('/') ? file : absolute_path(folder + '/' + file);
-      toolchain.source_headers.push_back(header);
-      watch(toolchain, header);
-    }
-  }
+std::vector<std::string> compile_command(const Toolchain& toolchain) {
+  std::vector<std::string> command = {toolchain.compiler};
+  command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
+  return command;
 }
 
 /// The year of a -std value ("c++20", "gnu++2b"): 20 for 2020; 0 where it is none that compilers know.
@@ -183,55 +152,6 @@ std::string choose_standard(const BuildRequest& request, const Directives& direc
   throw Failure(is_option ? ExitStatus::usage : ExitStatus::cell,
                 {is_option ? Place{} : directives.standard_place, what,
                  "for example " + std::string(is_option ? "--std c++20" : "//hamcell:std c++23")});
-}
-
-/// A word of the link flags that names a file itself: an object, `-Wl,FILE`, `@FILE`.
-void add_named_files(std::set<std::string>& files, const std::vector<std::string>& flags,
-                     const std::string& folder) {
-  for (const std::string& flag : flags)
-    for (const std::string& part : split(flag, ',')) {
-      const std::string name = part.starts_with('@') ? part.substr(1) : part;
-      if (name.empty() || name.starts_with('-')) continue;
-      for (const std::string& path : {real_path(name), real_path(folder + '/' + name)})
-        if (stamp_of(path).kind == Stamp::Kind::file) files.insert(path);
-    }
-}
-
-/// Every file that the link takes in, by the linker's own word: an empty library is linked with the same
-/// flags, and GNU ld, lld and mold write down what they opened. (gold does not; then only named files are
-/// known.)
-std::set<std::string> linked_files(const Toolchain& toolchain, const std::string& folder) {
-  std::set<std::string> files;
-  if (toolchain.link_flags.empty()) return files;
-  add_named_files(files, toolchain.link_flags, folder);
-  std::string scratch = temporary_folder_pattern();
-  if (::mkdtemp(scratch.data()) == nullptr) return files;
-  const std::string list = scratch + "/files";
-  std::vector<std::string> command = {toolchain.compiler};
-  command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
-  command.insert(command.end(), {"-shared", "-fPIC", "-x", "c++", "/dev/null", "-x", "none",
-                                 "-Wl,--dependency-file=" + list});
-  command.insert(command.end(), toolchain.link_flags.begin(), toolchain.link_flags.end());
-  command.insert(command.end(), {"-o", scratch + "/empty.so"});
-  run_process({command, "", "", {}});
-  // A fragment for make: "target: file file \<newline> file", then an empty rule for each file.
-  std::string text = read_file(list).value_or("");
-  std::ranges::replace(text, '\n', ' ');
-  for (std::string name : shell_words(text).value_or(std::vector<std::string>{})) {
-    if (name.ends_with(':')) name.pop_back();
-    // Temporary objects of this link are gone by now, and its own output is about to be.
-    const std::string path = real_path(name);
-    if (!path.starts_with(scratch) && stamp_of(path).kind == Stamp::Kind::file) files.insert(path);
-  }
-  std::error_code ignored;
-  std::filesystem::remove_all(scratch, ignored);
-  return files;
-}
-
-/// Whether a file belongs to the system, whose files change only with its packages.
-bool is_of_system(const std::string& path) {
-  const bool is_below = path.starts_with("/usr/") || path.starts_with("/lib");
-  return is_below && !path.starts_with("/usr/local/");
 }
 
 /// -march=native and its like mean whatever this machine's processor is.
@@ -279,26 +199,84 @@ void add_environment_parts(Toolchain& toolchain) {
     toolchain.parts.push_back({"environment " + name, digest_of(value)});
 }
 
-/// What is linked: the system's files by stamp, since they change only with their packages; others by
-/// content.
-void add_library_parts(Toolchain& toolchain, const std::string& folder) {
-  for (const std::string& path : linked_files(toolchain, folder)) {
-    watch(toolchain, path);
-    toolchain.parts.push_back(
-        {"library " + file_name(path), is_of_system(path) ? stamp_digest(path) : file_digest(path)});
-  }
+/// The system's files count by stamp, since they change only with their packages; others by content.
+void add_file_part(Toolchain& toolchain, const std::string& kind, const std::string& path) {
+  toolchain.parts.push_back(
+      {kind + ' ' + file_name(path), is_of_system(path) ? stamp_digest(path) : file_digest(path)});
 }
 
-void add_source_parts(Toolchain& toolchain) {
-  for (const std::string& path : toolchain.sources)
-    toolchain.parts.push_back({"source " + file_name(path), file_digest(path)});
-  for (const std::string& path : toolchain.source_headers)
-    toolchain.parts.push_back({"header " + file_name(path), file_digest(path)});
+/// The further sources, and what they include by the compiler's own word. The system's headers are many and
+/// count together.
+void add_sources(Toolchain& toolchain, const Directives& directives, const std::string& folder) {
+  std::set<std::string> headers;
+  for (std::size_t i = 0; i < directives.sources.size(); ++i) {
+    const std::string& written = directives.sources[i];
+    const std::string path = written.starts_with('/') ? written : absolute_path(folder + '/' + written);
+    if (stamp_of(path).kind != Stamp::Kind::file)
+      throw Failure(ExitStatus::cell, {directives.source_places[i],
+                                       "the source '" + written + "' is not a file",
+                                       "paths of '//hamcell:source' are relative to the cell's folder",
+                                       {}});
+    toolchain.sources.push_back(path);
+    watch(toolchain.watches, path);
+    add_file_part(toolchain, "source", path);
+    for (std::string& header :
+         find_source_headers(compile_command(toolchain), path, folder, toolchain.watches))
+      headers.insert(std::move(header));
+  }
+  Digester of_system;
+  for (const std::string& header : headers) {
+    if (is_of_system(header))
+      of_system.add(stamp_digest(header));
+    else
+      add_file_part(toolchain, "header", header);
+  }
+  if (!headers.empty()) toolchain.parts.push_back({"system headers of sources", of_system.finish()});
+}
+
+/// Whether flags for the compiler can concern the linker too: -l, -Wl, -fopenmp, -fsanitize, a file.
+bool can_concern_linker(const std::vector<std::string>& flags) {
+  static constexpr std::array<std::string_view, 8> others = {"-O", "-g", "-D",    "-U",
+                                                             "-I", "-i", "-std=", "-m"};
+  return std::ranges::any_of(flags, [](const std::string& flag) {
+    if (flag.starts_with("-W")) return flag.starts_with("-Wl,");
+    return std::ranges::none_of(others, [&](std::string_view other) { return flag.starts_with(other); });
+  });
+}
+
+/// Whether LIBRARY_PATH has one of the libraries that every link of C++ takes in.
+bool has_replaced_runtime(std::vector<Watch>& watches) {
+  bool found = false;
+  for (const std::string& folder : folders_of(environment_value("LIBRARY_PATH")))
+    for (const char* library : {"libstdc++", "libm", "libgcc_s", "libgcc", "libc"})
+      for (const char* ending : {".so", ".a"})
+        found = look_up(watches, {folder}, std::string(library) + ending).has_value() || found;
+  return found;
+}
+
+/// What is linked and what is loaded. Where nothing concerns the linker, it takes in the compiler's own
+/// files, and an empty link need not be made.
+void add_library_parts(Toolchain& toolchain, const std::string& folder) {
+  std::string scratch = temporary_folder_pattern();
+  // The loader's list of preloads knows no quotes.
+  if (scratch.find_first_of(" :") != std::string::npos) scratch = "/tmp/hamcell-XXXXXX";
+  if (::mkdtemp(scratch.data()) == nullptr)
+    throw Failure(ExitStatus::storage, "cannot make a folder like '" + scratch + "': " + std::strerror(errno),
+                  "check TMPDIR");
+  const std::string probe = scratch + "/probe.so";
+  std::set<std::string> files;
+  std::vector<std::string> given(toolchain.compile_flags.begin() + own_flags, toolchain.compile_flags.end());
+  if (!toolchain.link_flags.empty() || can_concern_linker(given) || has_replaced_runtime(toolchain.watches))
+    files = linked_files(compile_command(toolchain), toolchain.link_flags, folder, probe, toolchain.watches);
+  files.merge(loaded_files(probe, toolchain.watches));
+  for (const std::string& path : files) add_file_part(toolchain, "library", path);
+  std::error_code ignored;
+  std::filesystem::remove_all(scratch, ignored);
 }
 
 Digest digest_of_parts(const std::vector<BuildPart>& parts) {
   Digester digester;
-  digester.add("toolchain 2");
+  digester.add("toolchain 3");
   for (const BuildPart& part : parts) digester.add(part.name).add(part.digest);
   return digester.finish();
 }
@@ -337,7 +315,7 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
                   "check --cxx and the environment variable CXX");
   toolchain.version = version.output.substr(0, version.output.find('\n'));
   toolchain.is_clang = toolchain.version.find("clang") != std::string::npos;
-  watch(toolchain, toolchain.compiler);
+  watch(toolchain.watches, toolchain.compiler);
 
   std::vector<std::string>& flags = toolchain.compile_flags;
   flags.push_back("-std=" + choose_standard(request, directives));
@@ -345,21 +323,14 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   // The user's folders before the packages': a header of the user's own must win.
   flags.push_back("-iquote");
   flags.push_back(folder);
-  for (const std::string& include : request.include_folders) flags.push_back("-I" + real_path(include));
+  const std::string here = absolute_path(".");
+  for (const std::string& include : request.include_folders)
+    flags.push_back("-I" + resolved_folder(toolchain, include));
   for (const std::string& define : request.defines) flags.push_back("-D" + define);
-  std::vector<std::string> from_cell = directives.cxxflags;
-  absolute_folders(from_cell, folder);
-  flags.insert(flags.end(), from_cell.begin(), from_cell.end());
-  std::vector<std::string> from_user = request.cxxflags;
-  absolute_folders(from_user, absolute_path("."));
-  flags.insert(flags.end(), from_user.begin(), from_user.end());
-
-  std::vector<std::string> cell_links = directives.ldflags;
-  absolute_folders(cell_links, folder);
-  toolchain.link_flags.insert(toolchain.link_flags.end(), cell_links.begin(), cell_links.end());
-  std::vector<std::string> user_links = request.ldflags;
-  absolute_folders(user_links, absolute_path("."));
-  toolchain.link_flags.insert(toolchain.link_flags.end(), user_links.begin(), user_links.end());
+  add_flags(toolchain, directives.cxxflags, folder, flags);
+  add_flags(toolchain, request.cxxflags, here, flags);
+  add_flags(toolchain, directives.ldflags, folder, toolchain.link_flags);
+  add_flags(toolchain, request.ldflags, here, toolchain.link_flags);
   add_compiler_part(toolchain);
   add_flags_part(toolchain);
   // A flag that matters to both steps (-fopenmp, -fsanitize=…, -pthread) is given to both.
@@ -368,7 +339,7 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   add_sources(toolchain, directives, folder);
   add_environment_parts(toolchain);
   add_library_parts(toolchain, folder);
-  add_source_parts(toolchain);
+  drop_repeated(toolchain.watches);
   toolchain.digest = digest_of_parts(toolchain.parts);
   return toolchain;
 }

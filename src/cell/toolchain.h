@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "cell/directives.h"
+#include "cell/lookup.h"
 
 namespace hamcell {
 
@@ -18,17 +19,17 @@ struct BuildRequest {
   std::vector<std::string> cxxflags, ldflags, include_folders, defines;
 };
 
-/// A file or folder whose stamp stands for its content: while it is unchanged, what was derived from it
-/// holds.
-struct Watch {
-  std::string path;
-  Stamp stamp;
-};
-
 /// One thing that the build adds to what a node can compute, so that a change can be told by its name.
 struct BuildPart {
   std::string name;  ///< "compiler", "flags", "package eigen3", "environment CPATH", "library libphysics.a"
   Digest digest;
+};
+
+/// A folder of the user's that a link or ".." leads to: the flags name what it led to when they were
+/// resolved.
+struct FolderLink {
+  std::string path;    ///< absolute, as written
+  std::string target;  ///< real_path of it
 };
 
 struct Toolchain {
@@ -40,11 +41,12 @@ struct Toolchain {
   std::vector<std::string>
       scan_flags;  ///< for the parser only: headers that come with the compiler, such as omp.h
   std::vector<std::string> link_flags;
-  std::vector<std::string> sources;         ///< absolute paths of //hamcell:source files
-  std::vector<std::string> source_headers;  ///< what those include: absolute, without system headers
-  std::vector<BuildPart> parts;             ///< all that the build adds to what a node can compute
-  Digest digest;                            ///< of `parts`
-  std::vector<Watch> watches;               ///< compiler, .pc files, linked files, further sources
+  std::vector<std::string> sources;  ///< absolute paths of //hamcell:source files
+  std::vector<BuildPart> parts;      ///< all that the build adds to what a node can compute
+  Digest digest;                     ///< of `parts`
+  std::vector<Watch> watches;  ///< compiler, response and .pc files, libraries, further sources; and what
+                               ///< has to stay absent for the same ones to be found again
+  std::vector<FolderLink> links;
 };
 
 /// Resolves compiler, flags, packages and libraries for the cell in `folder`.

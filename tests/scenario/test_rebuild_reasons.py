@@ -1,17 +1,23 @@
 """What changes around a cell (build, headers, what it is linked with), and which nodes that runs."""
 
 import os
+import shutil
 import subprocess
 import time
 import unittest
 
-from harness import COMPILERS, Scenario
+from harness import COMPILE, COMPILERS, Scenario
 
 
 def build_library(folder):
     """Makes libphysics.a of physics.cpp, the same bytes whenever the source is the same."""
     command = "g++ -c -fPIC physics.cpp -o physics.o && rm -f libphysics.a && ar rcD libphysics.a physics.o"
     subprocess.run(command, cwd=folder, check=True, shell=True)
+
+
+def build_shared(folder, name="libshared.so"):
+    """Makes a shared library of physics.cpp."""
+    subprocess.run(["g++", "-shared", "-fPIC", "physics.cpp", "-o", name], cwd=folder, check=True)
 
 
 class Rebuilds(Scenario):
@@ -77,6 +83,59 @@ class Sources(Rebuilds):
         self.write("early/scale.h", "#define SCALE 2\n")
         self.assert_none_cached(self.run_all(*folders, near=18))
 
+    def test_a_header_that_appears_in_a_sources_own_folder_runs_every_node(self):
+        folders = ("-I", "late")
+        self.write("late/scale.h", "#define SCALE 1\n")
+        self.write("lib/physics.cpp", '#include "scale.h"\nint gravity() { return 9 * SCALE; }\n')
+        self.edit("cell.cpp", "source physics.cpp", "source lib/physics.cpp")
+        self.run_all(*folders, near=9)
+        self.write("lib/scale.h", "#define SCALE 2\n")
+        self.assert_none_cached(self.run_all(*folders, near=18))
+
+    def test_a_header_of_a_header_of_a_source_that_appears_earlier_runs_every_node(self):
+        folders = ("-I", "early", "-I", "late")
+        self.write("late/deep/scale.h", "#define SCALE 1\n")
+        self.write("physics.h", "#include <deep/scale.h>\nint gravity();\n")
+        self.run_all(*folders, near=9)
+        self.write("early/deep/scale.h", "#define SCALE 2\n")
+        self.assert_none_cached(self.run_all(*folders, near=18))
+
+    def test_a_header_that_a_source_names_by_a_macro_and_that_appears_earlier_runs_every_node(self):
+        folders = ("-I", "early", "-I", "late")
+        self.path("early").mkdir()
+        self.write("late/scale.h", "#define SCALE 1\n")
+        self.write("physics.h", "#define HEADER <scale.h>\n#include HEADER\nint gravity();\n")
+        self.run_all(*folders, near=9)
+        self.write("early/scale.h", "#define SCALE 2\n")
+        self.assert_none_cached(self.run_all(*folders, near=18))
+
+    def test_a_header_that_a_source_asks_for_runs_every_node_once_it_is_there(self):
+        self.write("physics.h", '#if __has_include("scale.h")\n#include "scale.h"\n#else\n#define SCALE 1\n#endif\n')
+        self.run_all(near=9)
+        self.write("scale.h", "#define SCALE 2\n")
+        self.assert_none_cached(self.run_all(near=18))
+
+    def test_a_header_of_a_system_folder_counts_for_a_source_too(self):
+        self.write("system/scale.h", "#define SCALE 1\n")
+        self.write("physics.h", "#include <scale.h>\nint gravity();\n")
+        self.edit("cell.cpp", "//hamcell:source", "//hamcell:cxxflags -isystem system\n//hamcell:source")
+        self.run_all(near=9)
+        self.write("system/scale.h", "#define SCALE 2\n")
+        self.assert_none_cached(self.run_all(near=18))
+
+    def test_a_header_that_was_missing_counts_once_it_is_there(self):
+        self.write("physics.h", '#include "scale.h"\nint gravity();\n')
+        time.sleep(0.06)
+        self.execute(status=COMPILE)
+        self.write("scale.h", "#define SCALE 2\n")
+        self.run_all(near=18)
+        self.write("scale.h", "#define SCALE 3\n")
+        self.assert_none_cached(self.run_all(near=27))
+
+    def test_a_file_that_nothing_names_beside_a_source_runs_nothing(self):
+        self.write("other.h", "#define SCALE 2\n")
+        self.assert_all_cached(self.run_all(near=9))
+
     def test_a_source_that_is_as_it_was_before_an_edit_runs_nothing(self):
         self.edit("physics.cpp", "return 9", "return 10")
         self.run_all(near=10)
@@ -128,8 +187,91 @@ class Libraries(Rebuilds):
         self.edit("cell.cpp", "-L. -lphysics", f"-L. -lphysics -Wl,-rpath,{self.folder}")
         self.run_all(near=9)
         self.edit("physics.cpp", "return 9", "return 10")
-        subprocess.run("g++ -shared -fPIC physics.cpp -o libphysics.so", cwd=self.folder, check=True, shell=True)
+        build_shared(self.folder, "libphysics.so")
         self.assert_none_cached(self.run_all(near=10))
+
+    def test_a_library_in_a_folder_that_was_not_there_runs_every_node(self):
+        self.edit("cell.cpp", "-L. -lphysics", "-Lfirst/lib -L. -l:libphysics.a")
+        self.run_all(near=9)
+        self.write("first/lib/physics.cpp", "int gravity() { return 10; }\n")
+        build_library(self.path("first/lib"))
+        self.assert_none_cached(self.run_all(near=10))
+
+    def test_a_library_that_comes_to_lie_in_front_in_the_environment_runs_every_node(self):
+        self.edit("cell.cpp", "-L. -lphysics", "-lphysics")
+        env = {"LIBRARY_PATH": f"{self.path('first')}:{self.folder}"}
+        self.run_all(near=9, env=env)
+        self.write("first/physics.cpp", "int gravity() { return 10; }\n")
+        build_library(self.path("first"))
+        self.assert_none_cached(self.run_all(near=10, env=env))
+
+    def test_a_library_among_the_flags_of_the_compiler_counts_too(self):
+        self.edit("cell.cpp", "//hamcell:ldflags -L.", "//hamcell:cxxflags -Lfirst -L.")
+        self.run_all(near=9)
+        self.edit("physics.cpp", "return 9", "return 10")
+        build_library(self.folder)
+        self.assert_none_cached_for("library libphysics.a changed", self.run_all(near=10))
+        self.write("first/physics.cpp", "int gravity() { return 11; }\n")
+        build_library(self.path("first"))
+        self.assert_none_cached(self.run_all(near=11))
+
+    def test_a_library_that_was_missing_counts_once_it_is_there(self):
+        self.path("libphysics.a").unlink()
+        time.sleep(0.06)
+        self.execute("--no-cache", status=COMPILE)
+        self.edit("physics.cpp", "return 9", "return 10")
+        build_library(self.folder)
+        self.run_all(near=10)
+        self.edit("physics.cpp", "return 10", "return 11")
+        build_library(self.folder)
+        self.assert_none_cached_for("library libphysics.a changed", self.run_all(near=11))
+
+    def test_a_library_that_a_link_leads_to_runs_every_node_when_the_link_leads_elsewhere(self):
+        self.write("second/physics.cpp", "int gravity() { return 10; }\n")
+        build_library(self.path("second"))
+        self.path("libphysics.a").rename(self.path("libfirst.a"))
+        self.path("libphysics.a").symlink_to("libfirst.a")
+        self.run_all(near=9)
+        self.path("libphysics.a").unlink()
+        self.path("libphysics.a").symlink_to("second/libphysics.a")
+        self.assert_none_cached(self.run_all(near=10))
+
+    def test_a_folder_that_a_link_leads_to_runs_every_node_when_the_link_leads_elsewhere(self):
+        self.write("second/physics.cpp", "int gravity() { return 10; }\n")
+        build_library(self.path("second"))
+        self.edit("cell.cpp", "-L.", "-Lcurrent")
+        self.path("current").symlink_to(".")
+        self.run_all(near=9)
+        self.path("current").unlink()
+        self.path("current").symlink_to("second")
+        self.assert_none_cached(self.run_all(near=10))
+
+    def test_a_member_of_a_thin_archive_that_was_rebuilt_runs_every_node(self):
+        subprocess.run("rm libphysics.a && ar rcDT libphysics.a physics.o", cwd=self.folder, check=True, shell=True)
+        self.run_all(near=9)
+        self.edit("physics.cpp", "return 9", "return 10")
+        subprocess.run(["g++", "-c", "-fPIC", "physics.cpp"], cwd=self.folder, check=True)
+        self.assert_none_cached_for("library physics.o changed", self.run_all(near=10))
+
+    def test_a_library_that_a_linker_script_asks_for_runs_every_node_when_it_appears_earlier(self):
+        self.write("libscript.a", "/* stands for */ INPUT(-lphysics)\n")
+        self.edit("cell.cpp", "-L. -lphysics", "-Lfirst -L. -lscript")
+        self.run_all(near=9)
+        self.write("first/physics.cpp", "int gravity() { return 10; }\n")
+        build_library(self.path("first"))
+        self.assert_none_cached(self.run_all(near=10))
+
+    def test_a_linker_that_does_not_say_what_it_took_makes_no_difference(self):
+        if shutil.which("ld.gold") is None:
+            self.skipTest("the linker gold is not installed")
+        self.edit("cell.cpp", "-L. -lphysics", "-fuse-ld=gold -Lfirst -L. -lphysics")
+        self.run_all(near=9)
+        self.edit("physics.cpp", "return 9", "return 10")
+        build_library(self.folder)
+        self.assert_none_cached_for("library libphysics.a changed", self.run_all(near=10))
+        self.write("first/physics.cpp", "int gravity() { return 11; }\n")
+        build_library(self.path("first"))
+        self.assert_none_cached(self.run_all(near=11))
 
     def test_an_object_file_that_was_rebuilt_runs_every_node(self):
         self.edit("cell.cpp", "-L. -lphysics", "physics.o")
@@ -138,14 +280,66 @@ class Libraries(Rebuilds):
         build_library(self.folder)
         self.assert_none_cached(self.run_all(near=10))
 
+
+class LoadedLibraries(Rebuilds):
+    """What is loaded with a cell need not be what it was linked with; what is loaded counts."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("physics.cpp", "int gravity() { return 9; }\n")
+        build_shared(self.folder)
+        self.write_cell(f"//hamcell:ldflags -L. -lshared -Wl,-rpath,{self.path('first')}:{self.folder}\n"
+                        "int gravity();\n", "gravity()")
+        self.assert_none_cached(self.run_all(near=9))
+
+    def write_other(self, folder, value):
+        self.write(f"{folder}/physics.cpp", f"int gravity() {{ return {value}; }}\n")
+        build_shared(self.path(folder))
+
     def test_a_shared_library_that_was_rebuilt_runs_every_node(self):
-        build = "g++ -shared -fPIC physics.cpp -o libshared.so"
-        subprocess.run(build, cwd=self.folder, check=True, shell=True)
-        self.edit("cell.cpp", "-L. -lphysics", f"-L. -lshared -Wl,-rpath,{self.folder}")
-        self.run_all(near=9)
         self.edit("physics.cpp", "return 9", "return 10")
-        subprocess.run(build, cwd=self.folder, check=True, shell=True)
+        build_shared(self.folder)
         self.assert_none_cached_for("library libshared.so changed", self.run_all(near=10))
+
+    def test_a_shared_library_that_comes_to_lie_in_front_on_the_rpath_runs_every_node(self):
+        self.write_other("first", 10)
+        self.assert_none_cached(self.run_all(near=10))
+        self.write_other("first", 11)
+        self.assert_none_cached_for("library libshared.so changed", self.run_all(near=11))
+
+    def test_a_shared_library_that_the_environment_puts_in_front_runs_every_node(self):
+        self.write_other("named", 10)
+        env = {"LD_LIBRARY_PATH": f"{self.path('early')}:{self.path('named')}"}
+        self.assert_none_cached(self.run_all(near=10, env=env))
+        self.write_other("named", 11)
+        self.assert_none_cached_for("library libshared.so changed", self.run_all(near=11, env=env))
+        self.write_other("early", 12)
+        self.assert_none_cached(self.run_all(near=12, env=env))
+        self.assert_all_cached(self.run_all(near=9))
+
+    def test_a_shared_library_that_is_loaded_before_all_others_runs_every_node(self):
+        preload = self.path("named/libshared.so")
+        env = {"LD_PRELOAD": preload}
+        self.write_other("named", 10)
+        self.run_all(near=10, env=env)
+        self.write_other("named", 11)
+        self.assert_none_cached_for("library libshared.so changed", self.run_all(near=11, env=env))
+
+    def test_a_shared_library_that_another_one_needs_runs_every_node(self):
+        self.write("inner.cpp", "int inner() { return 1; }\n")
+        self.write("physics.cpp", "int inner();\nint gravity() { return 9 * inner(); }\n")
+        subprocess.run(f"g++ -shared -fPIC inner.cpp -o libinner.so && g++ -shared -fPIC physics.cpp -o libshared.so "
+                       f"-L. -linner -Wl,-rpath,{self.path('first')}:{self.folder}",
+                       cwd=self.folder, check=True, shell=True)
+        self.assert_none_cached(self.run_all(near=9))
+        self.write("first/inner.cpp", "int inner() { return 2; }\n")
+        subprocess.run(["g++", "-shared", "-fPIC", "inner.cpp", "-o", "libinner.so"], cwd=self.path("first"),
+                       check=True)
+        self.assert_none_cached(self.run_all(near=18))
+
+    def test_a_library_on_the_rpath_that_nothing_needs_runs_nothing(self):
+        self.write("first/libother.so", "not a library")
+        self.assert_all_cached(self.run_all(near=9))
 
 
 class Flags(Rebuilds):
@@ -189,6 +383,47 @@ class Flags(Rebuilds):
         self.write("hamcell.toml", 'cxxflags = ["-DLEVEL=5"]\n')
         self.assert_none_cached_for("flags changed", self.run_all(near=5))
 
+    def test_flags_in_a_response_file_are_those_in_it(self):
+        self.write("more.txt", "-DOTHER=1")
+        flags = self.write("flags.txt", f"'-DTEXT=\"a b\"'\n-DLEVEL=6 @{self.path('more.txt')}\n")
+        self.edit("cell.cpp", "#ifndef", 'static_assert(sizeof TEXT == 4 && OTHER);\n#ifndef')
+        for compiler in COMPILERS:
+            with self.subTest(compiler):
+                self.run_all("--cxx", compiler, f"--cxxflags=@{flags}", near=6)
+
+    def test_an_edited_response_file_runs_every_node(self):
+        self.write("flags.txt", "@more.txt")
+        self.write("more.txt", "-DLEVEL=6")
+        self.run_all("--cxxflags=@flags.txt", near=6)
+        self.write("more.txt", "-DLEVEL=7")
+        self.assert_none_cached_for("flags changed", self.run_all("--cxxflags=@flags.txt", near=7))
+
+    def test_a_response_file_with_other_spaces_runs_nothing(self):
+        self.write("flags.txt", "-DLEVEL=6")
+        self.run_all("--cxxflags=@flags.txt", near=6)
+        self.write("flags.txt", "\n  -DLEVEL=6\n")
+        self.assert_all_cached(self.run_all("--cxxflags=@flags.txt", near=6))
+
+    def test_a_response_file_that_a_directive_names_is_beside_the_cell(self):
+        self.write("below/flags.txt", "-DLEVEL=6 -Iheaders")
+        self.write("below/headers/other.h", "#define OTHER 1\n")
+        self.write("below/cell.cpp", "//hamcell:cxxflags @flags.txt\n#include <other.h>\n"
+                                     f"int near() {{ return LEVEL; }}\n{self.FAR_AND_SUM}")
+        self.run_all(cell="below/cell.cpp", near=6)
+        self.write("below/flags.txt", "-DLEVEL=7 -Iheaders")
+        self.assert_none_cached_for("flags changed", self.run_all(cell="below/cell.cpp", near=7))
+
+    def test_a_response_file_of_the_linker_counts(self):
+        self.write("physics.cpp", "int gravity() { return 9; }\n")
+        build_library(self.folder)
+        self.write("flags.txt", "-Lfirst -L. -lphysics")
+        self.write_cell("//hamcell:ldflags @flags.txt\nint gravity();\n", "gravity()")
+        self.run_all(near=9)
+        self.write("first/physics.cpp", "int gravity() { return 10; }\n")
+        build_library(self.path("first"))
+        self.assert_none_cached(self.run_all(near=10))
+        self.write("flags.txt", "-L. -lphysics")
+        self.assert_none_cached(self.run_all("--recompute", near=9))
 
     def test_an_edited_header_that_a_flag_includes_runs_the_nodes_that_reach_it(self):
         forced = self.write("forced.h", "#define LEVEL 2\n#define OTHER 1\n")
@@ -209,8 +444,8 @@ class Packages(Rebuilds):
         self.env = {"PKG_CONFIG_PATH": f"{self.path('early')}:{self.path('late')}"}
         self.assert_none_cached(self.run_all(env=self.env, near=1))
 
-    def write_package(self, folder, level):
-        self.write(f"{folder}/physics.pc",
+    def write_package(self, folder, level, name="physics"):
+        self.write(f"{folder}/{name}.pc",
                    f"Name: physics\nDescription: physics\nVersion: 1\nCflags: -DLEVEL={level}\nLibs:\n")
 
     def test_an_edited_package_runs_every_node(self):
@@ -220,6 +455,24 @@ class Packages(Rebuilds):
     def test_a_package_that_comes_to_lie_in_front_of_another_runs_every_node(self):
         self.write_package("early", level=3)
         self.assert_none_cached(self.run_all(env=self.env, near=3))
+
+    def test_a_package_in_front_of_those_that_come_with_pkg_config_runs_every_node(self):
+        env = {"PKG_CONFIG_LIBDIR": self.env["PKG_CONFIG_PATH"]}
+        self.run_all(env=env, near=1)
+        self.write_package("early", level=3)
+        self.assert_none_cached(self.run_all(env=env, near=3))
+
+    def test_a_package_that_was_built_and_not_installed_runs_every_node(self):
+        self.write_package("late", level=4, name="physics-uninstalled")
+        self.assert_none_cached(self.run_all(env=self.env, near=4))
+
+    def test_a_required_package_that_comes_to_lie_in_front_of_another_runs_every_node(self):
+        text = "Name: {0}\nDescription: {0}\nVersion: 1\nRequires: {1}\nCflags: {2}\nLibs:\n"
+        self.write("late/physics.pc", text.format("physics", "units", ""))
+        self.write("late/units.pc", text.format("units", "", "-DLEVEL=1"))
+        self.run_all(env=self.env, near=1)
+        self.write("early/units.pc", text.format("units", "", "-DLEVEL=5"))
+        self.assert_none_cached_for("package physics changed", self.run_all(env=self.env, near=5))
 
     def test_a_touched_package_runs_nothing(self):
         os.utime(self.path("late/physics.pc"))

@@ -17,9 +17,13 @@ class WarmRun(Scenario):
         super().setUp()
         self.assertIsNotNone(shutil.which("strace"), "these tests need strace")
         self.write("own.h", "#pragma once\ninline int own() { return 3; }\n")
+        self.write("own.cpp", '#include "own.h"\n')
+        self.write("flags.txt", "-Wl,-rpath,nowhere")
         self.write("data.txt", "12")
         self.write("cell.cpp", """\
 //hamcell:pkg sqlite3
+//hamcell:source own.cpp
+//hamcell:ldflags -Lnowhere -L. -lm -Wl,-rpath,. @flags.txt
 #include <sqlite3.h>
 #include <fstream>
 #include <string>

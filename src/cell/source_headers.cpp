@@ -1,0 +1,177 @@
+// What a //hamcell:source file includes, and which lookups of its headers found nothing.
+//
+// The compiler's own word is what it found and where it searches. What it asked for on the way it does not
+// say, so the names are taken from the text of all files that took part, and looked up the same way again.
+#include "cell/source_headers.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/process.h"
+#include "base/text.h"
+
+namespace hamcell {
+namespace {
+
+/// The folders that a compiler searches, in order.
+struct HeaderSearch {
+  std::vector<std::string> absent;  ///< named, but not there; they may stand anywhere among the others
+  std::vector<std::string> quoted;  ///< for `#include "…"` only
+  std::vector<std::string> all;     ///< for both forms
+};
+
+std::string absolute_in(const std::string& folder, const std::string& path) {
+  return absolute_path(path.starts_with('/') ? path : folder + '/' + path);
+}
+
+/// Reads what GCC and clang print about their search with -v.
+HeaderSearch read_search(const std::string& text, const std::string& folder) {
+  static constexpr std::string_view ignoring = "ignoring nonexistent directory \"";
+  HeaderSearch search;
+  std::vector<std::string>* list = nullptr;
+  for (const std::string& line : split(text, '\n')) {
+    if (line.starts_with(ignoring) && line.ends_with('"'))
+      search.absent.push_back(
+          absolute_in(folder, line.substr(ignoring.size(), line.size() - ignoring.size() - 1)));
+    else if (line.starts_with("#include \"...\""))
+      list = &search.quoted;
+    else if (line.starts_with("#include <...>"))
+      list = &search.all;
+    else if (list != nullptr && line.starts_with(' '))
+      list->push_back(absolute_in(folder, line.substr(1)));
+    else
+      list = nullptr;
+  }
+  return search;
+}
+
+/// Looks up again what the files of one compile name.
+class LookupsOfHeaders {
+ public:
+  LookupsOfHeaders(HeaderSearch search, std::vector<Watch>& watches)
+      : search_(std::move(search)), watches_(watches) {}
+
+  /// Looks up what a file names, and returns those that were found.
+  std::vector<std::string> look_into(const std::string& file) {
+    std::vector<std::string> found;
+    const std::string own_folder = parent_folder(file);
+    for (const HeaderName& header : header_names(read_file(file).value_or(""))) {
+      if (header.name.starts_with('/')) continue;
+      // A name between <> means the same wherever it stands.
+      if (!header.is_quoted && !seen_.insert(header).second) continue;
+      if (std::optional<std::string> path = find(header, own_folder)) {
+        found_.insert(real_path(*path));
+        found.push_back(*std::move(path));
+      }
+    }
+    return found;
+  }
+
+  /// A header whose name a macro or a flag gave was found under the folder of some file, or on the search
+  /// path: under whichever, it must not appear in another.
+  void look_for_unnamed(const std::vector<std::string>& files, const std::string& folder) {
+    std::vector<std::string> folders = {absolute_path("."), folder};
+    for (const std::string& file : files) folders.push_back(parent_folder(file));
+    for (const auto* list : {&search_.absent, &search_.quoted, &search_.all})
+      folders.insert(folders.end(), list->begin(), list->end());
+    std::ranges::sort(folders);
+    folders.erase(std::ranges::unique(folders).begin(), folders.end());
+    for (const std::string& file : files)
+      if (!found_.contains(real_path(file))) look_everywhere(file, folders);
+  }
+
+ private:
+  std::optional<std::string> find(const HeaderName& header, const std::string& own_folder) {
+    std::vector<std::string> folders = search_.absent;
+    if (header.is_quoted) folders.push_back(own_folder);
+    if (header.is_quoted) folders.insert(folders.end(), search_.quoted.begin(), search_.quoted.end());
+    folders.insert(folders.end(), search_.all.begin(), search_.all.end());
+    if (!header.is_next) return look_up(watches_, folders, header.name);
+    for (const std::string& folder : folders)
+      if (const std::optional<std::string> path = look_up(watches_, {folder}, header.name))
+        found_.insert(real_path(*path));
+    return std::nullopt;
+  }
+
+  void look_everywhere(const std::string& file, const std::vector<std::string>& folders) {
+    for (const std::string& base : folders) {
+      if (!file.starts_with(base + '/')) continue;
+      for (const std::string& folder : folders) look_up(watches_, {folder}, file.substr(base.size() + 1));
+    }
+  }
+
+  HeaderSearch search_;
+  std::vector<Watch>& watches_;
+  std::set<HeaderName> seen_;
+  std::set<std::string> found_;
+};
+
+/// The prerequisites in a Makefile fragment that a compiler wrote: "name.o: file file \<newline> file".
+std::vector<std::string> prerequisites(const std::string& fragment, const std::string& folder) {
+  std::string text = fragment.substr(std::min(fragment.size(), fragment.find(':') + 1));
+  std::ranges::replace(text, '\n', ' ');
+  std::vector<std::string> files;
+  for (const std::string& file : shell_words(text).value_or(std::vector<std::string>{}))
+    if (!trimmed(file).empty()) files.push_back(absolute_in(folder, file));
+  return files;
+}
+
+/// A directive's or an operator's word that a header's name follows.
+constexpr std::array<std::string_view, 3> introducers = {"include", "import", "embed"};
+
+bool is_name_character(char c) {
+  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// The header's name behind an introducer, of which `text` is the rest.
+std::optional<HeaderName> name_behind(std::string_view text) {
+  HeaderName header;
+  std::size_t at = 0;
+  while (at < text.size() && is_name_character(text[at])) ++at;
+  header.is_next = text.substr(0, at) == "_next";
+  while (at < text.size() && std::string_view(" \t(\\\r\n").find(text[at]) != std::string_view::npos) ++at;
+  if (at == text.size() || (text[at] != '"' && text[at] != '<')) return std::nullopt;
+  header.is_quoted = text[at] == '"';
+  const std::size_t end = text.find_first_of(header.is_quoted ? "\"\n" : ">\n", at + 1);
+  if (end == std::string_view::npos || text[end] == '\n' || end == at + 1) return std::nullopt;
+  header.name = text.substr(at + 1, end - at - 1);
+  return header;
+}
+
+}  // namespace
+
+std::vector<HeaderName> header_names(std::string_view text) {
+  std::set<HeaderName> names;
+  for (const std::string_view introducer : introducers)
+    for (std::size_t at = text.find(introducer); at != std::string_view::npos;
+         at = text.find(introducer, at + 1))
+      if (std::optional<HeaderName> header = name_behind(text.substr(at + introducer.size())))
+        names.insert(*std::move(header));
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> find_source_headers(const std::vector<std::string>& command,
+                                             const std::string& source, const std::string& folder,
+                                             std::vector<Watch>& watches) {
+  std::vector<std::string> words = command;
+  words.insert(words.end(), {"-M", "-v", source});
+  // In English, because messages are read.
+  const ProcessResult result = run_process({words, "", folder, {{"LC_ALL", "C"}}});
+  std::vector<std::string> files = {source};
+  if (result.succeeded())
+    for (std::string& file : prerequisites(result.output, folder))
+      if (file != source) files.push_back(std::move(file));
+  LookupsOfHeaders lookups(read_search(result.errors, folder), watches);
+  std::set<std::string> known(files.begin(), files.end());
+  for (std::size_t i = 0; i < files.size(); ++i)
+    for (const std::string& found : lookups.look_into(files[i]))
+      // Of a source that does not compile (yet), no more is known than what its own text names.
+      if (!result.succeeded() && !is_of_system(found) && known.insert(found).second) files.push_back(found);
+  files.erase(files.begin());
+  lookups.look_for_unnamed(files, folder);
+  for (const std::string& file : files) watch(watches, file);
+  return files;
+}
+
+}  // namespace hamcell

@@ -1,0 +1,32 @@
+// What a //hamcell:source file includes, and which lookups of its headers found nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cell/lookup.h"
+
+namespace hamcell {
+
+/// Every header that takes part when `source` is compiled in `folder` with `command` (the compiler and its
+/// flags), those of the system too: absolute, in the order in which the compiler names them. Watches them,
+/// and what keeps the names absent that the compiler looked for before it found them.
+std::vector<std::string> find_source_headers(const std::vector<std::string>& command,
+                                             const std::string& source, const std::string& folder,
+                                             std::vector<Watch>& watches);
+
+/// A header that a file names, whether or not the line takes part in a compile.
+struct HeaderName {
+  std::string name;
+  bool is_quoted = false;  ///< `"name"`, which is looked for in the includer's own folder first
+  bool is_next = false;    ///< `#include_next`: the lookup goes on behind the folder of the includer
+
+  auto operator<=>(const HeaderName&) const = default;
+};
+
+/// The names behind `#include`, `#import`, `#embed`, `__has_include` and their like. Also takes those in
+/// comments and in branches that are not compiled: to watch one too many costs no more than a look.
+std::vector<HeaderName> header_names(std::string_view text);
+
+}  // namespace hamcell
