@@ -13,6 +13,7 @@
 #include <iostream>
 
 #include "run/protocol.h"
+#include "runner/node_thread.h"
 #include "runner/surroundings.h"
 #include "runner/tracer/tracer.h"
 #include "runner/values.h"
@@ -94,14 +95,8 @@ class Runner {
     std::vector<const void*> addresses;
     for (const auto& argument : arguments) addresses.push_back(argument->get());
 
-    const unsigned statics_before = tracer::initialised_statics();
-    tracer::begin();
-    const auto began = untraced_now();
-    void* value = cell_->invoke(function, addresses.data(), &result, &note_failure);
-    result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
-    result.changed_state = leave_nothing_behind(tracer::initialised_statics() != statics_before);
-    result.trace = tracer::end();
-    flush_output();
+    auto thread = std::make_shared<NodeThread>();
+    void* const value = run(function, addresses, *thread, result);
     if (value == nullptr) return result;
 
     auto held = std::make_shared<HeldValue>(value, function.result);
@@ -109,10 +104,33 @@ class Runner {
     if (command.encodes && function.result->encode != nullptr) {
       store(command, held, result);
     } else {
-      held->keep_alive(std::move(arguments));
+      held->keep_alive(std::move(arguments), std::move(thread));
     }
     if (result.ok) values_[command.value] = std::move(held);
     return result;
+  }
+
+  /// Calls the function in a thread that is left alive where the result may point into its variables.
+  void* run(const ham::function_entry& function, const std::vector<const void*>& addresses,
+            NodeThread& thread, Answer& result) {
+    const unsigned statics_before = tracer::initialised_statics();
+    const bool is_alone = tracer::running_threads() == 0;
+    void* value = nullptr;
+    tracer::begin();
+    const auto began = untraced_now();
+    const bool has_run =
+        thread.run([&] { value = cell_->invoke(function, addresses.data(), &result, &note_failure); });
+    // Destructors of its variables belong to the node too.
+    if (value == nullptr || function.result->encode != nullptr) thread.end();
+    result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
+    result.changed_state = leave_nothing_behind(tracer::initialised_statics() != statics_before);
+    result.trace = tracer::end();
+    // What an earlier node's threads do meanwhile cannot be told from what this node does.
+    if (!is_alone) result.trace.settled = false;
+    flush_output();
+    if (!has_run)
+      result.error = "has no thread to run in: the system gives no more of them, or no memory for its stack";
+    return value;
   }
 
   /// Encodes the result, and holds it as it comes out again where its own order of iteration could differ.
@@ -162,7 +180,9 @@ class Runner {
   /// when nothing is left.
   std::string leave_nothing_behind(bool has_initialised) {
     const tracer::Untraced own;
-    switch (surroundings_.restore()) {
+    const Surroundings::Outcome outcome = surroundings_.restore();
+    if (tracer::running_threads() > 0) return "a thread that it started still runs";
+    switch (outcome) {
       case Surroundings::Outcome::same:
         return {};
       case Surroundings::Outcome::restored:

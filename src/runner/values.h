@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "run/protocol.h"
+#include "runner/node_thread.h"
 
 namespace hamcell {
 
@@ -24,14 +25,19 @@ class HeldValue {
 
   const void* get() const { return value_; }
   const ham::type_entry& type() const { return *type_; }
-  /// A view or pointer may point into the arguments it was made from.
-  void keep_alive(std::vector<std::shared_ptr<HeldValue>> others) { keeps_ = std::move(others); }
+  /// A view or pointer may point into the arguments that it was made from, or into variables of the thread
+  /// that made it.
+  void keep_alive(std::vector<std::shared_ptr<HeldValue>> others, std::shared_ptr<NodeThread> thread) {
+    keeps_ = std::move(others);
+    thread_ = std::move(thread);
+  }
 
  private:
   void* value_;
   const ham::type_entry* type_;
   // Destroyed after the body of the destructor, so the value goes before what it points into.
   std::vector<std::shared_ptr<HeldValue>> keeps_;
+  std::shared_ptr<NodeThread> thread_;
 };
 
 using Values = std::map<std::uint64_t, std::shared_ptr<HeldValue>>;

@@ -121,5 +121,120 @@ class LeftBehind(Scenario):
         self.assertEqual(self.execute("--show-results", "-j", "1").value("second"), 6)
 
 
+READ = """\
+    #include <chrono>
+    #include <fstream>
+    #include <future>
+    #include <mutex>
+    #include <thread>
+    static int rd() { int n = 0; std::ifstream("cfg.txt") >> n; return n; }
+    static int slow() { std::this_thread::sleep_for(std::chrono::milliseconds(200)); return rd(); }
+    """
+
+# Ways of reading a file that happen once in a process or in a thread, and not in each node that uses it.
+ONCE = {
+    "a thread_local at namespace scope": "thread_local const int value = rd(); int cfg() { return value; }",
+    "a thread_local in a function": "int cfg() { static thread_local const int value = rd(); return value; }",
+    "a thread that a static waits for":
+        "int cfg() { static const int value = std::async(std::launch::async, rd).get(); return value; }",
+    "a future that is computed when it is asked for":
+        "int cfg() { static const std::shared_future<int> f = std::async(std::launch::deferred, rd).share(); "
+        "return f.get(); }",
+    "a thread that reads ahead in a static":
+        "int cfg() { static const std::shared_future<int> f = std::async(std::launch::async, slow).share(); "
+        "return f.get(); }",
+    "a thread that reads ahead while the cell is loaded":
+        "static const std::shared_future<int> f = std::async(std::launch::async, slow).share(); "
+        "int cfg() { return f.get(); }",
+}
+
+
+class ReadOnce(Scenario):
+    """The file changes so that the first node gives the same value: the second must not be taken from the cache."""
+
+    def assert_second_sees_the_change(self, code, *args):
+        self.write("cfg.txt", "1")
+        self.write("cell.cpp", READ + "namespace {\n" + code + "\n}\n"
+                   "bool first() { return cfg() > 0; }\n"
+                   "int second(bool first) { return first ? cfg() : 0; }\n")
+        args = ("--show-results", "-j", "1", "--ldflags=-pthread", *args)
+        self.assertEqual(self.execute(*args).value("second"), 1)
+        self.assert_all_cached(self.execute(*args))
+        self.write("cfg.txt", "2")
+        self.assertEqual(self.execute(*args).value("second"), 2)
+
+    def test_a_read_that_happens_once_counts_for_each_node_that_uses_it(self):
+        for name, code in ONCE.items():
+            with self.subTest(name):
+                self.assert_second_sees_the_change(code)
+
+    def test_a_thread_local_starts_anew_in_each_node(self):
+        self.write("cell.cpp", """\
+            static int next() { thread_local int count = 0; return ++count; }
+            int first() { return next(); }
+            int second(int first) { return next() + 0 * first; }
+            """)
+        self.assertEqual(self.execute("--show-results", "-j", "1").value("second"), 1)
+
+    def test_what_a_nodes_own_threads_read_is_no_matter_of_the_next_node(self):
+        self.write("cfg.txt", "1")
+        self.write("cell.cpp", READ + """\
+            int first() { int n = 0; std::thread([&n] { n = rd(); }).join(); return n > 0; }
+            int second(int first) { return first + 1; }
+            """)
+        self.execute("-j", "1")
+        self.write("cfg.txt", "2")
+        self.assert_ran(self.execute("-j", "1"), {"first"})
+
+
+class Threads(Scenario):
+    def test_a_runner_with_a_thread_left_in_it_gets_no_other_node(self):
+        self.write("cell.cpp", """\
+            #include <thread>
+            #include <unistd.h>
+            int first() { std::thread([] { pause(); }).detach(); return getpid(); }
+            bool second(int first) { return getpid() != first; }
+            """)
+        self.assertEqual(self.execute("--show-results", "-j", "1").value("second"), True)
+
+    def test_nodes_that_are_tied_to_such_a_runner_run_in_it_with_a_warning(self):
+        self.write("cell.cpp", """\
+            #include <functional>
+            #include <thread>
+            #include <unistd.h>
+            std::function<int()> made() {
+              std::thread([] { pause(); }).detach();
+              const int id = getpid();
+              return [id] { return id; };
+            }
+            bool same(const std::function<int()>& made) { return made() == getpid(); }
+            bool other(bool same) { return same; }
+            """)
+        result = self.execute("--show-results", "-j", "1")
+        self.assertEqual((result.value("same"), result.value("other")), (True, True))
+        self.assert_says(result, "node 'same' runs in a process that is not as it was at its start",
+                         "node 'made': a thread that it started still runs")
+
+    def test_a_view_of_a_threads_own_variable_can_be_used_by_the_next_node(self):
+        self.write("cell.cpp", """\
+            #include <string>
+            #include <string_view>
+            std::string_view view() { thread_local const std::string text(100, 'x'); return text; }
+            std::string copy(std::string_view view) { return std::string(view); }
+            """)
+        self.assertEqual(self.execute("--show-results").value("copy"), "x" * 100)
+
+    def test_a_node_has_as_much_stack_as_a_main_program(self):
+        self.write("cell.cpp", """\
+            #include <cstring>
+            int deep(int n) {
+              char frame[7 << 20];
+              std::memset(frame, n, sizeof frame);
+              return frame[n] + frame[sizeof frame - 1];
+            }
+            """)
+        self.assertEqual(self.execute("--show-results", "-i", "n=1").value("deep"), 2)
+
+
 if __name__ == "__main__":
     unittest.main()

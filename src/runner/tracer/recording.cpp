@@ -8,12 +8,14 @@
 #include "runner/tracer/loaded_objects.h"
 #include "runner/tracer/next.h"
 #include "runner/tracer/recording_switch.h"
+#include "runner/tracer/threads.h"
 #include "runner/tracer/tracer.h"
 
 namespace hamcell::tracer {
 
 constinit std::atomic<bool> is_on{false};
 constinit std::atomic<std::uint32_t> recording_number{0};
+constinit std::atomic<bool> is_loading{false};
 constinit thread_local bool is_inside = false;
 constinit thread_local int static_depth = 0;
 
@@ -50,9 +52,10 @@ void merge(Recording& into, const Recording& from) {
   into.settled = into.settled && from.settled;
 }
 
-/// Takes the recording of what ran, with what is kept for it.
+/// Takes the recording of what ran, with what is kept for it. From then on only what threads of initialisers
+/// read is recorded; they may go on while no node runs.
 Recording take_recording() {
-  is_on.store(false, std::memory_order_release);
+  is_on.store(has_kept_threads(), std::memory_order_release);
   const std::lock_guard lock(state().mutex);
   Recording recording = std::move(*state().node);
   state().node.reset();
@@ -72,8 +75,7 @@ void keep_digests(const Recording& recording) {
 
 void record(const std::function<void(Recording&)>& change) {
   const std::lock_guard lock(state().mutex);
-  if (state().node == nullptr) return;
-  change(*state().node);
+  if (state().node != nullptr) change(*state().node);
   if (static_depth > 0) change(state().kept);
 }
 
@@ -110,14 +112,19 @@ Trace end() {
 void* load(const char* library) {
   static constinit Next<decltype(::dlopen)> next("dlopen");
   begin();
+  // What the initialisers' threads read counts for every later node as well.
+  is_loading.store(true, std::memory_order_relaxed);
+  ++static_depth;
   void* const loaded = next(library, RTLD_NOW | RTLD_LOCAL);
+  --static_depth;
+  is_loading.store(false, std::memory_order_relaxed);
   // The cell's own files are in the digest of its build.
   note_new_objects(false);
   const Inside inside;
   Recording recording = take_recording();
   trace_of(recording, state().folder);
   const std::lock_guard lock(state().mutex);
-  state().kept = std::move(recording);
+  merge(state().kept, recording);
   return loaded;
 }
 

@@ -11,8 +11,11 @@ namespace hamcell::tracer {
 extern constinit std::atomic<bool> is_on;
 /// Raised when a recording begins; 0: there was none yet.
 extern constinit std::atomic<std::uint32_t> recording_number;
+/// The cell is being loaded.
+extern constinit std::atomic<bool> is_loading;
 extern constinit thread_local bool is_inside;
-/// Initialisers of function-local statics that this thread is in.
+/// Initialisers of function-local statics, and others that run only once, that this thread is in; a thread
+/// that one of them started is in it too, as long as it lives.
 extern constinit thread_local int static_depth;
 
 inline bool records() { return is_on.load(std::memory_order_acquire) && !is_inside; }

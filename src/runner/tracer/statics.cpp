@@ -38,14 +38,4 @@ HAMCELL_REPLACES void __cxa_guard_abort(abi::__guard* guard) noexcept {
   --tracer::static_depth;
   next(guard);
 }
-// A thread_local has no such guard: only that it has to be destroyed is told, after it was initialised. It
-// may have read anything that the node has read so far.
-HAMCELL_REPLACES int __cxa_thread_atexit(void (*destroy)(void*), void* object, void* library) noexcept {
-  if (tracer::records()) {
-    const tracer::Inside inside;
-    tracer::keep_all();
-  }
-  static constinit Next<int(void (*)(void*), void*, void*)> next("__cxa_thread_atexit");
-  return next(destroy, object, library);
-}
 // NOLINTEND(bugprone-reserved-identifier)

@@ -22,6 +22,9 @@ void* load(const char* library);
 /// How many statics in functions have been initialised, or begun to be, since the process started.
 unsigned initialised_statics();
 
+/// Threads that nodes have started and that have not ended, other than those of the usual pools of libraries.
+int running_threads();
+
 /// What the runner itself does while it lives is not recorded.
 using Untraced = Inside;
 
