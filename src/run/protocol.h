@@ -30,6 +30,7 @@ struct Command {
     encode,  ///< write the held `value` into the store
   } kind = Kind::load;
   std::string library;
+  bool keeps_reads = false;  ///< load: statics have no guards, so what a node reads counts for all later ones
   std::uint32_t function = 0;  ///< index into the built table
   std::uint64_t value = 0;
   std::vector<ValueSource> arguments;
@@ -89,6 +90,7 @@ struct ham::members<hamcell::Command> {
   static constexpr void each(F&& f) {
     f("kind", &hamcell::Command::kind);
     f("library", &hamcell::Command::library);
+    f("keeps_reads", &hamcell::Command::keeps_reads);
     f("function", &hamcell::Command::function);
     f("value", &hamcell::Command::value);
     f("arguments", &hamcell::Command::arguments);

@@ -175,6 +175,8 @@ void Runners::start_loading(Worker& worker, Command call) {
   Command command;
   command.kind = Command::Kind::load;
   command.library = built_->library;
+  command.keeps_reads = std::ranges::find(cell_.toolchain.compile_flags, "-fno-threadsafe-statics") !=
+                        cell_.toolchain.compile_flags.end();
   worker.after_loading = std::move(call);
   worker.process->send(command);
 }

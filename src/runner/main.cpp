@@ -60,6 +60,7 @@ class Runner {
           reinterpret_cast<const ham::cell_entry* (*)()>(::dlsym(library, "hamcell_cell_entry"));
       if (entry != nullptr) cell_ = entry();
     }
+    keeps_reads_ = command.keeps_reads;
     if (cell_ != nullptr && cell_->version == ham::abi_version) {
       result.ok = true;
       const tracer::Untraced own;
@@ -124,6 +125,7 @@ class Runner {
     if (value == nullptr || function.result->encode != nullptr) thread.end();
     result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
     result.changed_state = leave_nothing_behind(tracer::initialised_statics() != statics_before);
+    if (keeps_reads_) tracer::keep_all();
     result.trace = tracer::end();
     // What an earlier node's threads do meanwhile cannot be told from what this node does.
     if (!is_alone) result.trace.settled = false;
@@ -208,6 +210,7 @@ class Runner {
 
   int socket_;
   Surroundings surroundings_;
+  bool keeps_reads_ = false;
   const ham::cell_entry* cell_ = nullptr;
   Values values_;
 };

@@ -168,6 +168,10 @@ class ReadOnce(Scenario):
             with self.subTest(name):
                 self.assert_second_sees_the_change(code)
 
+    def test_statics_without_guards_count_for_each_node_after_their_first_use(self):
+        code = "int cfg() { static const int value = rd(); return value; }"
+        self.assert_second_sees_the_change(code, "--cxxflags=-fno-threadsafe-statics")
+
     def test_a_thread_local_starts_anew_in_each_node(self):
         self.write("cell.cpp", """\
             static int next() { thread_local int count = 0; return ++count; }
@@ -185,6 +189,71 @@ class ReadOnce(Scenario):
         self.execute("-j", "1")
         self.write("cfg.txt", "2")
         self.assert_ran(self.execute("-j", "1"), {"first"})
+
+
+class Logs(Scenario):
+    LOG = """\
+        #include <fcntl.h>
+        #include <fstream>
+        #include <string>
+        #include <unistd.h>
+        static void log(const std::string& line) { %s }
+        int first() { log("first\\n"); return 1; }
+        int second(int first) { log("second\\n"); return first + 1; }
+        int third() { log("third\\n"); return 3; }
+        """
+    WAYS = {
+        "stream": 'std::ofstream("run.log", std::ios::app) << line;',
+        "descriptor": 'int fd = open("run.log", O_WRONLY | O_APPEND | O_CREAT, 0600); '
+                      'if (write(fd, line.data(), line.size()) < 0) _exit(1); close(fd);',
+    }
+
+    def test_nodes_that_append_to_one_log_are_cached(self):
+        for name, way in self.WAYS.items():
+            with self.subTest(name):
+                self.path("run.log").unlink(missing_ok=True)
+                self.write("cell.cpp", self.LOG % way)
+                first = self.execute("-j", "1")
+                self.assertNotIn("warning", first.err)
+                self.assert_all_cached(self.execute("-j", "1"))
+                self.assertEqual(sorted(self.path("run.log").read_text().split()), ["first", "second", "third"])
+
+    def test_a_log_that_is_gone_is_made_again(self):
+        self.write("cell.cpp", self.LOG % self.WAYS["stream"])
+        self.execute("-j", "1")
+        self.path("run.log").unlink()
+        # The second node is decided when the first has made it again.
+        self.assert_ran(self.execute("-j", "1"), {"first", "third"})
+
+    def test_a_log_that_the_node_reads_too_is_no_log(self):
+        self.write("cell.cpp", """\
+            #include <fstream>
+            #include <string>
+            std::string node() {
+              std::ofstream("run.log", std::ios::app) << "x";
+              std::string all;
+              std::ifstream("run.log") >> all;
+              return all;
+            }
+            """)
+        self.execute()
+        self.write("run.log", "other")
+        self.assertEqual(self.execute("--show-results").value("node"), "otherx")
+
+
+class Kernel(Scenario):
+    def test_what_the_kernel_tells_at_each_look_is_an_effect(self):
+        self.write("cell.cpp", """\
+            #include <fstream>
+            #include <string>
+            static std::string line(const char* path) { std::ifstream in(path); std::string s; in >> s; return s; }
+            std::string uptime() { return line("/proc/uptime"); }
+            std::string memory() { return line("/proc/meminfo"); }
+            std::string missing() { return line("/proc/absent"); }
+            """)
+        result = self.execute()
+        self.assert_says(result, "node 'uptime' uses the clock (/proc/uptime)", "(/proc/meminfo)")
+        self.assertNotIn("node 'missing'", result.err)
 
 
 class Threads(Scenario):

@@ -2,6 +2,7 @@
 #include "runner/tracer/notes.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "runner/tracer/effects.h"
 #include "runner/tracer/recording.h"
@@ -18,6 +19,7 @@ bool is_known(Recording& recording, Use use, const std::string& path) {
   if (output == recording.outputs.end()) return recording.seen.contains({path, use});
   // What was there before it can still be in it.
   if (use != Use::existence && !output->second.is_whole) output->second.is_read = true;
+  if (use != Use::existence) output->second.is_appended = false;
   return true;
 }
 
@@ -51,6 +53,19 @@ void see(Use use, const Place& place, bool takes_content = true) {
   });
 }
 
+/// A file that the kernel makes up at each look, if `path` is one: about the machine, its processes and their
+/// time. What libraries ask while they are loaded (how many processors there are) is no matter of a node.
+void note_kernel_file(const char* path) {
+  struct stat info{};
+  if (path == nullptr || is_loading.load(std::memory_order_relaxed) || ::stat(path, &info) != 0) return;
+  const std::string name = absolute_path(path);
+  const bool is_one = name.starts_with("/proc/") || name.starts_with("/sys/");
+  // All variables were noted when it was looked for.
+  if (!is_one || name == "/proc/self/environ" || !S_ISREG(info.st_mode)) return;
+  const bool is_time = name == "/proc/uptime";
+  record_effect(is_time ? TracedEffect::Kind::clock : TracedEffect::Kind::process, name.c_str());
+}
+
 void see_at(Use use, int folder, const char* path, Links links = Links::followed) {
   if (!records()) return;
   const Inside inside;
@@ -63,7 +78,7 @@ void note_read(int folder, const char* path) {
   if (!records()) return;
   const Inside inside;
   const std::optional<Place> place = place_of(folder, path);
-  if (!place) return;
+  if (!place) return note_kernel_file(path);
   if (place->stamp.kind == Stamp::Kind::folder) return see(Use::existence, *place);
   if (place->stamp.kind == Stamp::Kind::other) {
     record_effect(TracedEffect::Kind::process, "open of a FIFO or device");

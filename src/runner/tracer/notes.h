@@ -8,6 +8,8 @@
 // - Opened for writing: an output. If nothing was left of what was there, and that had not been read, it is
 //   the node's alone, and reading it back is no input. What the node had asked about such a path before does
 //   not count: it would have been about an earlier run's output.
+// - Opened for nothing but appending, and never read or asked about: a log. That it exists; what is in it is
+//   the business of all that write to it.
 // - Opened for writing with its content kept: if it was not changed after all, it was read. If it was changed
 // and
 //   could be read, no trace can hold it: the next run would start from another content.

@@ -28,6 +28,10 @@ bool is_temporary(int flags) { return (flags & O_TMPFILE) == O_TMPFILE; }
 
 bool writes(int flags) { return (flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)) != 0; }
 
+bool appends_only(int flags) {
+  return (flags & O_ACCMODE) == O_WRONLY && (flags & (O_APPEND | O_TRUNC | O_EXCL)) == O_APPEND;
+}
+
 bool is_source_of_randomness(const char* path) {
   return std::strcmp(path, "/dev/urandom") == 0 || std::strcmp(path, "/dev/random") == 0 ||
          std::strcmp(path, "/dev/hwrng") == 0;
@@ -74,6 +78,7 @@ void Opening::note_after(bool opened) {
   Output output;
   output.content_before = content_;
   output.is_read = (flags_ & O_ACCMODE) != O_WRONLY && (flags_ & O_TRUNC) == 0;
+  output.is_appended = appends_only(flags_) && place_->stamp.kind != Stamp::Kind::other;
   note_output(*place_, output, (flags_ & O_TRUNC) != 0);
 }
 

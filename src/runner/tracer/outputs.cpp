@@ -13,10 +13,14 @@ namespace {
 
 using Use = TracedFile::Use;
 
-/// What the node found of its own output before it made it: that would have been an earlier run's.
-void forget_looks(Recording& recording, const std::string& path) {
-  for (const Use use : {Use::attributes, Use::existence, Use::link, Use::resolved, Use::listing})
-    recording.seen.erase({path, use});
+/// Takes out what the node found of its own output before it made it: that would have been an earlier run's.
+/// True if it was more than that something is there.
+bool take_looks(Recording& recording, const std::string& path) {
+  recording.seen.erase({path, Use::existence});
+  std::size_t looks = 0;
+  for (const Use use : {Use::attributes, Use::link, Use::resolved, Use::listing})
+    looks += recording.seen.erase({path, use});
+  return looks > 0;
 }
 
 /// Takes out that the content of `path` was read, which then is part of what the output was made from; true
@@ -49,12 +53,14 @@ void add_output(Recording& recording, const std::string& path, Output output, bo
     known->second.is_whole = known->second.is_whole || leaves_nothing;
     known->second.is_read = known->second.is_read || (output.is_read && !known->second.is_whole);
     known->second.is_link = output.is_link;
+    known->second.is_appended = known->second.is_appended && output.is_appended;
     return;
   }
-  forget_looks(recording, path);
+  const bool was_asked_about = take_looks(recording, path);
   const bool was_read = take_read(recording, path, output.before);
   output.is_whole = leaves_nothing || output.before.kind == Stamp::Kind::absent;
   output.is_read = output.is_read || was_read;
+  output.is_appended = output.is_appended && !was_read && !was_asked_about;
   if (was_read && output.is_whole) recording.settled = false;
   recording.outputs.emplace(path, output);
 }
@@ -140,6 +146,7 @@ int note_renamed(const std::optional<Place>& from, const std::optional<Place>& t
     if (!is_own || exchanges) recording.settled = false;
     Output output = is_own ? known->second : Output{};
     output.before = to->stamp;
+    output.is_appended = false;
     Output removed;
     removed.before = from->stamp;
     add_output(recording, from->path, removed, true);

@@ -26,6 +26,7 @@ struct Output {
   Digest content_before;     ///< of a young file that was not emptied: whether it was changed at all
   bool is_whole = false;     ///< everything in it is the node's: it was absent, emptied or replaced
   bool is_read = false;      ///< what was there before could be read too
+  bool is_appended = false;  ///< a log: only ever added to, and neither read nor asked about
   bool is_link = false;      ///< it was made as a symbolic link
   std::int64_t seen_ns = 0;  ///< when `before` was taken
 };
@@ -43,9 +44,6 @@ struct Recording {
 /// Calls `change` on the recording of the node that runs and, inside the initialiser of a static, on what is
 /// kept for later nodes. Does nothing when the recording has just ended.
 void record(const std::function<void(Recording&)>& change);
-
-/// What was recorded so far counts for every later node too.
-void keep_all();
 
 /// Something happened that no trace can hold.
 void record_unsettled();

@@ -43,6 +43,11 @@ bool settle_output(const std::string& path, const Output& output, std::vector<Tr
   const Stamp link = stamp_of_link(path);
   // A file that the node made and removed again was for its own use only.
   if (link.kind == Stamp::Kind::absent && output.before.kind == Stamp::Kind::absent) return true;
+  // Whoever else adds to a log makes no difference to the node: only that it is there counts.
+  if (output.is_appended) {
+    files.push_back({Use::existence, path, stamp_of(path), {}});
+    return true;
+  }
   const bool is_link = output.is_link && link.kind == Stamp::Kind::other;
   TracedFile file{is_link ? Use::written_link : Use::written, path, is_link ? link : stamp_of(path), {}};
   const bool is_unchanged = is_untouched(path, output, file.stamp);

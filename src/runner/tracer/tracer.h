@@ -16,6 +16,9 @@ void begin();
 /// not read again.
 Trace end();
 
+/// What was recorded so far counts for every later node too.
+void keep_all();
+
 /// Loads a built cell, as dlopen does. What its initialisers read belongs to every later trace.
 void* load(const char* library);
 
