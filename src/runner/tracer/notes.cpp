@@ -55,9 +55,11 @@ void see(Use use, const Place& place, bool takes_content = true) {
 
 /// A file that the kernel makes up at each look, if `path` is one: about the machine, its processes and their
 /// time. What libraries ask while they are loaded (how many processors there are) is no matter of a node.
-void note_kernel_file(const char* path) {
+void note_kernel_file(int folder, const char* path) {
   struct stat info{};
-  if (path == nullptr || is_loading.load(std::memory_order_relaxed) || ::stat(path, &info) != 0) return;
+  if (path == nullptr || is_loading.load(std::memory_order_relaxed)) return;
+  // The kernel looks at the pointer first.
+  if (::fstatat(folder, path, &info, 0) != 0 || path[0] != '/') return;
   const std::string name = absolute_path(path);
   const bool is_one = name.starts_with("/proc/") || name.starts_with("/sys/");
   // All variables were noted when it was looked for.
@@ -78,7 +80,7 @@ void note_read(int folder, const char* path) {
   if (!records()) return;
   const Inside inside;
   const std::optional<Place> place = place_of(folder, path);
-  if (!place) return note_kernel_file(path);
+  if (!place) return note_kernel_file(folder, path);
   if (place->stamp.kind == Stamp::Kind::folder) return see(Use::existence, *place);
   if (place->stamp.kind == Stamp::Kind::other) {
     record_effect(TracedEffect::Kind::process, "open of a FIFO or device");
