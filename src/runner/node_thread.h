@@ -10,8 +10,8 @@ namespace hamcell {
 
 /// Each node has a thread of its own, so that thread_local variables, the arithmetic's settings and whatever
 /// else belongs to a thread start anew for it: nothing shows when the first access to a thread_local
-/// initialises it, and what its initialiser reads has to be in the trace of each node that uses it. A thread
-/// costs about 20 µs.
+/// initialises it, and what its initialiser reads has to be in the trace of each node that uses it. It
+/// costs about 0.2 ms, most of it probably for the first pages of the stack.
 class NodeThread {
  public:
   NodeThread() = default;
