@@ -261,7 +261,8 @@ void add_library_parts(Toolchain& toolchain, const std::string& folder) {
   // The loader's list of preloads knows no quotes.
   if (scratch.find_first_of(" :") != std::string::npos) scratch = "/tmp/hamcell-XXXXXX";
   if (::mkdtemp(scratch.data()) == nullptr)
-    throw Failure(ExitStatus::storage, "cannot make a folder like '" + scratch + "': " + std::strerror(errno),
+    throw Failure(ExitStatus::storage,
+                  "cannot make a folder in '" + parent_folder(scratch) + "': " + std::strerror(errno),
                   "check TMPDIR");
   const std::string probe = scratch + "/probe.so";
   std::set<std::string> files;
