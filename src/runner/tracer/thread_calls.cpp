@@ -99,12 +99,12 @@ HAMCELL_REPLACES int pthread_create(pthread_t* thread, const pthread_attr_t* att
   auto start = std::make_unique<tracer::Start>(tracer::Start{function, argument, is_kept, is_counted});
   // Before it runs, so that it cannot be counted off first.
   tracer::count(*start, 1);
-  const int error = next(thread, attributes, &tracer::run, start.get());
+  // The thread has it from here on, unless there is none.
+  tracer::Start* const handed = start.release();
+  const int error = next(thread, attributes, &tracer::run, handed);
   if (error != 0) {
+    start.reset(handed);
     tracer::count(*start, -1);
-  } else {
-    // The thread has it now.
-    static_cast<void>(start.release());
   }
   return error;
 }
