@@ -66,6 +66,7 @@ struct ham::members<hamcell::Toolchain> {
     f("scan_flags", &hamcell::Toolchain::scan_flags);
     f("link_flags", &hamcell::Toolchain::link_flags);
     f("sources", &hamcell::Toolchain::sources);
+    f("linked", &hamcell::Toolchain::linked);
     f("parts", &hamcell::Toolchain::parts);
     f("digest", &hamcell::Toolchain::digest);
     f("watches", &hamcell::Toolchain::watches);
@@ -87,7 +88,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 4";
+constexpr std::string_view scan_record = "hamcell scan 5";
 
 /// A file whose change is younger than this when it is stamped could change again within the same clock tick.
 constexpr std::int64_t young_ns = 50'000'000;
@@ -175,6 +176,7 @@ CellModel scan(const Cell& cell) {
   request.folder = cell.folder;
   request.content = cell.content;
   request.is_for_other_compiler = !cell.toolchain.is_clang;
+  request.linked = cell.toolchain.linked;
   request.arguments = cell.toolchain.compile_flags;
   request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(),
                            cell.toolchain.scan_flags.end());

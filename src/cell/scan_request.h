@@ -16,6 +16,9 @@ struct ScanRequest {
   /// Another compiler than clang will have the last word: what only clang finds wrong with that compiler's
   /// own or the system's headers is not reported.
   bool is_for_other_compiler = false;
+  /// Absolute paths of the user's files that are linked with the cell, and of the headers of the sources
+  /// among them: what can call back into the cell.
+  std::vector<std::string> linked = {};
 };
 
 }  // namespace hamcell
@@ -29,5 +32,6 @@ struct ham::members<hamcell::ScanRequest> {
     f("content", &hamcell::ScanRequest::content);
     f("is_for_other_compiler", &hamcell::ScanRequest::is_for_other_compiler);
     f("arguments", &hamcell::ScanRequest::arguments);
+    f("linked", &hamcell::ScanRequest::linked);
   }
 };

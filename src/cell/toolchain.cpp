@@ -218,6 +218,7 @@ void add_sources(Toolchain& toolchain, const Directives& directives, const std::
                                        "paths of '//hamcell:source' are relative to the cell's folder",
                                        {}});
     toolchain.sources.push_back(path);
+    toolchain.linked.push_back(path);
     watch(toolchain.watches, path);
     add_file_part(toolchain, "source", path);
     for (std::string& header :
@@ -230,6 +231,7 @@ void add_sources(Toolchain& toolchain, const Directives& directives, const std::
       of_system.add(stamp_digest(header));
     else
       add_file_part(toolchain, "header", header);
+    if (!is_of_system(header)) toolchain.linked.push_back(header);
   }
   if (!headers.empty()) toolchain.parts.push_back({"system headers of sources", of_system.finish()});
 }
@@ -270,7 +272,10 @@ void add_library_parts(Toolchain& toolchain, const std::string& folder) {
   if (!toolchain.link_flags.empty() || can_concern_linker(given) || has_replaced_runtime(toolchain.watches))
     files = linked_files(compile_command(toolchain), toolchain.link_flags, folder, probe, toolchain.watches);
   files.merge(loaded_files(probe, toolchain.watches));
-  for (const std::string& path : files) add_file_part(toolchain, "library", path);
+  for (const std::string& path : files) {
+    add_file_part(toolchain, "library", path);
+    if (!is_of_system(path)) toolchain.linked.push_back(path);
+  }
   std::error_code ignored;
   std::filesystem::remove_all(scratch, ignored);
 }

@@ -42,6 +42,7 @@ struct Toolchain {
       scan_flags;  ///< for the parser only: headers that come with the compiler, such as omp.h
   std::vector<std::string> link_flags;
   std::vector<std::string> sources;  ///< absolute paths of //hamcell:source files
+  std::vector<std::string> linked;   ///< those, their headers, objects and libraries of the user's: absolute
   std::vector<BuildPart> parts;      ///< all that the build adds to what a node can compute
   Digest digest;                     ///< of `parts`
   std::vector<Watch> watches;  ///< compiler, response and .pc files, libraries, further sources; and what

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/file.h"
 #include "cell/model_record.h"
 #include "scan/reach/purity.h"
 #include "scan/reach/reach.h"
@@ -13,7 +14,7 @@ namespace hamcell {
 namespace {
 
 /// Counts this program's idea of what a code version covers; raise it when that changes.
-constexpr std::string_view version_of_versions = "hamcell code version 2";
+constexpr std::string_view version_of_versions = "hamcell code version 3";
 
 class VersionFiller {
  public:
@@ -97,7 +98,7 @@ class VersionFiller {
     Digester shared;
     shared.add(version_of_versions);
     for (const IncludedFile& file : files_.files)
-      if (file.source.is_system) shared.add(file.source.path).add(file.source.content);
+      if (counts_as_whole(file)) shared.add(file.source.path).add(file.source.content);
     for_all_ = reach_.closure(reach_.for_all);
     for (const std::uint32_t unit : for_all_) shared_effects_.add(effects_of(unit));
     shared.add(digest_units(for_all_, shared_effects_.caller));
@@ -222,19 +223,21 @@ class VersionFiller {
     return (is_node_.contains(unit) ? "node " : "helper ") + found.name;
   }
 
-  /// Headers of the system count for every node, each as a whole.
+  /// Headers of the system count for every node, each as a whole, and so does data that is embedded.
+  static bool counts_as_whole(const IncludedFile& file) { return file.source.is_system || file.is_embedded; }
+
   void add_headers(CodeTable& table) const {
     std::map<CXFile, std::string> spelled;
     for (const Inclusion& inclusion : source_.declarations.inclusions)
       spelled.try_emplace(inclusion.included, inclusion.spelled);
     for (const IncludedFile& file : files_.files) {
-      if (!file.source.is_system) continue;
+      if (!counts_as_whole(file)) continue;
       const auto name = spelled.find(file.file);
       table.for_all.push_back(static_cast<std::uint32_t>(table.parts.size()));
-      table.parts.push_back({"header <" + (name == spelled.end() ? file.source.path : name->second) + ">",
-                             {file.source.path, 0, 0},
-                             file.source.content,
-                             {}});
+      const std::string part_name =
+          file.is_embedded ? "file " + file_name(file.source.path)
+                           : "header <" + (name == spelled.end() ? file.source.path : name->second) + ">";
+      table.parts.push_back({part_name, {file.source.path, 0, 0}, file.source.content, {}});
     }
   }
 

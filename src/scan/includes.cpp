@@ -47,8 +47,8 @@ class IncludeFinder {
     for (const Inclusion& inclusion : source_.declarations.inclusions) look_at(inclusion);
     // By index: a file that is only asked for joins the list.
     for (std::size_t i = 0, count = out_.files.size(); i < count; i++)
-      if (!out_.files[i].source.is_system) look_for_questions(out_.files[i].file);
-    look_for_questions(source_.main_file);
+      if (!out_.files[i].source.is_system) look_for_names(out_.files[i].file);
+    look_for_names(source_.main_file);
     for (const std::string& path : absent_) out_.absent.push_back({path});
   }
 
@@ -139,10 +139,15 @@ class IncludeFinder {
     if (system_folders_.insert(folder).second) out_.system_folders.push_back(folder);
   }
 
-  /// __has_include asks about a header without including it.
-  void look_for_questions(CXFile file) {
+  void look_for_names(CXFile file) {
     if (file == nullptr) return;
     const TokenText& text = source_.texts.of(file);
+    look_for_questions(file, text);
+    look_for_embedded(file, text);
+  }
+
+  /// __has_include asks about a header without including it.
+  void look_for_questions(CXFile file, const TokenText& text) {
     for (std::size_t i = 0; i + 2 < text.tokens.size(); i++) {
       if (!text.tokens[i].in_directive || !text.tokens[i].text.starts_with("__has_include")) continue;
       if (text.tokens[i + 1].text != "(") continue;
@@ -151,6 +156,40 @@ class IncludeFinder {
       const std::string found = search(name, folder_of(file), "");
       if (!found.empty()) add_asked_file(found);
     }
+  }
+
+  /// Files whose bytes become data, by the preprocessor or by the assembler:
+  ///     #embed "table.bin"
+  ///     asm(".incbin \"table.bin\"");
+  void look_for_embedded(CXFile file, const TokenText& text) {
+    for (std::size_t i = 0; i < text.tokens.size(); i++) {
+      const Token& token = text.tokens[i];
+      if (token.begins_directive && i + 2 < text.tokens.size() && text.tokens[i + 1].text == "embed")
+        add_embedded(header_name(text, i + 2), folder_of(file));
+      if (token.kind != TokenKind::literal) continue;
+      for (const std::string& name : names_behind_incbin(token.text)) add_embedded(name, absolute_path("."));
+    }
+  }
+
+  static std::vector<std::string> names_behind_incbin(std::string_view literal) {
+    static constexpr std::string_view directive = ".incbin";
+    std::vector<std::string> out;
+    for (std::size_t at = literal.find(directive); at != std::string_view::npos;
+         at = literal.find(directive, at + directive.size())) {
+      const std::size_t open = literal.find('"', at);
+      if (open == std::string_view::npos) break;
+      const std::size_t close = literal.find_first_of("\\\"", open + 1);
+      if (close != std::string_view::npos) out.emplace_back(literal.substr(open + 1, close - open - 1));
+    }
+    return out;
+  }
+
+  /// `own_folder`: where a relative name is looked for before the folders for headers.
+  void add_embedded(const std::string& name, const std::string& own_folder) {
+    if (name.empty()) return;
+    const std::string found = name.front() == '/' ? name : search(name, own_folder, "");
+    if (found.empty() || !seen_embedded_.insert(found).second) return;
+    out_.files.push_back({nullptr, {found, false, digest_of(read_file(found).value_or(""))}, true});
   }
 
   static std::string header_name(const TokenText& text, std::size_t at) {
@@ -164,13 +203,15 @@ class IncludeFinder {
   void add_asked_file(const std::string& path) {
     const bool is_known = std::any_of(out_.files.begin(), out_.files.end(),
                                       [&](const IncludedFile& entry) { return entry.source.path == path; });
-    if (!is_known) out_.files.push_back({nullptr, {path, false, digest_of(read_file(path).value_or(""))}});
+    if (!is_known)
+      out_.files.push_back({nullptr, {path, false, digest_of(read_file(path).value_or(""))}, false});
   }
 
   CellSource& source_;
   IncludedFiles& out_;
   std::vector<std::string> user_folders_;
   std::set<CXFile> seen_files_;
+  std::set<std::string> seen_embedded_;
   std::set<std::string> seen_system_names_;
   std::set<std::string> system_folders_;
   std::set<std::string> absent_;

@@ -10,8 +10,9 @@
 namespace hamcell {
 
 struct IncludedFile {
-  CXFile file = nullptr;  ///< null: looked at by __has_include only
+  CXFile file = nullptr;  ///< null: only asked about by __has_include, or embedded
   SourceFile source;
+  bool is_embedded = false;  ///< its bytes become data: `#embed`, `.incbin`
 };
 
 struct IncludedFiles {

@@ -29,7 +29,9 @@ class EditedFolder {
     for (const auto& entry : std::filesystem::directory_iterator(path_))
       std::filesystem::remove_all(entry.path());
     const std::map<std::string, std::string> files = split_files(text);
+    std::vector<std::string> linked;
     for (const auto& [name, content] : files) {
+      if (name.starts_with("linked/")) linked.push_back(path_ + "/" + name);
       std::filesystem::create_directories(parent_folder(path_ + "/" + name));
       write_file(path_ + "/" + name, content);
     }
@@ -37,7 +39,8 @@ class EditedFolder {
                       path_,
                       files.at("cell.cpp"),
                       {"-I", path_ + "/first", "-I", path_ + "/second", "-isystem", path_ + "/system"},
-                      compiler == Compiler::other});
+                      compiler == Compiler::other,
+                      linked});
   }
 
  private:

@@ -26,7 +26,7 @@ enum class Compiler { clang, other };
 
 /// One row. The text is the cell, with «before⇒after» around what is edited; a line `=== NAME` begins another
 /// file of the cell's folder. `#include <…>` finds the files below `system/`, which is a system folder, and
-/// before them those below `first/` and `second/`, which are the user's.
+/// before them those below `first/` and `second/`, which are the user's. Files below `linked/` are linked.
 ///
 /// A row holds in both directions: what it says of a helper that is added, it says of one that is removed.
 struct Edit {

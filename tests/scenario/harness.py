@@ -33,7 +33,7 @@ def program():
     path = os.environ.get("HAMCELL", "")
     if not os.access(path, os.X_OK):
         raise RuntimeError("set the environment variable HAMCELL to the path of the hamcell to test")
-    return path
+    return os.path.abspath(path)
 
 
 class Result:

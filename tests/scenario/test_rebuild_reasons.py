@@ -136,6 +136,17 @@ class Sources(Rebuilds):
         self.write("other.h", "#define SCALE 2\n")
         self.assert_all_cached(self.run_all(near=9))
 
+    def test_a_function_that_a_source_calls_back_runs_the_nodes_that_call_the_source(self):
+        self.write("physics.cpp", "int scale(int);\nint gravity() { return scale(9); }\n")
+        self.write_cell("//hamcell:source physics.cpp\nint gravity();\n"
+                        "namespace { int factor() { return 1; } }\ninline int twice(int x) { return 2 * x; }\n"
+                        "[[ham::exclude]] int scale(int x) { return x * factor(); }\n", "gravity()")
+        self.run_all(near=9)
+        self.edit("cell.cpp", "return 1;", "return 3;")
+        self.run_all(near=27)
+        self.edit("cell.cpp", "2 * x", "3 * x")
+        self.assert_all_cached(self.run_all(near=27))
+
     def test_a_source_that_is_as_it_was_before_an_edit_runs_nothing(self):
         self.edit("physics.cpp", "return 9", "return 10")
         self.run_all(near=10)
@@ -157,6 +168,14 @@ class Libraries(Rebuilds):
         self.edit("physics.cpp", "return 9", "return 10")
         build_library(self.folder)
         self.assert_none_cached_for("library libphysics.a changed", self.run_all(near=10))
+
+    def test_a_function_that_a_library_calls_back_runs_the_nodes_that_call_the_library(self):
+        self.write("physics.cpp", "int scale(int);\nint gravity() { return scale(9); }\n")
+        build_library(self.folder)
+        self.edit("cell.cpp", "int near()", "[[ham::exclude]] int scale(int x) { return x * 1; }\nint near()")
+        self.run_all(near=9)
+        self.edit("cell.cpp", "x * 1", "x * 3")
+        self.run_all(near=27)
 
     def test_a_library_that_was_rebuilt_to_the_same_bytes_runs_nothing(self):
         old = self.path("libphysics.a").stat()
@@ -591,6 +610,18 @@ class Headers(Rebuilds):
         self.run_all(near=2)
         self.write("coeffs.inc", "1, 5, 3\n")
         self.assert_only_near_ran(self.run_all(near=5))
+
+    def test_a_file_that_the_assembler_includes_runs_every_node(self):
+        self.write("number.bin", "\3")
+        self.write_cell('asm(R"(.section .rodata\nnumber: .incbin "number.bin"\n.previous)");\n'
+                        'extern const unsigned char number[] asm("number");\n', "number[0]")
+        self.run_all(near=3)
+        self.write("number.bin", "\4")
+        result = self.run_all(near=4)
+        self.assert_none_cached(result)
+        self.assertIn("code changed: file number.bin", result.node("near")["reason"])
+        os.utime(self.path("number.bin"))
+        self.assert_all_cached(self.run_all(near=4))
 
     def test_an_edited_header_of_a_system_folder_runs_every_node(self):
         self.write("system/unit.h", "inline int unit() { return 7; }\n")

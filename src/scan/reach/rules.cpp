@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 
+#include "scan/reach/linked_callbacks.h"
 #include "scan/reach/system_names.h"
 
 namespace hamcell {
@@ -44,6 +45,7 @@ class Rules {
       by_declaration(i);
     }
     join_redeclarations();
+    by_linked_code();
     find_callable_names();
     for (std::uint32_t i = 0; i < units_.list.size(); i++) by_argument(i);
     for (std::uint32_t i = 0; i < units_.list.size(); i++) to_generic_functions(i);
@@ -245,6 +247,21 @@ class Rules {
 
   static std::string_view text_at(const Unit& unit, std::size_t k) {
     return unit.text->tokens[unit.tokens[k]].text;
+  }
+
+  /// What is linked with the cell can call back into it, and change what has a name for the linker:
+  ///     double integrate(double from, double to);         // of physics.cpp, which calls `density`
+  ///     double density(double x) { return 2 * x; }
+  /// It may do so while the cell is loaded, so what it calls counts for every node; what it changes concerns
+  /// those that call it.
+  void by_linked_code() {
+    const LinkedCallbacks callbacks = find_linked_callbacks(source_, reach_);
+    for (const std::uint32_t unit : callbacks.called) units_.list[unit].counts_for_all = true;
+    for (const std::uint32_t caller : callbacks.callers) {
+      for (const std::uint32_t unit : callbacks.called) add(caller, unit);
+      for (const std::uint32_t variable : callbacks.variables)
+        reach_.parts[caller].tree.variables.push_back({variable, true, false});
+    }
   }
 
   // ---- By what is declared

@@ -1,0 +1,182 @@
+// What linked sources and objects call in the cell, and files whose bytes become data: one edit a row.
+#include <filesystem>
+
+#include "edit_table.h"
+#include "scanned.h"
+
+using namespace hamcell;
+
+TEST_CASE("edit table: linked code that calls back") {
+  check_edits({
+      {"a function that a linked source calls", Changes{"f", "g"}, Leaves{}, R"(
+double integrate(double to);
+double density(double x) { return «2⇒3» * x; }
+double f() { return integrate(1); }
+int g() { return 3; }
+=== linked/physics.cpp
+double density(double x);
+double integrate(double to) { return density(to) / 2; }
+)",
+       Open{"density"}},
+      {"a helper behind a function that a linked source calls", Changes{"f", "g"}, Leaves{}, R"(
+double integrate(double to);
+static double law(double x) { return «2⇒3» * x; }
+namespace model { double density(double x) { return law(x); } }
+double f() { return integrate(1); }
+int g() { return 3; }
+=== linked/physics.cpp
+namespace model { double density(double); }
+double integrate(double to) { return model::density(to) / 2; }
+)"},
+      {"a function that a linked source takes from a shared header", Changes{"f"}, Leaves{}, R"(
+#include "linked/model.h"
+double density(double x) { return «2⇒3» * x; }
+double f() { return integrate(1); }
+=== linked/model.h
+double density(double x);
+double integrate(double to);
+=== linked/physics.cpp
+#include "model.h"
+double integrate(double to) { return density(to) / 2; }
+)",
+       Open{"density"}},
+      {"a member of a class that a linked source knows", Changes{"f"}, Leaves{}, R"(
+#include "linked/model.h"
+double Law::at(double x) const { return «2⇒3» * x; }
+double f() { return integrate(1); }
+=== linked/model.h
+struct Law { double at(double x) const; };
+double integrate(double to);
+=== linked/physics.cpp
+#include "model.h"
+double integrate(double to) { return Law().at(to) / 2; }
+)"},
+      {"a constant that a linked source reads", Changes{"f"}, Leaves{}, R"(
+double integrate(double to);
+extern const double weight = «2⇒3»;
+double f() { return integrate(1); }
+=== linked/physics.cpp
+extern const double weight;
+double integrate(double to) { return weight * to; }
+)"},
+      {"a function whose name a linked source has for something else", Changes{"total"}, Leaves{"f"}, R"(
+double integrate(double to);
+double total(double x) { return «2⇒3» * x; }
+double f() { return integrate(1); }
+=== linked/physics.cpp
+// calls total(x) in no way; "return total(1) neither"
+const char* about = "it calls total(1), in words";
+double integrate(double to) { double total = to; return total * 2; }
+)"},
+      {"a function that a linked source has in comments and strings only", Changes{"density"}, Leaves{"f"},
+       R"(
+double integrate(double to);
+double density(double x) { return «2⇒3» * x; }
+double f() { return integrate(1); }
+=== linked/physics.cpp
+// double density(double); return density(x)
+/* double density(double); return density(x) */
+const char* about = "double density(1), http://"; const char* more = R"x( double density(1) " = density)x";
+const int many = 1'000;
+double integrate(double to) { return to * 2; }
+)"},
+      {"a function that is called behind strings with slashes and numbers with marks", Changes{"f"}, Leaves{},
+       R"(
+double integrate(double to);
+double density(double x) { return «2⇒3» * x; }
+double f() { return integrate(1); }
+=== linked/physics.cpp
+const char* about = "http://"; const int many = 1'000; double density(double);
+double integrate(double to) { return 1'0 * ("\"//", density(to)); }
+)",
+       Open{"density"}},
+      {"a static function cannot be called from elsewhere", Changes{}, Leaves{"f"}, R"(
+double integrate(double to);
+static double density(double x) { return «2⇒3» * x; }
+double f() { return integrate(1); }
+=== linked/physics.cpp
+static double density(double x) { return x; }
+double integrate(double to) { return density(to) / 2; }
+)"},
+  });
+}
+
+TEST_CASE("objects name what they call by symbols") {
+  const std::string folder = std::filesystem::temp_directory_path().string() + "/hamcell-linked-test";
+  std::filesystem::create_directories(folder);
+  const std::string object = folder + "/physics.o";
+  const auto version = [&](int factor) {
+    const CellModel model = scan_cell({folder + "/cell.cpp",
+                                       folder,
+                                       "double integrate(double);\n"
+                                       "double density(double x) { return " +
+                                           std::to_string(factor) +
+                                           " * x; }\n"
+                                           "double f() { return integrate(1); }\n",
+                                       {},
+                                       false,
+                                       {object}});
+    return function(model, "f").code.version;
+  };
+  write_file(object, std::string("\x7f"
+                                 "ELF\0_Z7densityd\0_Z9integrated\0",
+                                 31));
+  CHECK(version(2) != version(3));
+  write_file(object, std::string("\x7f"
+                                 "ELF\0density\0",
+                                 13));
+  CHECK(version(2) != version(3));
+  write_file(object, std::string("\x7f"
+                                 "ELF\0_Z8densitiesd\0",
+                                 19));
+  CHECK(version(2) == version(3));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("edit table: variables that linked code changes") {
+  check_purity({
+      {"a variable that a linked source declares", Always{"f"}, Cacheable{"g"}, R"(
+int next();
+int counter = 0;
+int f() { return next() + counter; }
+int g() { return 3; }
+=== linked/next.cpp
+extern int counter;
+int next() { return ++counter; }
+)",
+       "counter"},
+      {"a function that a linked source calls and that changes a variable", Always{"f", "bump"},
+       Cacheable{"g"}, R"(
+int next();
+static int counter = 0;
+int bump(int by) { return counter += by; }
+int f() { return next(); }
+int g() { return 3; }
+=== linked/next.cpp
+int bump(int);
+int next() { return bump(1); }
+)",
+       "counter"},
+  });
+}
+
+TEST_CASE("edit table: bytes that become data") {
+  check_edits({
+      {"a file for the assembler", Changes{"f"}, Leaves{}, R"(
+asm(".section .rodata\ntable: .incbin \"table.bin\"\n.previous");
+extern const unsigned char table[] asm("table");
+int f() { return table[0]; }
+=== first/table.bin
+«a⇒b»
+)"},
+      {"a file for the assembler, in a raw string", Changes{"f"}, Leaves{}, R"(
+asm(R"x(.section .rodata
+table: .incbin "table.bin"
+.previous)x");
+extern const unsigned char table[] asm("table");
+int f() { return table[0]; }
+=== first/table.bin
+«a⇒b»
+)"},
+  });
+}
