@@ -240,6 +240,7 @@ Cell discover(const CellRequest& request) {
     const std::int64_t began = now_ns();
     cell.toolchain = resolve_toolchain(request.build, directives, cell.folder);
     cell.model = scan(cell);
+    add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);
     explain_missing_openmp(cell.model);
     if (cell.model.problems.empty()) remember(file, cell, began);
   }

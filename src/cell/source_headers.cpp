@@ -1,4 +1,4 @@
-// What a //hamcell:source file includes, and which lookups of its headers found nothing.
+// Which headers a compiler reads by its own word, and which lookups of headers found nothing.
 //
 // The compiler's own word is what it found and where it searches. What it asked for on the way it does not
 // say, so the names are taken from the text of all files that took part, and looked up the same way again.
@@ -54,9 +54,13 @@ class LookupsOfHeaders {
 
   /// Looks up what a file names, and returns those that were found.
   std::vector<std::string> look_into(const std::string& file) {
+    return look_into(read_file(file).value_or(""), parent_folder(file));
+  }
+
+  /// The same of a text that stands in `own_folder`.
+  std::vector<std::string> look_into(const std::string& text, const std::string& own_folder) {
     std::vector<std::string> found;
-    const std::string own_folder = parent_folder(file);
-    for (const HeaderName& header : header_names(read_file(file).value_or(""))) {
+    for (const HeaderName& header : header_names(text)) {
       if (header.name.starts_with('/')) continue;
       // A name between <> means the same wherever it stands.
       if (!header.is_quoted && !seen_.insert(header).second) continue;
@@ -139,6 +143,48 @@ std::optional<HeaderName> name_behind(std::string_view text) {
   return header;
 }
 
+/// One text as a compiler reads it, with all that it includes.
+struct HeadersOfText {
+  const std::vector<std::string>& command;
+  const std::string& folder;  ///< in which the compiler runs
+  const std::string text;
+  const std::string own_folder;  ///< of the text
+  std::vector<Watch>& watches;
+
+  /// `which` names the text for the compiler; `input` is its standard input. The headers in the compiler's
+  /// order, and the text's own file where it has one.
+  std::vector<std::string> find(const std::vector<std::string>& which, const std::string& input) const {
+    std::vector<std::string> words = command;
+    words.insert(words.end(), {"-M", "-v"});
+    words.insert(words.end(), which.begin(), which.end());
+    // In English, because messages are read.
+    const ProcessResult result = run_process({words, input, folder, {{"LC_ALL", "C"}}});
+    std::vector<std::string> files;
+    if (result.succeeded()) files = prerequisites(result.output, folder);
+    LookupsOfHeaders lookups(read_search(result.errors, folder), watches);
+    std::set<std::string> known(files.begin(), files.end());
+    const auto take = [&](const std::vector<std::string>& found) {
+      // Of a text that does not compile (yet), no more is known than what it names itself.
+      for (const std::string& file : found)
+        if (!result.succeeded() && !is_of_system(file) && known.insert(file).second) files.push_back(file);
+    };
+    take(lookups.look_into(text, own_folder));
+    for (std::size_t i = 0; i < files.size(); ++i) take(lookups.look_into(std::string(files[i])));
+    lookups.look_for_unnamed(files, folder);
+    for (const std::string& file : files) watch(watches, file);
+    return files;
+  }
+};
+
+/// The longest of `folders` that `path` is below; null where there is none.
+const std::string* longest_around(const std::vector<std::string>& folders, const std::string& path) {
+  const std::string* longest = nullptr;
+  for (const std::string& folder : folders)
+    if (path.starts_with(folder + '/') && (longest == nullptr || folder.size() > longest->size()))
+      longest = &folder;
+  return longest;
+}
+
 }  // namespace
 
 std::vector<HeaderName> header_names(std::string_view text) {
@@ -154,24 +200,36 @@ std::vector<HeaderName> header_names(std::string_view text) {
 std::vector<std::string> find_source_headers(const std::vector<std::string>& command,
                                              const std::string& source, const std::string& folder,
                                              std::vector<Watch>& watches) {
-  std::vector<std::string> words = command;
-  words.insert(words.end(), {"-M", "-v", source});
-  // In English, because messages are read.
-  const ProcessResult result = run_process({words, "", folder, {{"LC_ALL", "C"}}});
-  std::vector<std::string> files = {source};
-  if (result.succeeded())
-    for (std::string& file : prerequisites(result.output, folder))
-      if (file != source) files.push_back(std::move(file));
-  LookupsOfHeaders lookups(read_search(result.errors, folder), watches);
-  std::set<std::string> known(files.begin(), files.end());
-  for (std::size_t i = 0; i < files.size(); ++i)
-    for (const std::string& found : lookups.look_into(files[i]))
-      // Of a source that does not compile (yet), no more is known than what its own text names.
-      if (!result.succeeded() && !is_of_system(found) && known.insert(found).second) files.push_back(found);
-  files.erase(files.begin());
-  lookups.look_for_unnamed(files, folder);
-  for (const std::string& file : files) watch(watches, file);
+  std::vector<std::string> files =
+      HeadersOfText{command, folder, read_file(source).value_or(""), parent_folder(source), watches}.find(
+          {source}, "");
+  std::erase(files, source);
   return files;
+}
+
+std::vector<std::string> find_cell_headers(const std::vector<std::string>& command,
+                                           const std::string& content, const std::string& folder,
+                                           std::vector<Watch>& watches) {
+  return HeadersOfText{command, folder, content, folder, watches}.find({"-x", "c++", "-"}, content);
+}
+
+void watch_search(const std::vector<std::string>& command, const std::vector<SourceFile>& files,
+                  const std::string& folder, std::vector<Watch>& watches) {
+  std::vector<std::string> words = command;
+  words.insert(words.end(), {"-E", "-v", "-x", "c++", "/dev/null"});
+  const HeaderSearch search = read_search(run_process({words, "", folder, {{"LC_ALL", "C"}}}).errors, folder);
+  for (const SourceFile& file : files) {
+    if (!file.is_system) continue;
+    const auto* const home = longest_around(search.all, file.path);
+    if (home == nullptr) continue;
+    const std::string name = file.path.substr(home->size() + 1);
+    for (const std::string& earlier : search.absent) watch_absent(watches, earlier + '/' + name);
+    for (const std::string& earlier : search.all) {
+      if (&earlier == home) break;
+      const std::string path = earlier + '/' + name;
+      if (stamp_of(path).kind == Stamp::Kind::absent) watch_absent(watches, path);
+    }
+  }
 }
 
 }  // namespace hamcell

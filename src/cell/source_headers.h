@@ -1,4 +1,4 @@
-// What a //hamcell:source file includes, and which lookups of its headers found nothing.
+// Which headers a compiler reads by its own word, and which lookups of headers found nothing.
 #pragma once
 
 #include <string>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cell/lookup.h"
+#include "cell/model.h"
 
 namespace hamcell {
 
@@ -15,6 +16,17 @@ namespace hamcell {
 std::vector<std::string> find_source_headers(const std::vector<std::string>& command,
                                              const std::string& source, const std::string& folder,
                                              std::vector<Watch>& watches);
+
+/// The same of a cell, whose text is `content`: also what is included only where the compiler is another one
+/// than the parser of hamcell-scan.
+std::vector<std::string> find_cell_headers(const std::vector<std::string>& command,
+                                           const std::string& content, const std::string& folder,
+                                           std::vector<Watch>& watches);
+
+/// Watches what keeps the headers of the system among `files` from being found in an earlier folder of the
+/// compiler's search. `folder` is the cell's.
+void watch_search(const std::vector<std::string>& command, const std::vector<SourceFile>& files,
+                  const std::string& folder, std::vector<Watch>& watches);
 
 /// A header that a file names, whether or not the line takes part in a compile.
 struct HeaderName {

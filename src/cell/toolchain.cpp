@@ -304,6 +304,29 @@ std::string choose_compiler(const BuildRequest& request) {
   return {};
 }
 
+void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& scanned,
+                           const std::string& content, const std::string& folder) {
+  std::vector<std::string> command = compile_command(toolchain);
+  command.push_back("-I" + installation().include);
+  if (toolchain.is_clang) {
+    watch_search(command, scanned, folder, toolchain.watches);
+  } else {
+    std::set<std::string> known;
+    for (const SourceFile& file : scanned) known.insert(real_path(file.path));
+    Digester of_system;
+    for (const std::string& header : find_cell_headers(command, content, folder, toolchain.watches)) {
+      if (known.contains(real_path(header))) continue;
+      if (is_of_system(header))
+        of_system.add(stamp_digest(header));
+      else
+        add_file_part(toolchain, "header", header);
+    }
+    toolchain.parts.push_back({"headers of the compiler", of_system.finish()});
+    toolchain.digest = digest_of_parts(toolchain.parts);
+  }
+  drop_repeated(toolchain.watches);
+}
+
 Toolchain resolve_toolchain(const BuildRequest& request, const Directives& directives,
                             const std::string& folder) {
   Toolchain toolchain;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cell/directives.h"
 #include "cell/lookup.h"
+#include "cell/model.h"
 
 namespace hamcell {
 
@@ -54,6 +55,12 @@ struct Toolchain {
 /// Throws Failure: usage for an unknown compiler, cell for a package or source that is not there.
 Toolchain resolve_toolchain(const BuildRequest& request, const Directives& directives,
                             const std::string& folder);
+
+/// What the compiler reads of a scanned cell beyond what the scan knows, and what must stay absent for its
+/// headers to be found again. Where the compiler is not clang, it may take branches that the scan skipped,
+/// and include other headers there: these count for every node. `folder` is the cell's, `content` its text.
+void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& scanned,
+                           const std::string& content, const std::string& folder);
 
 /// The compiler that resolve_toolchain would take, found without starting anything; empty where there is
 /// none.

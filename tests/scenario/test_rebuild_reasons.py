@@ -520,6 +520,44 @@ class OtherCompilers(Rebuilds):
         self.assert_none_cached(self.run_all("--cxx", gcc, near=2))
         self.assert_all_cached(self.run_all("--cxx", clang, near=1))
 
+    def test_a_header_that_only_another_compiler_includes_counts_for_it(self):
+        clang, gcc = COMPILERS
+        self.write_cell('#ifndef __clang__\n#include "inner/gcc_only.h"\n#else\n#define LEVEL 1\n#endif\n', "LEVEL")
+        self.write("inner/gcc_only.h", '#include "deeper.h"\n')
+        self.write("inner/deeper.h", "#define LEVEL 5\n")
+        self.run_all("--cxx", gcc, near=5)
+        self.assert_all_cached(self.run_all("--cxx", gcc, near=5))
+        self.edit("inner/deeper.h", "5", "6")
+        self.assert_none_cached_for("header deeper.h changed", self.run_all("--cxx", gcc, near=6))
+        os.utime(self.path("inner/deeper.h"))
+        self.assert_all_cached(self.run_all("--cxx", gcc, near=6))
+        self.write("deeper.h", "#define LEVEL 9\n")
+        self.assert_all_cached(self.run_all("--cxx", gcc, near=6))
+        if "clang" not in clang:
+            self.skipTest("no clang is installed")
+        self.run_all("--cxx", clang, near=1)
+        self.edit("inner/deeper.h", "6", "7")
+        self.assert_all_cached(self.run_all("--cxx", clang, near=1))
+
+    def test_a_header_that_only_another_compiler_includes_may_come_to_lie_in_front(self):
+        gcc = COMPILERS[1]
+        self.write_cell("#ifndef __clang__\n#include <gcc_only.h>\n#endif\n", "LEVEL")
+        self.write("late/gcc_only.h", "#define LEVEL 5\n")
+        folders = ("--cxx", gcc, "-I", "early", "-I", "late")
+        self.run_all(*folders, near=5)
+        self.write("early/gcc_only.h", "#define LEVEL 6\n")
+        self.assert_none_cached(self.run_all(*folders, near=6))
+
+    def test_a_cell_from_standard_input_has_the_headers_of_its_compiler_too(self):
+        gcc = COMPILERS[1]
+        cell = f'#ifndef __clang__\n#include "gcc_only.h"\n#endif\nint near() {{ return LEVEL; }}\n{self.FAR_AND_SUM}'
+        self.write("gcc_only.h", "#define LEVEL 5\n")
+        time.sleep(0.06)
+        self.execute("--cxx", gcc, cell="-", stdin=cell)
+        self.assert_all_cached(self.execute("--cxx", gcc, cell="-", stdin=cell))
+        self.edit("gcc_only.h", "5", "6")
+        self.assert_none_cached(self.execute("--cxx", gcc, cell="-", stdin=cell))
+
     def test_another_compiler_in_the_environment_runs_every_node(self):
         clang, gcc = COMPILERS
         if "clang" not in clang:
@@ -629,6 +667,29 @@ class Headers(Rebuilds):
         self.run_all(near=7)
         self.edit("system/unit.h", "return 7", "return 8")
         self.assert_none_cached(self.run_all(near=8))
+
+    def test_a_header_that_comes_to_lie_in_an_earlier_system_folder_runs_every_node(self):
+        self.write("late/deep/scale.h", "#define LEVEL 1\n")
+        self.write("late/deep/other.h", "")
+        self.path("early/deep").mkdir(parents=True)
+        self.path("first").mkdir()
+        self.write_cell("#include <deep/other.h>\n#include <deep/scale.h>\n", "LEVEL")
+        folders = ("--cxxflags", f"-isystem {self.path('first')} -isystem {self.path('early')} "
+                   f"-idirafter {self.path('late')}")
+        self.run_all(*folders, near=1)
+        self.write("early/deep/scale.h", "#define LEVEL 2\n")
+        self.assert_none_cached(self.run_all(*folders, near=2))
+        self.write("first/deep/scale.h", "#define LEVEL 3\n")
+        self.assert_none_cached(self.run_all(*folders, near=3))
+
+    def test_a_header_in_front_in_a_system_folder_that_the_environment_names_runs_every_node(self):
+        self.write("late/scale/scale.h", "#define LEVEL 1\n")
+        self.path("early/scale").mkdir(parents=True)
+        self.write_cell("#include <scale/scale.h>\n", "LEVEL")
+        env = {"CPLUS_INCLUDE_PATH": f"{self.path('early')}:{self.path('late')}"}
+        self.run_all(near=1, env=env)
+        self.write("early/scale/scale.h", "#define LEVEL 2\n")
+        self.assert_none_cached(self.run_all(near=2, env=env))
 
     def test_a_touched_header_of_a_system_folder_runs_nothing(self):
         self.write("system/unit.h", "inline int unit() { return 7; }\n")
