@@ -132,7 +132,8 @@ class VersionFiller {
   ///     static int second = next();
   void find_order() {
     std::vector<bool> has_variable(reach_.parts.size());
-    for (const Variable& variable : reach_.targets.variables) has_variable[variable.unit] = true;
+    for (const Variable& variable : reach_.targets.variables)
+      has_variable[variable.unit] = has_variable[variable.unit] || !variable.is_const;
     const auto runs = [&](std::uint32_t unit) { return reach_.parts[unit].tree.runs_at_load; };
     is_ordered_.assign(reach_.parts.size(), false);
     for (std::uint32_t unit = 0; unit < reach_.parts.size(); unit++) {

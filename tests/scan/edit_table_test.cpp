@@ -2018,6 +2018,141 @@ int g() { return 3; }
   });
 }
 
+TEST_CASE("edit table: callables that are another one after each call") {
+  check_purity({
+      {"a mutable lambda in a std::function", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+static std::function<int()> next = [n = 0]() mutable { return n++; };
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a mutable lambda in a constant table", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+#include <map>
+#include <string>
+static const std::map<std::string, std::function<int()>> table = {{"next", [n = 0]() mutable { return n++; }}};
+int f() { return table.at("next")(); }
+int g() { return 3; }
+)",
+       "table"},
+      {"a mutable lambda that another initialiser registers", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+#include <map>
+#include <string>
+using Table = std::map<std::string, std::function<int()>>;
+static Table& registry() { static Table table; return table; }
+static bool added = registry().emplace("next", [n = 0]() mutable { return n++; }).second;
+int f() { const Table& t = registry(); return t.at("next")(); }
+int g() { return 3; }
+)",
+       "table"},
+      {"a mutable lambda that a function makes", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+static std::function<int()> counter(int from) { return [from]() mutable { return from++; }; }
+static const std::function<int()> next = counter(3);
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a lambda with something that only it knows", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+#include <memory>
+static const std::function<int()> next = [p = std::make_shared<int>(0)] { return ++*p; };
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"the closure itself, with something that only it knows", Always{"f"}, Cacheable{"g"}, R"(
+#include <memory>
+static const auto next = [p = std::make_shared<int>(0)] { return ++*p; };
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a mutable closure itself", Always{"f"}, Cacheable{"g"}, R"(
+static auto next = [n = 0]() mutable { return n++; };
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a lambda that copies all that it needs from around", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+#include <memory>
+static std::function<int()> counter() { auto p = std::make_shared<int>(0); return [=] { return ++*p; }; }
+static const std::function<int()> next = counter();
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a lambda that has its object", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+struct Steps {
+  int n = 0;
+  std::function<int()> next() { return [this] { return ++n; }; }
+};
+static Steps steps;
+static const std::function<int()> next = steps.next();
+int f() { return next(); }
+int g() { return 3; }
+)",
+       nullptr},
+      {"a class whose call operator changes it", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+struct Next { int n = 0; int operator()() { return n++; } };
+static const std::function<int()> next = Next{};
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a class template whose call operator changes what it points to", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+#include <memory>
+template <class T> struct Next { std::shared_ptr<T> n = std::make_shared<T>(); T operator()() const { return ++*n; } };
+static const std::function<int()> next = Next<int>{};
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"arguments that are bound", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+static int step(int& n) { return ++n; }
+static const std::function<int()> next = std::bind(step, 0);
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a callable in a member of a constant", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+struct Model { double scale; std::function<int()> next; };
+static const Model model = {1, [n = 0]() mutable { return n++; }};
+int f() { return model.next(); }
+int g() { return 3; }
+)",
+       "model"},
+      {"tables of functions and of lambdas without a state", Always{}, Cacheable{"f", "g", "h", "k"}, R"(
+#include <functional>
+#include <map>
+#include <string>
+static double twice(double x) { return 2 * x; }
+static std::function<double(double)> scaled(double by) { return [by](double x) { return by * x; }; }
+struct Power { int n; double operator()(double x) const { return n * x; } };
+static const double half = 0.5;
+static const std::map<std::string, std::function<double(double)>> table = {
+    {"twice", twice}, {"third", [](double x) { return x / 3; }}, {"by 4", scaled(4)}, {"power", Power{2}},
+    {"named", [name = std::string("x")](double x) { return x + name.size(); }},
+    {"half", [](double x) { double y = x; y *= half; return y; }}};
+static const auto square = [](double x) { return x * x; };
+static std::function<int(int)> next = [](int n) { return n + 1; };
+double f() { return table.at("twice")(1); }
+double g() { return square(3); }
+int h() { return next(3); }
+int k() { int n = 0; auto count = [&n]() mutable { return n++; }; count(); return count(); }
+)",
+       ""},
+  });
+}
+
 TEST_CASE("edit table: what is another in each build") {
   check_always_run({
       {"__TIME__ in a node", Always{"f"}, Cacheable{"g"}, R"(

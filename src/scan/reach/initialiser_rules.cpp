@@ -30,7 +30,8 @@ class InitialiserRules {
     const std::vector<std::uint32_t> by_themselves = initialisers;
     add_instantiations(initialisers);
     std::vector<bool> has_variable(units_.list.size());
-    for (const Variable& variable : reach_.targets.variables) has_variable[variable.unit] = true;
+    for (const Variable& variable : reach_.targets.variables)
+      has_variable[variable.unit] = has_variable[variable.unit] || !variable.is_const;
     // What an initialiser reaches only by way of another one, through a variable that both reach, is brought
     // by that variable.
     for (const std::uint32_t initialiser : initialisers)

@@ -13,9 +13,26 @@ ChangingVariables::ChangingVariables(const Reach& reach, const std::vector<std::
   if (changes_.empty()) return;
   expose();
   collect();
+  const std::vector<bool> holds_state = find_callables_with_state();
   for (const std::uint32_t unit : running(roots))
     for (const Use& use : uses_[unit])
-      if (use.changes && !use.at_load) changes_[use.variable] = true;
+      if (!use.at_load && (use.changes || holds_state[use.variable])) changes_[use.variable] = true;
+}
+
+/// By variable: what it holds may be called, and be another one after each call. Which of the callables that
+/// are made for it those are, nobody knows:
+///     static const std::function<int()> next = [n = 0]() mutable { return n++; };
+std::vector<bool> ChangingVariables::find_callables_with_state() const {
+  const std::vector<Variable>& variables = reach_.targets.variables;
+  std::vector<bool> out(variables.size());
+  for (std::size_t i = 0; i < variables.size(); i++) {
+    if (!variables[i].is_callable) continue;
+    const std::vector<std::uint32_t> reached = reach_.closure({variables[i].unit});
+    out[i] = std::any_of(reached.begin(), reached.end(), [&](std::uint32_t unit) {
+      return reach_.parts[unit].tree.makes_callable_with_state;
+    });
+  }
+  return out;
 }
 
 /// The units whose code may run in a node. What an initialiser only calls ran before:
@@ -66,7 +83,8 @@ void ChangingVariables::collect() {
   for (std::size_t i = 0; i < reach_.parts.size(); i++) {
     const UnitTree& tree = reach_.parts[i].tree;
     for (const UsedVariable& used : tree.variables)
-      uses_[i].push_back({used.variable, used.changes, used.at_load});
+      uses_[i].push_back(
+          {used.variable, used.changes && !reach_.targets.variables[used.variable].is_const, used.at_load});
     for (const UsedAccessor& used : tree.accessors)
       for (const std::uint32_t variable : gives_access_[used.accessor])
         uses_[i].push_back({variable, used.changes, used.at_load});

@@ -28,6 +28,7 @@ class ChangingVariables {
   };
   std::vector<std::uint32_t> running(const std::vector<std::uint32_t>& roots) const;
   void collect();
+  std::vector<bool> find_callables_with_state() const;
   void expose();
 
   const Reach& reach_;

@@ -6,97 +6,12 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "scan/type_names.h"
+#include "scan/reach/type_access.h"
 
 namespace hamcell {
 namespace {
 
 const void* pointer_of(CXCursor cursor) { return cursor.data[0]; }
-
-bool is_array(CXType type) {
-  return type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
-         type.kind == CXType_DependentSizedArray;
-}
-
-CXType element_of(CXType type) {
-  CXType canonical = clang_getCanonicalType(type);
-  while (is_array(canonical)) canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
-  return canonical;
-}
-
-/// Types whose const objects give access to something that is not const.
-bool is_pointer_like(CXType type) {
-  static constexpr std::array<std::string_view, 8> names = {"std::unique_ptr",
-                                                            "std::shared_ptr",
-                                                            "std::weak_ptr",
-                                                            "std::span",
-                                                            "std::reference_wrapper",
-                                                            "std::atomic_ref",
-                                                            "std::experimental::observer_ptr",
-                                                            "std::experimental::propagate_const"};
-  const CXType canonical = clang_getCanonicalType(type);
-  if (canonical.kind == CXType_Pointer || canonical.kind == CXType_LValueReference) {
-    const CXType pointee = clang_getPointeeType(canonical);
-    return pointee.kind != CXType_FunctionProto && clang_isConstQualifiedType(pointee) == 0;
-  }
-  if (canonical.kind != CXType_Record) return false;
-  const std::string name = qualified_name(clang_getTypeDeclaration(canonical));
-  if (std::find(names.begin(), names.end(), name) == names.end()) return false;
-  const CXType pointee = clang_Type_getTemplateArgumentAsType(canonical, 0);
-  return clang_isConstQualifiedType(pointee) == 0;
-}
-
-/// Objects that only order threads: their state is no part of any value.
-bool is_synchronisation(CXType type) {
-  static constexpr std::array<std::string_view, 9> names = {
-      "std::mutex",       "std::recursive_mutex",       "std::shared_mutex",
-      "std::timed_mutex", "std::recursive_timed_mutex", "std::shared_timed_mutex",
-      "std::once_flag",   "std::condition_variable",    "std::condition_variable_any"};
-  const std::string name = qualified_name(clang_getTypeDeclaration(clang_getCanonicalType(type)));
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-/// Of an array, whose const may stand with it or with its elements.
-bool is_const_throughout(CXType type) {
-  for (CXType canonical = clang_getCanonicalType(type);;
-       canonical = clang_getCanonicalType(clang_getArrayElementType(canonical))) {
-    if (clang_isConstQualifiedType(canonical) != 0) return true;
-    if (!is_array(canonical)) return false;
-  }
-}
-
-/// Whether const access to a value gives access to something that can be changed: a pointer in it, a
-/// `mutable` member. Of the library's own types only what they hold counts: a const object of them can be
-/// shared between threads ([res.on.data.races]), so its users cannot change what others see.
-bool gives_access(CXType type, unsigned depth = 0) {
-  static constexpr unsigned deepest = 6;
-  const CXType canonical = element_of(type);
-  if (depth > deepest) return true;
-  if (is_pointer_like(canonical)) return true;
-  if (canonical.kind != CXType_Record) return false;
-  const CXCursor declaration = clang_getTypeDeclaration(canonical);
-  if (clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0) {
-    const int count = clang_Type_getNumTemplateArguments(canonical);
-    for (int i = 0; i < count; i++) {
-      const CXType argument = clang_Type_getTemplateArgumentAsType(canonical, static_cast<unsigned>(i));
-      if (argument.kind != CXType_Invalid && argument.kind != CXType_FunctionProto &&
-          gives_access(argument, depth + 1))
-        return true;
-    }
-    return false;
-  }
-  bool found = false;
-  const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
-  for_each_child(is_null(pattern) ? declaration : pattern, [&](CXCursor child) {
-    const CXCursorKind kind = clang_getCursorKind(child);
-    const CXType member = clang_getCursorType(child);
-    if (kind == CXCursor_FieldDecl)
-      found = found || (clang_CXXField_isMutable(child) != 0 && !is_synchronisation(member)) ||
-              gives_access(member, depth + 1);
-    if (kind == CXCursor_CXXBaseSpecifier) found = found || gives_access(member, depth + 1);
-  });
-  return found;
-}
 
 /// Functions of the C library that only compute, allocate or print: calling one while variables are
 /// initialised changes nothing for later.
@@ -211,7 +126,9 @@ void Targets::read_variable(CXCursor declaration, Target& out) {
   variable.is_pointer = is_pointer_like(type);
   variable.is_deep = !variable.is_pointer && gives_access(type);
   variable.is_member = is_type_kind(parent);
-  if (is_const && !variable.is_pointer && !variable.is_deep) return;
+  variable.is_callable = can_hold_callable(type);
+  variable.is_const = is_const && !variable.is_pointer && !variable.is_deep;
+  if (variable.is_const && !variable.is_callable) return;
   variable.unit = out.units.front();
   out.variable = add_variable(key, canonical, std::move(variable));
 }

@@ -19,7 +19,9 @@ struct Variable {
   std::uint32_t unit = 0;   ///< that its text is part of
   bool is_pointer = false;  ///< what it points to can be changed through it, even where it is const itself
   bool is_deep = false;  ///< can be changed, or what it holds can, through const access: `mutable`, pointers
-  bool is_member = false;  ///< a static member of a class
+  bool is_member = false;    ///< a static member of a class
+  bool is_callable = false;  ///< can hold a callable that may have a state of its own
+  bool is_const = false;     ///< tracked only for what its callables may do
 };
 
 /// What one declaration is.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scan/reach/callable_state.h"
 #include "scan/reach/variable_use.h"
 
 namespace hamcell {
@@ -42,13 +43,14 @@ bool needs_running(CXCursorKind kind) {
 
 class TreeReader {
  public:
-  TreeReader(std::uint32_t index, Targets& targets, Marks& marks, UnitTree& out)
-      : index_(index), targets_(targets), marks_(marks), out_(out) {}
+  TreeReader(std::uint32_t index, const Unit& unit, Targets& targets, Marks& marks, UnitTree& out)
+      : index_(index), unit_(unit), targets_(targets), marks_(marks), out_(out) {}
 
   void visit(CXCursor cursor) {
     const CXCursorKind kind = clang_getCursorKind(cursor);
     path_.push_back(cursor);
     if (kind == CXCursor_LambdaExpr) lambdas_++;
+    note_callable(cursor, kind);
     if (clang_isDeclaration(kind) != 0)
       declare(cursor, kind);
     else if (is_reference(kind))
@@ -84,6 +86,14 @@ class TreeReader {
   }
 
  private:
+  void note_callable(CXCursor cursor, CXCursorKind kind) {
+    bool& found = out_.makes_callable_with_state;
+    if (found) return;
+    if (kind == CXCursor_LambdaExpr) found = lambda_has_state(cursor, unit_);
+    if (kind == CXCursor_CXXMethod || kind == CXCursor_FunctionTemplate)
+      found = call_operator_has_state(cursor);
+  }
+
   /// At namespace scope or in a class: not in a function.
   static bool is_static(CXCursor cursor) {
     return is_scope(clang_getCursorKind(clang_getCursorLexicalParent(cursor)));
@@ -168,7 +178,8 @@ class TreeReader {
     add_units(target);
     note_call(target, declared);
     if (kind == CXCursor_CallExpr) return;
-    if (target.variable && in_variable_) out_.runs_at_load = true;
+    if (target.variable && in_variable_ && !targets_.variables[*target.variable].is_const)
+      out_.runs_at_load = true;
     if (target.variable) use_variable(*target.variable);
     if (target.accessor) use_accessor(*target.accessor);
   }
@@ -275,6 +286,7 @@ class TreeReader {
   }
 
   std::uint32_t index_;
+  const Unit& unit_;
   Targets& targets_;
   Marks& marks_;
   UnitTree& out_;
@@ -303,7 +315,8 @@ Mark Marks::at(CXFile file, unsigned offset) const {
 
 UnitTree read_tree(std::uint32_t index, const Unit& unit, Targets& targets, Marks& marks) {
   UnitTree out;
-  TreeReader reader(index, targets, marks, out);
+  out.makes_callable_with_state = binds_arguments(unit);
+  TreeReader reader(index, unit, targets, marks, out);
   for (const CXCursor cursor : unit.cursors) reader.visit(cursor);
   reader.finish();
   return out;

@@ -56,7 +56,8 @@ struct UnitTree {
   std::set<std::string> late_operators;       ///< "<", "+=": on operands whose types a template will tell
   bool tells_callers_place = false;  ///< calls something of the system that wants to know where it is called
   bool has_outside_effects = false;  ///< calls something of the system that may change state of the process
-  bool runs_at_load = false;         ///< has a variable whose initialiser is more than a constant
+  bool makes_callable_with_state = false;  ///< that is another one after each call
+  bool runs_at_load = false;               ///< has a variable whose initialiser is more than a constant
 };
 
 UnitTree read_tree(std::uint32_t index, const Unit& unit, Targets& targets, Marks& marks);

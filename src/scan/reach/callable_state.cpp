@@ -1,0 +1,112 @@
+// Whether a callable can be another one after each call.
+#include "scan/reach/callable_state.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "scan/reach/type_access.h"
+
+namespace hamcell {
+namespace {
+
+unsigned offset_of(CXSourceLocation location) {
+  unsigned offset = 0;
+  clang_getFileLocation(location, nullptr, nullptr, nullptr, &offset);
+  return offset;
+}
+
+/// The bytes of a lambda-expression: captures and parameters, then the body.
+struct LambdaText {
+  unsigned begin = 0, body = 0, end = 0;
+
+  explicit LambdaText(CXCursor lambda) {
+    const CXSourceRange range = clang_getCursorExtent(lambda);
+    begin = offset_of(clang_getRangeStart(range));
+    end = offset_of(clang_getRangeEnd(range));
+    for_each_child(lambda, [&](CXCursor child) {
+      if (clang_getCursorKind(child) == CXCursor_CompoundStmt)
+        body = offset_of(clang_getRangeStart(clang_getCursorExtent(child)));
+    });
+  }
+
+  /// A macro made it, so that places say nothing.
+  bool is_of_macro() const { return body <= begin || end <= body; }
+};
+
+bool is_mutable(const LambdaText& lambda, const Unit& unit) {
+  return std::any_of(unit.tokens.begin(), unit.tokens.end(), [&](std::size_t index) {
+    const Token& token = unit.text->tokens[index];
+    return token.text == "mutable" && token.begin >= lambda.begin && token.begin < lambda.body;
+  });
+}
+
+/// A variable of the function around, or of the capture itself.
+bool is_captured(CXCursor variable, const LambdaText& lambda) {
+  const CXCursorKind kind = clang_getCursorKind(variable);
+  if (kind == CXCursor_ParmDecl) {
+    const unsigned at = offset_of(clang_getCursorLocation(variable));
+    return at < lambda.begin || at > lambda.end;
+  }
+  if (kind != CXCursor_VarDecl && kind != CXCursor_UnexposedDecl) return false;
+  if (is_type_kind(clang_getCursorKind(clang_getCursorSemanticParent(variable)))) return false;
+  const CX_StorageClass storage = clang_Cursor_getStorageClass(variable);
+  const CXCursorKind owner = clang_getCursorKind(clang_getCursorSemanticParent(variable));
+  if (storage == CX_SC_Static || storage == CX_SC_Extern || owner == CXCursor_TranslationUnit ||
+      owner == CXCursor_Namespace || owner == CXCursor_LinkageSpec)
+    return false;
+  return offset_of(clang_getCursorLocation(variable)) < lambda.body;
+}
+
+bool has_children(CXCursor cursor) {
+  bool has = false;
+  for_each_child(cursor, [&](CXCursor) { has = true; });
+  return has;
+}
+
+/// Whether what is captured gives access to something else: a pointer, the object around.
+bool captures_access(CXCursor lambda, const LambdaText& text) {
+  bool found = false;
+  for_each_descendant(lambda, [&](CXCursor below) {
+    const CXCursorKind kind = clang_getCursorKind(below);
+    // `this`, which is not shown where it is left out.
+    if (kind == CXCursor_CXXThisExpr || (kind == CXCursor_MemberRefExpr && !has_children(below)))
+      found = true;
+    if (kind == CXCursor_DeclRefExpr || kind == CXCursor_VariableRef) {
+      const CXCursor named = clang_getCursorReferenced(below);
+      if (!is_null(named) && is_captured(named, text))
+        found = found || gives_access(clang_getCursorType(named));
+    }
+    return !found;
+  });
+  return found;
+}
+
+}  // namespace
+
+bool lambda_has_state(CXCursor lambda, const Unit& unit) {
+  const LambdaText text(lambda);
+  return text.is_of_macro() || is_mutable(text, unit) || captures_access(lambda, text);
+}
+
+bool call_operator_has_state(CXCursor method) {
+  if (text_of(clang_getCursorSpelling(method)) != "operator()") return false;
+  if (clang_CXXMethod_isConst(method) == 0 && clang_CXXMethod_isStatic(method) == 0) return true;
+  const CXCursor owner = clang_getCursorSemanticParent(method);
+  // Of a template no more is known than that it has members.
+  bool has_members = false;
+  for_each_child(owner, [&](CXCursor child) {
+    has_members = has_members || clang_getCursorKind(child) == CXCursor_FieldDecl;
+  });
+  const CXType type = clang_getCursorType(owner);
+  return has_members && (type.kind != CXType_Record || gives_access(type));
+}
+
+bool binds_arguments(const Unit& unit) {
+  static constexpr std::array<std::string_view, 3> binders = {"bind", "bind_front", "bind_back"};
+  return std::any_of(unit.tokens.begin(), unit.tokens.end(), [&](std::size_t token) {
+    return std::find(binders.begin(), binders.end(), unit.text->tokens[token].text) != binders.end();
+  });
+}
+
+}  // namespace hamcell

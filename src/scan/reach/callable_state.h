@@ -1,0 +1,23 @@
+// Whether a callable can be another one after each call.
+#pragma once
+
+#include "scan/reach/units.h"
+
+namespace hamcell {
+
+/// Whether a lambda-expression makes a closure that changes when it is called, or that changes something
+/// which only it knows:
+///     [n = 0]() mutable { return n++; }
+///     [p = std::make_shared<int>(0)] { return ++*p; }
+/// `unit` is the one that it stands in.
+bool lambda_has_state(CXCursor lambda, const Unit& unit);
+
+/// Whether an `operator()` of a class does the same:
+///     struct Next { int n = 0; int operator()() { return n++; } };
+bool call_operator_has_state(CXCursor method);
+
+/// Whether the unit makes a callable of a function and arguments, which the function may change:
+///     std::bind([](int& n) { return n++; }, 0)
+bool binds_arguments(const Unit& unit);
+
+}  // namespace hamcell
