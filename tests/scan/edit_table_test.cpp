@@ -2018,6 +2018,147 @@ int g() { return 3; }
   });
 }
 
+TEST_CASE("edit table: variables that are only looked at") {
+  check_purity({
+      {"lookups by iterator", Always{}, Cacheable{"f", "g", "h", "k", "m"}, R"(
+#include <map>
+#include <string>
+static std::map<std::string, double> table = {{"a", 1}, {"b", 2}};
+double f() { auto it = table.find("a"); if (it != table.end()) return it->second; return 0; }
+double g() { return table.find("b") == table.end() ? 0 : table.find("b")->second; }
+double h() { double s = 0; for (auto it = table.begin(); it != table.end(); ++it) s += it->second; return s; }
+double k() { if (auto it = table.lower_bound("b"); it != table.end()) return (*it).second; return 1; }
+std::string m() { auto it = table.begin(); it++; const std::string& key = it->first; return key + it->first; }
+)",
+       ""},
+      {"algorithms that only read", Always{}, Cacheable{"f", "g", "h", "k"}, R"(
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <vector>
+static std::vector<double> weights = {1, 2};
+static std::array<int, 3> sizes = {1, 2, 3};
+double f() { return std::accumulate(weights.begin(), weights.end(), 0.0); }
+double g() { return *std::max_element(weights.begin(), weights.end()); }
+long h() { return std::find(sizes.begin(), sizes.end(), 2) - sizes.begin(); }
+bool k() { return std::any_of(weights.begin(), weights.end(), [](double w) { return w > 1; }); }
+)",
+       ""},
+      {"loops and references that only read", Always{}, Cacheable{"f", "g", "h"}, R"(
+#include <map>
+#include <string>
+#include <vector>
+static std::vector<std::string> names = {"a", "bb"};
+static std::map<std::string, std::vector<int>> rows = {{"a", {1}}};
+std::size_t f() { std::size_t n = 0; for (auto& name : names) n += name.size(); return n; }
+int g() { int s = 0; for (auto& [key, row] : rows) for (auto& x : row) s += x; return s; }
+int h() { auto& row = rows.at("a"); return row.at(0) + row[0] + static_cast<int>(row.size()); }
+)",
+       ""},
+      {"changes by iterator", Always{"f"}, Cacheable{"g"}, R"(
+#include <map>
+static std::map<int, int> table = {{1, 1}};
+int f() { auto it = table.find(1); it->second++; return it->second; }
+int g() { return 3; }
+)",
+       "table"},
+      {"a change behind a step", Always{"f"}, Cacheable{"g"}, R"(
+#include <vector>
+static std::vector<int> v = {1, 2};
+int f() { auto it = v.begin(); *it++ = 5; return *it; }
+int g() { return 3; }
+)",
+       "v"},
+      {"a change of what an algorithm found", Always{"f"}, Cacheable{"g"}, R"(
+#include <algorithm>
+#include <vector>
+static std::vector<int> v = {1, 2};
+int f() { *std::find(v.begin(), v.end(), 2) = 5; return v[0]; }
+int g() { return 3; }
+)",
+       "v"},
+      {"a change of what an algorithm found in an array", Always{"f"}, Cacheable{"g"}, R"(
+#include <algorithm>
+#include <array>
+static std::array<int, 2> v = {1, 2};
+int f() { *std::max_element(v.begin(), v.end()) += 5; return v[0]; }
+int g() { return 3; }
+)",
+       "v"},
+      {"an algorithm that writes", Always{"f", "h", "k"}, Cacheable{"g"}, R"(
+#include <algorithm>
+#include <numeric>
+#include <vector>
+static std::vector<int> v = {1, 2};
+int f() { std::sort(v.begin(), v.end()); return v[0]; }
+int h() { const int a[] = {1, 2}; std::copy(a, a + 2, v.begin()); return v[0]; }
+int k() { const int a[] = {1, 2}; std::partial_sum(a, a + 2, v.begin()); return v[0]; }
+int g() { return 3; }
+)",
+       "v"},
+      {"an iterator that is handed on", Always{"f"}, Cacheable{"g"}, R"(
+#include <vector>
+static std::vector<int> v = {1, 2};
+static void bump(std::vector<int>::iterator it) { ++*it; }
+int f() { auto it = v.begin(); bump(it); return v[0]; }
+int g() { return 3; }
+)",
+       "v"},
+      {"an iterator that a helper returns", Always{"f"}, Cacheable{"g"}, R"(
+#include <map>
+static std::map<int, int> table = {{1, 1}};
+static auto row(int key) { return table.find(key); }
+int f() { return ++row(1)->second; }
+int g() { return 3; }
+)",
+       "table"},
+      {"an iterator that a helper returns from a variable of its own", Always{"f"}, Cacheable{"g"}, R"(
+#include <map>
+static std::map<int, int> table = {{1, 1}};
+static std::map<int, int>::iterator row(int key) { auto it = table.find(key); return it; }
+int f() { return ++row(1)->second; }
+int g() { return 3; }
+)",
+       "table"},
+      {"an iterator that is kept", Always{"f"}, Cacheable{"g"}, R"(
+#include <map>
+static std::map<int, int> table = {{1, 1}};
+int f() { static auto it = table.find(1); return ++it->second; }
+int g() { return 3; }
+)",
+       nullptr},
+      {"a change by a loop", Always{"f", "h"}, Cacheable{"g"}, R"(
+#include <map>
+#include <vector>
+static std::vector<int> v = {1, 2};
+static std::map<int, int> table = {{1, 1}};
+int f() { for (auto& x : v) x++; return v[0]; }
+int h() { for (auto& [key, value] : table) value += key; return table.at(1); }
+int g() { return 3; }
+)",
+       nullptr},
+      {"a change by a reference", Always{"f", "h", "k"}, Cacheable{"g"}, R"(
+#include <vector>
+static std::vector<std::vector<int>> v = {{1}, {2}};
+int f() { auto& row = v.at(0); row[0] = 3; return row[0]; }
+int h() { auto& row = v.at(0); auto& x = row.front(); x++; return x; }
+int k() { auto& row = v.at(0); auto set = [&row] { row[0] = 3; }; set(); return row[0]; }
+int g() { return 3; }
+)",
+       "v"},
+      {"a change by a reference to a reference that is handed on", Always{"f", "h"}, Cacheable{"g"}, R"(
+#include <map>
+#include <utility>
+static std::map<int, int> table = {{1, 1}};
+static void bump(int& x) { x++; }
+int f() { auto& [key, value] = *table.begin(); bump(value); return key; }
+int h() { auto range = table.equal_range(1); range.first->second++; return 1; }
+int g() { return 3; }
+)",
+       "table"},
+  });
+}
+
 TEST_CASE("edit table: callables that are another one after each call") {
   check_purity({
       {"a mutable lambda in a std::function", Always{"f"}, Cacheable{"g"}, R"(

@@ -5,10 +5,9 @@
 // change.
 #include "scan/reach/variable_use.h"
 
-#include <algorithm>
-#include <array>
 #include <optional>
-#include <string_view>
+
+#include "scan/reach/library_calls.h"
 
 namespace hamcell {
 namespace {
@@ -27,31 +26,23 @@ bool is_reference_to_changeable(CXType type) {
 bool is_class(CXType type) { return clang_getCanonicalType(type).kind == CXType_Record; }
 bool is_pointer(CXType type) { return clang_getCanonicalType(type).kind == CXType_Pointer; }
 
-/// Members of library classes that give access to an element, and change nothing themselves. `operator[]` of
-/// a map is none of them: it inserts.
-bool gives_element(CXCursor method) {
-  static constexpr std::array<std::string_view, 10> names = {
-      "at", "front", "back", "operator[]", "value", "get", "data", "operator->", "operator*", "top"};
-  const std::string name = text_of(clang_getCursorSpelling(method));
-  if (clang_Location_isInSystemHeader(clang_getCursorLocation(method)) == 0) return false;
-  if (std::find(names.begin(), names.end(), name) == names.end()) return false;
-  const std::string owner = text_of(clang_getCursorSpelling(clang_getCursorSemanticParent(method)));
-  return name != "operator[]" || owner.find("map") == std::string::npos;
-}
+/// A local variable may be bound to an element of another local variable, and so on so often.
+constexpr unsigned most_locals = 3;
 
-/// Members of library classes that only look, although they are not const.
-bool only_looks(CXCursor method) {
-  static constexpr std::array<std::string_view, 6> names = {"size",     "empty",  "count",
-                                                            "contains", "length", "max_size"};
-  const std::string name = text_of(clang_getCursorSpelling(method));
-  return clang_Location_isInSystemHeader(clang_getCursorLocation(method)) != 0 &&
-         std::find(names.begin(), names.end(), name) != names.end();
+bool is_function_like(CXCursorKind kind) {
+  return kind == CXCursor_FunctionDecl || kind == CXCursor_CXXMethod || kind == CXCursor_Constructor ||
+         kind == CXCursor_Destructor || kind == CXCursor_ConversionFunction || kind == CXCursor_LambdaExpr;
 }
 
 class UseReader {
  public:
-  UseReader(const std::vector<CXCursor>& path, bool through_pointer)
-      : path_(path), at_(path.size() - 1), through_pointer_(through_pointer) {}
+  /// `is_iterator`: what is used is a local iterator into the variable, and not the variable itself.
+  UseReader(const std::vector<CXCursor>& path, bool through_pointer, bool is_iterator, unsigned locals)
+      : path_(path),
+        at_(path.size() - 1),
+        through_pointer_(through_pointer),
+        is_iterator_(is_iterator),
+        locals_(locals) {}
 
   VariableUse read() {
     while (at_ > 0) {
@@ -77,7 +68,7 @@ class UseReader {
       case CXCursor_CallExpr:
         return call(expression, parent);
       case CXCursor_ArraySubscriptExpr:
-        through_pointer_ = false;
+        reach_element();
         return std::nullopt;
       case CXCursor_UnaryOperator:
         return unary(parent);
@@ -87,12 +78,16 @@ class UseReader {
         return VariableUse::none;
       case CXCursor_CXXForRangeStmt:
         return range(parent);
+      case CXCursor_VarDecl:
+        return local(parent);
       case CXCursor_ReturnStmt:
-        return VariableUse::exposed;
+        return is_iterator_ ? VariableUse::escaped : VariableUse::exposed;
       case CXCursor_CompoundAssignOperator:
         return VariableUse::changed;
       case CXCursor_CompoundStmt:
       case CXCursor_IfStmt:
+      case CXCursor_ForStmt:
+      case CXCursor_DoStmt:
       case CXCursor_WhileStmt:
       case CXCursor_SwitchStmt:
         return VariableUse::read;
@@ -119,6 +114,12 @@ class UseReader {
     return is_const(to) ? std::optional(VariableUse::read) : std::nullopt;
   }
 
+  /// What follows is about an element, and no more about what led to it.
+  void reach_element() {
+    through_pointer_ = false;
+    is_iterator_ = false;
+  }
+
   bool binds_reference() const {
     if (at_ == 0) return false;
     const CXCursor around = path_[at_ - 1];
@@ -128,8 +129,45 @@ class UseReader {
   }
 
   VariableUse binding() const {
-    return clang_getCursorKind(path_[at_ - 1]) == CXCursor_ReturnStmt ? VariableUse::exposed
-                                                                      : VariableUse::escaped;
+    const CXCursor around = path_[at_ - 1];
+    return clang_getCursorKind(around) == CXCursor_ReturnStmt ? VariableUse::exposed : local(around);
+  }
+
+  /// A local variable that is bound to an element, or is an iterator to one, is used in its place:
+  ///     auto it = table.find(key);
+  ///     return it == table.end() ? 0 : it->second;
+  VariableUse local(CXCursor declared) const {
+    if (clang_Cursor_getStorageClass(declared) != CX_SC_None) return VariableUse::escaped;
+    const CXType type = clang_getCanonicalType(clang_getCursorType(declared));
+    if (is_reference_to_changeable(type)) return uses_of(declared, through_pointer_, is_iterator_);
+    // A copy of an element is the function's own.
+    if (is_iterator_ && is_class(type)) return uses_of(declared, true, true);
+    return VariableUse::escaped;
+  }
+
+  /// What the function around does with a local variable, or with one of several that are declared together.
+  VariableUse uses_of(CXCursor declared, bool through_pointer, bool is_iterator) const {
+    if (locals_ == 0) return VariableUse::escaped;
+    std::size_t around = at_;
+    while (around > 0 && !is_function_like(clang_getCursorKind(path_[around]))) around--;
+    if (!is_function_like(clang_getCursorKind(path_[around]))) return VariableUse::escaped;
+    const Span span = span_of(declared);
+    std::vector<CXCursor> path;
+    VariableUse worst = VariableUse::read;
+    const auto visit = [&](auto&& self, CXCursor cursor) -> void {
+      path.push_back(cursor);
+      if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr) {
+        const Position named = position_of(clang_getCursorReferenced(cursor));
+        if (span.contains(named.file, named.offset)) {
+          const VariableUse use = UseReader(path, through_pointer, is_iterator, locals_ - 1).read();
+          if (use != VariableUse::read && use != VariableUse::none) worst = VariableUse::changed;
+        }
+      }
+      for_each_child(cursor, [&](CXCursor child) { self(self, child); });
+      path.pop_back();
+    };
+    visit(visit, path_[around]);
+    return worst;
   }
 
   /// Whether the function around returns a reference that is not const.
@@ -148,8 +186,9 @@ class UseReader {
     if (is_null(named)) return VariableUse::escaped;
     const CXCursorKind kind = clang_getCursorKind(named);
     if (kind == CXCursor_FieldDecl) {
-      through_pointer_ = false;
-      return std::nullopt;
+      reach_element();
+      // A key of a map. What it may point to is the variable's own matter (`Variable::is_deep`).
+      return is_const(clang_getCursorType(parent)) ? std::optional(VariableUse::read) : std::nullopt;
     }
     if (kind != CXCursor_CXXMethod && kind != CXCursor_ConversionFunction) return VariableUse::escaped;
     return method(named);
@@ -158,10 +197,12 @@ class UseReader {
   /// A member function that is called on the variable; what it gives back may be the variable's.
   std::optional<VariableUse> method(CXCursor named) {
     if (only_looks(named)) return VariableUse::read;
-    if (gives_element(named)) {
+    const bool gives = gives_iterator(named) || (is_iterator_ && steps_iterator(named));
+    if (gives || gives_element(named)) {
+      is_iterator_ = gives;
       // On to the call around.
       while (at_ > 0 && clang_getCursorKind(path_[at_]) != CXCursor_CallExpr) at_--;
-      through_pointer_ = is_pointer(clang_getCursorType(path_[at_]));
+      through_pointer_ = is_iterator_ || is_pointer(clang_getCursorType(path_[at_]));
       return std::nullopt;
     }
     if (clang_CXXMethod_isStatic(named) != 0) return VariableUse::read;
@@ -174,6 +215,11 @@ class UseReader {
     const CXCursor called = clang_getCursorReferenced(parent);
     if (is_null(called)) return VariableUse::escaped;
     const CXCursorKind kind = clang_getCursorKind(called);
+    if (compares(called, parent)) return VariableUse::read;
+    if (is_iterator_) {
+      if (only_reads_range(called)) return VariableUse::read;
+      if (finds_in_range(called) || is_copy(called)) return std::nullopt;
+    }
     // A constructor that takes a const reference has a conversion in between; one that moves has none.
     if (kind != CXCursor_CXXMethod) return VariableUse::escaped;
     bool is_object = false;
@@ -188,7 +234,7 @@ class UseReader {
   std::optional<VariableUse> unary(CXCursor parent) {
     switch (clang_getCursorUnaryOperatorKind(parent)) {
       case CXUnaryOperator_Deref:
-        through_pointer_ = false;
+        reach_element();
         return std::nullopt;
       case CXUnaryOperator_PostInc:
       case CXUnaryOperator_PostDec:
@@ -229,7 +275,8 @@ class UseReader {
       const CXCursorKind kind = clang_getCursorKind(child);
       // Structured bindings are declarations that libclang has no kind for.
       if (use || (kind != CXCursor_VarDecl && kind != CXCursor_UnexposedDecl)) return;
-      use = is_reference_to_changeable(clang_getCursorType(child)) ? VariableUse::escaped : VariableUse::read;
+      use = is_reference_to_changeable(clang_getCursorType(child)) ? uses_of(child, false, false)
+                                                                   : VariableUse::read;
     });
     return use ? *use : VariableUse::escaped;
   }
@@ -237,12 +284,14 @@ class UseReader {
   const std::vector<CXCursor>& path_;
   std::size_t at_;
   bool through_pointer_;
+  bool is_iterator_;
+  unsigned locals_;
 };
 
 }  // namespace
 
 VariableUse use_of(const std::vector<CXCursor>& path, bool through_pointer) {
-  return UseReader(path, through_pointer).read();
+  return UseReader(path, through_pointer, false, most_locals).read();
 }
 
 }  // namespace hamcell
