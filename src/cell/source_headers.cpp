@@ -143,46 +143,51 @@ std::optional<HeaderName> name_behind(std::string_view text) {
   return header;
 }
 
-/// One text as a compiler reads it, with all that it includes.
-struct HeadersOfText {
-  const std::vector<std::string>& command;
-  const std::string& folder;  ///< in which the compiler runs
-  const std::string text;
-  const std::string own_folder;  ///< of the text
-  std::vector<Watch>& watches;
-
-  /// `which` names the text for the compiler; `input` is its standard input. The headers in the compiler's
-  /// order, and the text's own file where it has one.
-  std::vector<std::string> find(const std::vector<std::string>& which, const std::string& input) const {
-    std::vector<std::string> words = command;
-    words.insert(words.end(), {"-M", "-v"});
-    words.insert(words.end(), which.begin(), which.end());
-    // In English, because messages are read.
-    const ProcessResult result = run_process({words, input, folder, {{"LC_ALL", "C"}}});
-    std::vector<std::string> files;
-    if (result.succeeded()) files = prerequisites(result.output, folder);
-    LookupsOfHeaders lookups(read_search(result.errors, folder), watches);
-    std::set<std::string> known(files.begin(), files.end());
-    const auto take = [&](const std::vector<std::string>& found) {
-      // Of a text that does not compile (yet), no more is known than what it names itself.
-      for (const std::string& file : found)
-        if (!result.succeeded() && !is_of_system(file) && known.insert(file).second) files.push_back(file);
-    };
-    take(lookups.look_into(text, own_folder));
-    for (std::size_t i = 0; i < files.size(); ++i) take(lookups.look_into(std::string(files[i])));
-    lookups.look_for_unnamed(files, folder);
-    for (const std::string& file : files) watch(watches, file);
-    return files;
-  }
+/// A text as a compiler is given it.
+struct CompiledText {
+  std::vector<std::string> words;  ///< on the command line; the last one is its path, "-" for standard input
+  std::string input;               ///< standard input
+  std::string content;
+  std::string own_folder;  ///< in which its own `#include "…"` look first
 };
 
-/// The longest of `folders` that `path` is below; null where there is none.
-const std::string* longest_around(const std::vector<std::string>& folders, const std::string& path) {
-  const std::string* longest = nullptr;
-  for (const std::string& folder : folders)
-    if (path.starts_with(folder + '/') && (longest == nullptr || folder.size() > longest->size()))
-      longest = &folder;
-  return longest;
+/// All headers of a text, in the compiler's order. The compiler runs in `folder`.
+std::vector<std::string> find_headers(const std::vector<std::string>& command, const CompiledText& text,
+                                      const std::string& folder, std::vector<Watch>& watches) {
+  std::vector<std::string> words = command;
+  words.insert(words.end(), {"-M", "-v"});
+  words.insert(words.end(), text.words.begin(), text.words.end());
+  // In English, because messages are read.
+  const ProcessResult result = run_process({words, text.input, folder, {{"LC_ALL", "C"}}});
+  std::vector<std::string> files;
+  if (result.succeeded()) files = prerequisites(result.output, folder);
+  std::erase(files, text.words.back());
+  LookupsOfHeaders lookups(read_search(result.errors, folder), watches);
+  std::set<std::string> known(files.begin(), files.end());
+  const auto take = [&](const std::vector<std::string>& found) {
+    // Of a text that does not compile (yet), no more is known than what it names itself.
+    for (const std::string& file : found)
+      if (!result.succeeded() && !is_of_system(file) && known.insert(file).second) files.push_back(file);
+  };
+  take(lookups.look_into(text.content, text.own_folder));
+  for (std::size_t i = 0; i < files.size(); ++i) take(lookups.look_into(files[i]));
+  lookups.look_for_unnamed(files, folder);
+  for (const std::string& file : files) watch(watches, file);
+  return files;
+}
+
+/// What keeps a header of the system from being found earlier, whichever of the folders it was found from.
+void watch_in_front(const HeaderSearch& search, const std::string& header, std::vector<Watch>& watches) {
+  for (const std::string& home : search.all) {
+    if (!header.starts_with(home + '/')) continue;
+    const std::string name = header.substr(home.size() + 1);
+    for (const std::string& earlier : search.absent) watch_absent(watches, earlier + '/' + name);
+    for (const std::string& earlier : search.all) {
+      if (earlier == home) break;
+      const std::string path = earlier + '/' + name;
+      if (stamp_of(path).kind == Stamp::Kind::absent) watch_absent(watches, path);
+    }
+  }
 }
 
 }  // namespace
@@ -200,35 +205,29 @@ std::vector<HeaderName> header_names(std::string_view text) {
 std::vector<std::string> find_source_headers(const std::vector<std::string>& command,
                                              const std::string& source, const std::string& folder,
                                              std::vector<Watch>& watches) {
-  std::vector<std::string> files =
-      HeadersOfText{command, folder, read_file(source).value_or(""), parent_folder(source), watches}.find(
-          {source}, "");
-  std::erase(files, source);
-  return files;
+  return find_headers(command, {{source}, "", read_file(source).value_or(""), parent_folder(source)}, folder,
+                      watches);
 }
 
 std::vector<std::string> find_cell_headers(const std::vector<std::string>& command,
                                            const std::string& content, const std::string& folder,
                                            std::vector<Watch>& watches) {
-  return HeadersOfText{command, folder, content, folder, watches}.find({"-x", "c++", "-"}, content);
+  return find_headers(command, {{"-x", "c++", "-"}, content, content, folder}, folder, watches);
 }
 
-void watch_search(const std::vector<std::string>& command, const std::vector<SourceFile>& files,
-                  const std::string& folder, std::vector<Watch>& watches) {
+void watch_search(const std::vector<std::string>& command, const std::string& content,
+                  const std::vector<SourceFile>& files, const std::string& folder,
+                  std::vector<Watch>& watches) {
   std::vector<std::string> words = command;
   words.insert(words.end(), {"-E", "-v", "-x", "c++", "/dev/null"});
   const HeaderSearch search = read_search(run_process({words, "", folder, {{"LC_ALL", "C"}}}).errors, folder);
+  LookupsOfHeaders lookups(search, watches);
+  lookups.look_into(content, folder);
   for (const SourceFile& file : files) {
-    if (!file.is_system) continue;
-    const auto* const home = longest_around(search.all, file.path);
-    if (home == nullptr) continue;
-    const std::string name = file.path.substr(home->size() + 1);
-    for (const std::string& earlier : search.absent) watch_absent(watches, earlier + '/' + name);
-    for (const std::string& earlier : search.all) {
-      if (&earlier == home) break;
-      const std::string path = earlier + '/' + name;
-      if (stamp_of(path).kind == Stamp::Kind::absent) watch_absent(watches, path);
-    }
+    if (file.is_system)
+      watch_in_front(search, file.path, watches);
+    else
+      lookups.look_into(file.path);
   }
 }
 

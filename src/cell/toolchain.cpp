@@ -309,7 +309,7 @@ void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& 
   std::vector<std::string> command = compile_command(toolchain);
   command.push_back("-I" + installation().include);
   if (toolchain.is_clang) {
-    watch_search(command, scanned, folder, toolchain.watches);
+    watch_search(command, content, scanned, folder, toolchain.watches);
   } else {
     std::set<std::string> known;
     for (const SourceFile& file : scanned) known.insert(real_path(file.path));

@@ -2096,6 +2096,37 @@ int k() { const int a[] = {1, 2}; std::partial_sum(a, a + 2, v.begin()); return 
 int g() { return 3; }
 )",
        "v"},
+      {"an algorithm that is given something that changes its arguments", Always{"f", "h", "k"},
+       Cacheable{"g"}, R"(
+#include <algorithm>
+#include <numeric>
+#include <vector>
+static std::vector<int> v = {1, 2};
+static bool bump(int& x) { return ++x > 3; }
+struct Bump { bool operator()(int& x) const { return ++x > 3; } };
+int f() { return std::any_of(v.begin(), v.end(), [](auto& x) { return ++x > 3; }); }
+int h() { return std::count_if(v.begin(), v.end(), bump); }
+int k() { return *std::find_if(v.begin(), v.end(), Bump()); }
+int g() { return 3; }
+)",
+       "v"},
+      {"an operator in a template", Always{"f"}, Cacheable{"g"}, R"(
+#include <vector>
+struct Log { std::vector<int> lines; };
+static Log& operator<<(Log& log, int x) { log.lines.push_back(x); return log; }
+static Log log_;
+template <class T> int note(T t) { log_ << t; return log_.lines.size(); }
+int f() { return note(1); }
+int g() { return 3; }
+)",
+       "log_"},
+      {"a loop over a class whose begin changes it", Always{"f"}, Cacheable{"g"}, R"(
+struct Series { int n = 0; int data[2] = {1, 2}; const int* begin() { n++; return data; } const int* end() { return data + 2; } };
+static Series series;
+int f() { int s = 0; for (int x : series) s += x; return s + series.n; }
+int g() { return 3; }
+)",
+       "series"},
       {"an iterator that is handed on", Always{"f"}, Cacheable{"g"}, R"(
 #include <vector>
 static std::vector<int> v = {1, 2};
@@ -2263,6 +2294,31 @@ int f() { return next(); }
 int g() { return 3; }
 )",
        "next"},
+      {"a callable whose state is in its base", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+struct Memory { mutable int n = 0; };
+struct Next : Memory { int operator()() const { return ++n; } };
+static const std::function<int()> next = Next{};
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a lambda that a macro makes mutable", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+#define CHANGING mutable
+static const std::function<int()> next = [n = 0]() CHANGING { return n++; };
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"a class of the library that changes when it is called", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+#include <random>
+static const std::function<unsigned()> draw = std::mt19937(42);
+int f() { return draw(); }
+int g() { return 3; }
+)",
+       "draw"},
       {"a callable in a member of a constant", Always{"f"}, Cacheable{"g"}, R"(
 #include <functional>
 struct Model { double scale; std::function<int()> next; };

@@ -34,11 +34,25 @@ struct LambdaText {
   bool is_of_macro() const { return body <= begin || end <= body; }
 };
 
-bool is_mutable(const LambdaText& lambda, const Unit& unit) {
-  return std::any_of(unit.tokens.begin(), unit.tokens.end(), [&](std::size_t index) {
-    const Token& token = unit.text->tokens[index];
-    return token.text == "mutable" && token.begin >= lambda.begin && token.begin < lambda.body;
+/// Calls `visit(method)` for each call operator that a class declares itself.
+template <class Visit>
+void for_each_call_operator(CXCursor owner, Visit&& visit) {
+  const CXCursor pattern = clang_getSpecializedCursorTemplate(owner);
+  for_each_child(is_null(pattern) ? owner : pattern, [&](CXCursor child) {
+    const CXCursorKind kind = clang_getCursorKind(child);
+    const bool is_function = kind == CXCursor_CXXMethod || kind == CXCursor_FunctionTemplate;
+    if (is_function && text_of(clang_getCursorSpelling(child)) == "operator()") visit(child);
   });
+}
+
+bool changes_object(CXCursor method) {
+  return clang_CXXMethod_isConst(method) == 0 && clang_CXXMethod_isStatic(method) == 0;
+}
+
+bool is_changeable_reference(CXType type) {
+  const CXType canonical = clang_getCanonicalType(type);
+  return (canonical.kind == CXType_LValueReference || canonical.kind == CXType_RValueReference) &&
+         clang_isConstQualifiedType(clang_getPointeeType(canonical)) == 0;
 }
 
 /// A variable of the function around, or of the capture itself.
@@ -84,22 +98,50 @@ bool captures_access(CXCursor lambda, const LambdaText& text) {
 
 }  // namespace
 
-bool lambda_has_state(CXCursor lambda, const Unit& unit) {
+bool lambda_has_state(CXCursor lambda) {
   const LambdaText text(lambda);
-  return text.is_of_macro() || is_mutable(text, unit) || captures_access(lambda, text);
+  return text.is_of_macro() ||
+         class_changes_when_called(clang_getTypeDeclaration(clang_getCursorType(lambda))) ||
+         captures_access(lambda, text);
 }
 
 bool call_operator_has_state(CXCursor method) {
   if (text_of(clang_getCursorSpelling(method)) != "operator()") return false;
-  if (clang_CXXMethod_isConst(method) == 0 && clang_CXXMethod_isStatic(method) == 0) return true;
+  if (changes_object(method)) return true;
   const CXCursor owner = clang_getCursorSemanticParent(method);
-  // Of a template no more is known than that it has members.
-  bool has_members = false;
-  for_each_child(owner, [&](CXCursor child) {
-    has_members = has_members || clang_getCursorKind(child) == CXCursor_FieldDecl;
-  });
   const CXType type = clang_getCursorType(owner);
-  return has_members && (type.kind != CXType_Record || gives_access(type));
+  if (type.kind == CXType_Record) return gives_access(type);
+  // Of a template no more is known than that it has members or bases.
+  bool has_parts = false;
+  for_each_child(owner, [&](CXCursor child) {
+    const CXCursorKind kind = clang_getCursorKind(child);
+    has_parts = has_parts || kind == CXCursor_FieldDecl || kind == CXCursor_CXXBaseSpecifier;
+  });
+  return has_parts;
+}
+
+bool class_changes_when_called(CXCursor owner) {
+  bool changes = false;
+  for_each_call_operator(owner, [&](CXCursor method) { changes = changes || changes_object(method); });
+  return changes;
+}
+
+bool may_change_arguments(CXType type) {
+  const CXType canonical = clang_getCanonicalType(type);
+  bool may = false;
+  if (canonical.kind == CXType_Record)
+    for_each_call_operator(clang_getTypeDeclaration(canonical), [&](CXCursor method) {
+      for_each_child(method, [&](CXCursor child) {
+        if (clang_getCursorKind(child) == CXCursor_ParmDecl)
+          may = may || is_changeable_reference(clang_getCursorType(child));
+      });
+    });
+  CXType function = canonical;
+  if (canonical.kind == CXType_Pointer || canonical.kind == CXType_LValueReference)
+    function = clang_getCanonicalType(clang_getPointeeType(canonical));
+  for (int i = 0; i < clang_getNumArgTypes(function); i++)
+    may = may || is_changeable_reference(clang_getArgType(function, static_cast<unsigned>(i)));
+  return may;
 }
 
 bool binds_arguments(const Unit& unit) {

@@ -9,12 +9,18 @@ namespace hamcell {
 /// which only it knows:
 ///     [n = 0]() mutable { return n++; }
 ///     [p = std::make_shared<int>(0)] { return ++*p; }
-/// `unit` is the one that it stands in.
-bool lambda_has_state(CXCursor lambda, const Unit& unit);
+bool lambda_has_state(CXCursor lambda);
 
 /// Whether an `operator()` of a class does the same:
 ///     struct Next { int n = 0; int operator()() { return n++; } };
 bool call_operator_has_state(CXCursor method);
+
+/// Whether objects of a class are changed when they are called:
+///     const std::function<unsigned()> draw = std::mt19937(42);
+bool class_changes_when_called(CXCursor owner);
+
+/// Whether a callable of that type takes an argument by a reference through which it can be changed.
+bool may_change_arguments(CXType type);
 
 /// Whether the unit makes a callable of a function and arguments, which the function may change:
 ///     std::bind([](int& n) { return n++; }, 0)

@@ -5,12 +5,10 @@
 #include <array>
 #include <string_view>
 
+#include "scan/type_names.h"
+
 namespace hamcell {
 namespace {
-
-bool is_of_library(CXCursor declaration) {
-  return clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0;
-}
 
 template <class Names>
 bool is_named(CXCursor declaration, const Names& names) {
@@ -18,7 +16,19 @@ bool is_named(CXCursor declaration, const Names& names) {
   return is_of_library(declaration) && std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// Of the standard library, whose functions do what their names say.
+template <class Names>
+bool is_standard(CXCursor declaration, const Names& names) {
+  if (!is_named(declaration, names)) return false;
+  const std::string name = qualified_name(declaration);
+  return name.starts_with("std::") || name.starts_with("__gnu_cxx::");
+}
+
 }  // namespace
+
+bool is_of_library(CXCursor declaration) {
+  return clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0;
+}
 
 bool gives_element(CXCursor method) {
   static constexpr std::array<std::string_view, 10> names = {
@@ -32,7 +42,7 @@ bool gives_iterator(CXCursor method) {
   // Not equal_range: a pair of iterators is none.
   static constexpr std::array<std::string_view, 7> names = {"begin", "end",         "rbegin",     "rend",
                                                             "find",  "lower_bound", "upper_bound"};
-  return is_named(method, names);
+  return is_standard(method, names);
 }
 
 bool only_looks(CXCursor method) {
@@ -44,7 +54,7 @@ bool only_looks(CXCursor method) {
 bool steps_iterator(CXCursor method) {
   static constexpr std::array<std::string_view, 4> names = {"operator++", "operator--",
                                                             "operator+=", "operator-="};
-  return is_named(method, names);
+  return is_standard(method, names);
 }
 
 bool compares(CXCursor called, CXCursor call) {
@@ -63,14 +73,14 @@ bool only_reads_range(CXCursor function) {
       "count_if",   "all_of",         "any_of",        "none_of",          "equal",
       "distance",   "is_sorted",      "binary_search", "includes",         "lexicographical_compare",
       "is_heap",    "is_partitioned", "is_permutation"};
-  return clang_getCursorKind(function) == CXCursor_FunctionDecl && is_named(function, names);
+  return clang_getCursorKind(function) == CXCursor_FunctionDecl && is_standard(function, names);
 }
 
 bool finds_in_range(CXCursor function) {
   static constexpr std::array<std::string_view, 11> names = {
       "find",        "find_if",       "find_if_not", "max_element", "min_element", "lower_bound",
       "upper_bound", "adjacent_find", "search",      "next",        "prev"};
-  return clang_getCursorKind(function) == CXCursor_FunctionDecl && is_named(function, names);
+  return clang_getCursorKind(function) == CXCursor_FunctionDecl && is_standard(function, names);
 }
 
 bool is_copy(CXCursor constructor) {

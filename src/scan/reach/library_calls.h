@@ -5,6 +5,9 @@
 
 namespace hamcell {
 
+/// Whether a declaration stands in a header of the system.
+bool is_of_library(CXCursor declaration);
+
 /// Members of library classes that give access to an element, and change nothing themselves. `operator[]` of
 /// a map is none of them: it inserts.
 bool gives_element(CXCursor method);

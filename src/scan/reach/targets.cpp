@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "scan/reach/callable_state.h"
 #include "scan/reach/type_access.h"
 
 namespace hamcell {
@@ -88,6 +89,8 @@ void Targets::read_system(CXCursor declaration, Target& out) {
   const CXCursorKind kind = clang_getCursorKind(declaration);
   const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
   out.identity = text_of(clang_getCursorUSR(is_null(pattern) ? declaration : pattern));
+  if (kind == CXCursor_Constructor)
+    out.makes_callable_with_state = class_changes_when_called(clang_getCursorSemanticParent(declaration));
   if (kind != CXCursor_FunctionDecl && kind != CXCursor_CXXMethod) return;
   // Of a template, only the arguments tell which of its instantiations is meant, and these are the unit's
   // own.

@@ -33,7 +33,8 @@ struct Target {
   std::optional<std::uint32_t> accessor;  ///< number of a user's function that returns a reference or pointer
                                           ///< through which something can be changed
   bool tells_callers_place = false;       ///< a function of the system with a std::source_location parameter
-  bool has_outside_effects = false;       ///< a function of the system that may change state of the process
+  bool makes_callable_with_state = false;  ///< a constructor of the system: calling its objects changes them
+  bool has_outside_effects = false;        ///< a function of the system that may change state of the process
 };
 
 /// Resolves declarations, each once.

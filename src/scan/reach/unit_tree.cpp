@@ -43,8 +43,8 @@ bool needs_running(CXCursorKind kind) {
 
 class TreeReader {
  public:
-  TreeReader(std::uint32_t index, const Unit& unit, Targets& targets, Marks& marks, UnitTree& out)
-      : index_(index), unit_(unit), targets_(targets), marks_(marks), out_(out) {}
+  TreeReader(std::uint32_t index, Targets& targets, Marks& marks, UnitTree& out)
+      : index_(index), targets_(targets), marks_(marks), out_(out) {}
 
   void visit(CXCursor cursor) {
     const CXCursorKind kind = clang_getCursorKind(cursor);
@@ -89,7 +89,7 @@ class TreeReader {
   void note_callable(CXCursor cursor, CXCursorKind kind) {
     bool& found = out_.makes_callable_with_state;
     if (found) return;
-    if (kind == CXCursor_LambdaExpr) found = lambda_has_state(cursor, unit_);
+    if (kind == CXCursor_LambdaExpr) found = lambda_has_state(cursor);
     if (kind == CXCursor_CXXMethod || kind == CXCursor_FunctionTemplate)
       found = call_operator_has_state(cursor);
   }
@@ -227,6 +227,7 @@ class TreeReader {
       if (unit != index_) out_.units.push_back(unit);
     out_.tells_callers_place = out_.tells_callers_place || target.tells_callers_place;
     out_.has_outside_effects = out_.has_outside_effects || target.has_outside_effects;
+    out_.makes_callable_with_state = out_.makes_callable_with_state || target.makes_callable_with_state;
   }
 
   void resolve(const Target& target) {
@@ -286,7 +287,6 @@ class TreeReader {
   }
 
   std::uint32_t index_;
-  const Unit& unit_;
   Targets& targets_;
   Marks& marks_;
   UnitTree& out_;
@@ -316,7 +316,7 @@ Mark Marks::at(CXFile file, unsigned offset) const {
 UnitTree read_tree(std::uint32_t index, const Unit& unit, Targets& targets, Marks& marks) {
   UnitTree out;
   out.makes_callable_with_state = binds_arguments(unit);
-  TreeReader reader(index, unit, targets, marks, out);
+  TreeReader reader(index, targets, marks, out);
   for (const CXCursor cursor : unit.cursors) reader.visit(cursor);
   reader.finish();
   return out;

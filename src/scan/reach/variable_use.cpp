@@ -7,6 +7,7 @@
 
 #include <optional>
 
+#include "scan/reach/callable_state.h"
 #include "scan/reach/library_calls.h"
 
 namespace hamcell {
@@ -77,7 +78,7 @@ class UseReader {
       case CXCursor_UnaryExpr:
         return VariableUse::none;
       case CXCursor_CXXForRangeStmt:
-        return range(parent);
+        return range(expression, parent);
       case CXCursor_VarDecl:
         return local(parent);
       case CXCursor_ReturnStmt:
@@ -217,8 +218,11 @@ class UseReader {
     const CXCursorKind kind = clang_getCursorKind(called);
     if (compares(called, parent)) return VariableUse::read;
     if (is_iterator_) {
-      if (only_reads_range(called)) return VariableUse::read;
-      if (finds_in_range(called) || is_copy(called)) return std::nullopt;
+      if (is_copy(called)) return std::nullopt;
+      if (only_reads_range(called) || finds_in_range(called)) {
+        if (has_changing_argument(parent)) return VariableUse::escaped;
+        return finds_in_range(called) ? std::nullopt : std::optional(VariableUse::read);
+      }
     }
     // A constructor that takes a const reference has a conversion in between; one that moves has none.
     if (kind != CXCursor_CXXMethod) return VariableUse::escaped;
@@ -229,6 +233,16 @@ class UseReader {
       is_first = false;
     });
     return is_object ? method(called) : VariableUse::escaped;
+  }
+
+  /// Whether an argument of an algorithm could change the elements that it is called with:
+  ///     std::any_of(v.begin(), v.end(), [](double& x) { return ++x > 3; })
+  static bool has_changing_argument(CXCursor call) {
+    bool found = false;
+    for (int i = 0; i < clang_Cursor_getNumArguments(call); i++)
+      found = found || may_change_arguments(
+                           clang_getCursorType(clang_Cursor_getArgument(call, static_cast<unsigned>(i))));
+    return found;
   }
 
   std::optional<VariableUse> unary(CXCursor parent) {
@@ -265,12 +279,22 @@ class UseReader {
           return std::nullopt;
         return VariableUse::read;
       default:
-        return VariableUse::read;
+        // In a template it may be any operator function:
+        //     template <class T> void note(T t) { log << t; }
+        return is_class(clang_getCursorType(expression)) &&
+                       clang_getCursorType(parent).kind == CXType_Dependent
+                   ? VariableUse::escaped
+                   : VariableUse::read;
     }
   }
 
-  std::optional<VariableUse> range(CXCursor parent) const {
+  std::optional<VariableUse> range(CXCursor expression, CXCursor parent) const {
     std::optional<VariableUse> use;
+    // The user's own `begin` may do anything.
+    const CXType type = clang_getCursorType(expression);
+    if (is_class(type) && !is_const(type) &&
+        !is_of_library(clang_getTypeDeclaration(clang_getCanonicalType(type))))
+      return VariableUse::escaped;
     for_each_child(parent, [&](CXCursor child) {
       const CXCursorKind kind = clang_getCursorKind(child);
       // Structured bindings are declarations that libclang has no kind for.
