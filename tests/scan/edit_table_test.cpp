@@ -2319,6 +2319,79 @@ int f() { return draw(); }
 int g() { return 3; }
 )",
        "draw"},
+      {"a callable in a member of a template's instance", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+template <class T> struct Box { T value; };
+static const Box<std::function<int()>> box{[n = 0]() mutable { return n++; }};
+int f() { return box.value(); }
+int g() { return 3; }
+)",
+       "box"},
+      {"a pointer in a member of a template's instance", Always{"f"}, Cacheable{"g"}, R"(
+#include <memory>
+template <class T> struct Box { T value; };
+static const Box<std::shared_ptr<int>> box{std::make_shared<int>(0)};
+int f() { return (*box.value)++; }
+int g() { return 3; }
+)",
+       "box"},
+      {"a capture whose type a template tells", Always{"f"}, Cacheable{"g"}, R"(
+#include <functional>
+#include <memory>
+template <class P> std::function<int()> counter(P p) { return [p] { return (*p)++; }; }
+static const auto next = counter(std::make_shared<int>(0));
+int f() { return next(); }
+int g() { return 3; }
+)",
+       "next"},
+      {"an overrider with a mutable member", Always{"f"}, Cacheable{"g"}, R"(
+#include <memory>
+struct Step { virtual ~Step() = default; virtual int next() const = 0; };
+struct Count : Step { mutable int n = 0; int next() const override { return n++; } };
+static const std::unique_ptr<const Step> step = std::make_unique<Count>();
+int f() { return step->next(); }
+int g() { return 3; }
+)",
+       "step"},
+      {"overriders without a state", Always{}, Cacheable{"f", "g"}, R"(
+#include <memory>
+struct Step { virtual ~Step() = default; virtual double next(double) const = 0; };
+struct Scale : Step { double by; explicit Scale(double b) : by(b) {} double next(double x) const override { return by * x; } };
+static const std::unique_ptr<const Step> step = std::make_unique<Scale>(2);
+double f() { return step->next(1); }
+int g() { return 3; }
+)",
+       ""},
+      {"a mutable member behind a reference and a pointer to what is const", Always{"f", "h"}, Cacheable{"g"},
+       R"(
+struct Count { mutable int n = 0; int next() const { return n++; } };
+static const Count& shared = *new Count;
+static const Count* const pointed = new Count;
+int f() { return shared.next(); }
+int h() { return pointed->next(); }
+int g() { return 3; }
+)",
+       nullptr},
+      {"a pointer in a union without a name", Always{"f"}, Cacheable{"g"}, R"(
+struct Slot { union { int* p; long l; }; };
+static const Slot slot{{new int(0)}};
+int f() { return (*slot.p)++; }
+int g() { return 3; }
+)",
+       "slot"},
+      {"constant tables of tables", Always{}, Cacheable{"f", "g", "h"}, R"(
+#include <map>
+#include <string>
+#include <vector>
+struct Row { std::string name; double x; };
+static const std::map<std::string, std::map<std::string, double>> rates = {{"a", {{"x", 1}}}};
+static const std::map<std::string, std::vector<std::string>> names = {{"a", {"x"}}};
+static const std::map<std::string, std::vector<Row>> rows = {{"a", {{"x", 1}}}};
+double f() { return rates.at("a").at("x"); }
+int g() { return names.at("a").size(); }
+double h() { double s = 0; for (const auto& [key, list] : rows) for (const Row& row : list) s += row.x; return s; }
+)",
+       ""},
       {"a callable in a member of a constant", Always{"f"}, Cacheable{"g"}, R"(
 #include <functional>
 struct Model { double scale; std::function<int()> next; };

@@ -78,6 +78,12 @@ bool has_children(CXCursor cursor) {
   return has;
 }
 
+/// In a template the type may be anything.
+bool may_give_access(CXType type) {
+  const CXTypeKind kind = clang_getCanonicalType(type).kind;
+  return kind == CXType_Unexposed || kind == CXType_Dependent || gives_access(type);
+}
+
 /// Whether what is captured gives access to something else: a pointer, the object around.
 bool captures_access(CXCursor lambda, const LambdaText& text) {
   bool found = false;
@@ -89,7 +95,7 @@ bool captures_access(CXCursor lambda, const LambdaText& text) {
     if (kind == CXCursor_DeclRefExpr || kind == CXCursor_VariableRef) {
       const CXCursor named = clang_getCursorReferenced(below);
       if (!is_null(named) && is_captured(named, text))
-        found = found || gives_access(clang_getCursorType(named));
+        found = found || may_give_access(clang_getCursorType(named));
     }
     return !found;
   });
@@ -118,6 +124,17 @@ bool call_operator_has_state(CXCursor method) {
     has_parts = has_parts || kind == CXCursor_FieldDecl || kind == CXCursor_CXXBaseSpecifier;
   });
   return has_parts;
+}
+
+bool virtual_class_has_state(CXCursor declaration) {
+  bool has_virtual = false;
+  bool has_parts = false;
+  for_each_child(declaration, [&](CXCursor child) {
+    has_virtual = has_virtual || clang_CXXMethod_isVirtual(child) != 0;
+    has_parts = has_parts || clang_getCursorKind(child) == CXCursor_FieldDecl;
+  });
+  const CXType type = clang_getCursorType(declaration);
+  return has_virtual && (type.kind == CXType_Record ? gives_access(type) : has_parts);
 }
 
 bool class_changes_when_called(CXCursor owner) {

@@ -15,6 +15,10 @@ bool lambda_has_state(CXCursor lambda);
 ///     struct Next { int n = 0; int operator()() { return n++; } };
 bool call_operator_has_state(CXCursor method);
 
+/// Whether a class has virtual functions that could change its objects although they are const:
+///     struct Count : Step { mutable int n = 0; int next() const override { return n++; } };
+bool virtual_class_has_state(CXCursor declaration);
+
 /// Whether objects of a class are changed when they are called:
 ///     const std::function<unsigned()> draw = std::mt19937(42);
 bool class_changes_when_called(CXCursor owner);

@@ -3,75 +3,123 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "scan/type_names.h"
 
 namespace hamcell {
 namespace {
 
-/// Types that are nested deeper are taken for whatever is asked about.
-constexpr unsigned deepest = 6;
-
 bool is_array(CXType type) {
   return type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
          type.kind == CXType_DependentSizedArray;
-}
-
-/// Whether `question` holds for a type that this one consists of: arguments of a template of the library,
-/// whose members are its own matter, and members and bases of the user's classes.
-template <class Question>
-bool any_part(CXType canonical, Question&& question) {
-  const CXCursor declaration = clang_getTypeDeclaration(canonical);
-  if (clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0) {
-    const int count = clang_Type_getNumTemplateArguments(canonical);
-    for (int i = 0; i < count; i++) {
-      const CXType argument = clang_Type_getTemplateArgumentAsType(canonical, static_cast<unsigned>(i));
-      if (argument.kind != CXType_Invalid && argument.kind != CXType_FunctionProto &&
-          question(argument, clang_getNullCursor()))
-        return true;
-    }
-    return false;
-  }
-  bool found = false;
-  const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
-  for_each_child(is_null(pattern) ? declaration : pattern, [&](CXCursor child) {
-    const CXCursorKind kind = clang_getCursorKind(child);
-    if (kind == CXCursor_FieldDecl || kind == CXCursor_CXXBaseSpecifier)
-      found = found || question(clang_getCursorType(child), child);
-  });
-  return found;
-}
-
-bool gives_access(CXType type, unsigned depth) {
-  const CXType canonical = element_of(type);
-  if (depth > deepest || is_pointer_like(canonical)) return true;
-  if (canonical.kind != CXType_Record) return false;
-  if (qualified_name(clang_getTypeDeclaration(canonical)) == "std::any") return true;
-  return any_part(canonical, [&](CXType part, CXCursor member) {
-    const bool is_mutable = clang_getCursorKind(member) == CXCursor_FieldDecl &&
-                            clang_CXXField_isMutable(member) != 0 && !is_synchronisation(part);
-    return is_mutable || gives_access(part, depth + 1);
-  });
 }
 
 bool is_closure(CXType canonical) {
   return text_of(clang_getTypeSpelling(canonical)).find("(lambda at ") != std::string::npos;
 }
 
-bool can_hold_callable(CXType type, unsigned depth) {
-  static constexpr std::array<std::string_view, 5> names = {
-      "std::function", "std::move_only_function", "std::copyable_function", "std::packaged_task", "std::any"};
-  const CXType canonical = element_of(type);
-  if (depth > deepest) return true;
-  if (canonical.kind != CXType_Record) return false;
-  const CXCursor declaration = clang_getTypeDeclaration(canonical);
-  if (is_closure(canonical)) return true;
-  const std::string name = qualified_name(declaration);
-  if (std::find(names.begin(), names.end(), name) != names.end()) return true;
-  return any_part(canonical, [&](CXType part, CXCursor) { return can_hold_callable(part, depth + 1); });
+/// A type that only an instantiation will tell.
+bool is_dependent(CXType canonical) {
+  return canonical.kind == CXType_Unexposed || canonical.kind == CXType_Dependent;
 }
+
+template <class Visit>
+void for_each_field(CXType canonical, Visit&& visit) {
+  using Plain = std::remove_reference_t<Visit>;
+  clang_Type_visitFields(
+      canonical,
+      [](CXCursor field, CXClientData data) {
+        (*static_cast<Plain*>(data))(field);
+        return CXVisit_Continue;
+      },
+      &visit);
+}
+
+/// Asks a type, and all that objects of it consist of or lead to. Each type is asked once.
+class TypeWalk {
+ public:
+  enum class Question { access, callable };
+  explicit TypeWalk(Question question) : question_(question) {}
+
+  bool holds_for(CXType type) {
+    const CXType canonical = element_of(type);
+    if (answers(canonical)) return true;
+    if (canonical.kind == CXType_Pointer || canonical.kind == CXType_LValueReference) {
+      const CXType pointee = clang_getPointeeType(canonical);
+      return pointee.kind != CXType_FunctionProto && holds_for(pointee);
+    }
+    if (canonical.kind != CXType_Record) return false;
+    if (!asked_.insert(text_of(clang_getTypeSpelling(clang_getUnqualifiedType(canonical)))).second)
+      return false;
+    const CXCursor declaration = clang_getTypeDeclaration(canonical);
+    return clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0
+               ? holds_for_arguments(canonical)
+               : holds_for_parts(canonical, declaration);
+  }
+
+ private:
+  bool answers(CXType canonical) const {
+    if (question_ == Question::access && is_pointer_like(canonical)) return true;
+    if (canonical.kind != CXType_Record) return false;
+    const CXCursor declaration = clang_getTypeDeclaration(canonical);
+    const std::string name = qualified_name(declaration);
+    if (name == "std::any") return true;
+    return question_ == Question::callable &&
+           (is_closure(canonical) || hides_callable(name) || is_polymorphic(declaration));
+  }
+
+  static bool hides_callable(const std::string& name) {
+    static constexpr std::array<std::string_view, 4> names = {"std::function", "std::move_only_function",
+                                                              "std::copyable_function", "std::packaged_task"};
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+
+  /// A class of the user's that others derive from: which one it is only shows when it is called.
+  static bool is_polymorphic(CXCursor declaration) {
+    if (clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0) return false;
+    bool has_virtual = false;
+    const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
+    for_each_child(is_null(pattern) ? declaration : pattern, [&](CXCursor child) {
+      has_virtual = has_virtual || clang_CXXMethod_isVirtual(child) != 0;
+    });
+    return has_virtual;
+  }
+
+  /// Of a template of the library: its members are its own matter, what it holds is not.
+  bool holds_for_arguments(CXType canonical) {
+    const int count = clang_Type_getNumTemplateArguments(canonical);
+    for (int i = 0; i < count; i++) {
+      const CXType argument = clang_Type_getTemplateArgumentAsType(canonical, static_cast<unsigned>(i));
+      if (argument.kind != CXType_Invalid && argument.kind != CXType_FunctionProto && holds_for(argument))
+        return true;
+    }
+    return false;
+  }
+
+  bool holds_for_parts(CXType canonical, CXCursor declaration) {
+    bool found = false;
+    for_each_field(canonical, [&](CXCursor field) {
+      const CXType member = clang_getCursorType(field);
+      const bool is_mutable = question_ == Question::access && clang_CXXField_isMutable(field) != 0 &&
+                              !is_synchronisation(member);
+      found = found || is_mutable || holds_for(member);
+    });
+    const CXCursor pattern = clang_getSpecializedCursorTemplate(declaration);
+    for_each_child(is_null(pattern) ? declaration : pattern, [&](CXCursor child) {
+      if (clang_getCursorKind(child) != CXCursor_CXXBaseSpecifier) return;
+      const CXType base = clang_getCanonicalType(clang_getCursorType(child));
+      found = found || is_dependent(base) || holds_for(base);
+    });
+    return found;
+  }
+
+  Question question_;
+  std::set<std::string> asked_;
+};
 
 }  // namespace
 
@@ -119,8 +167,8 @@ bool is_const_throughout(CXType type) {
   }
 }
 
-bool gives_access(CXType type) { return gives_access(type, 0); }
+bool gives_access(CXType type) { return TypeWalk(TypeWalk::Question::access).holds_for(type); }
 
-bool can_hold_callable(CXType type) { return can_hold_callable(type, 0); }
+bool can_hold_callable(CXType type) { return TypeWalk(TypeWalk::Question::callable).holds_for(type); }
 
 }  // namespace hamcell

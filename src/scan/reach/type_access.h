@@ -22,8 +22,9 @@ bool is_synchronisation(CXType type);
 /// shared between threads ([res.on.data.races]), so its users cannot change what others see.
 bool gives_access(CXType type);
 
-/// Whether a value can hold a callable whose type does not tell what it does when it is called: a closure, or
-/// a library type that hides what it was made of, here or in a member, a base or an element.
+/// Whether a value can hold something whose type does not tell what it does when it is called: a closure, a
+/// library type that hides what it was made of, an object of a derived class; here or in a member, a base or
+/// an element, or behind a pointer.
 bool can_hold_callable(CXType type);
 
 }  // namespace hamcell

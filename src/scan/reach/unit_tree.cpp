@@ -92,6 +92,8 @@ class TreeReader {
     if (kind == CXCursor_LambdaExpr) found = lambda_has_state(cursor);
     if (kind == CXCursor_CXXMethod || kind == CXCursor_FunctionTemplate)
       found = call_operator_has_state(cursor);
+    if (is_type_kind(kind) && kind != CXCursor_EnumDecl && clang_isCursorDefinition(cursor) != 0)
+      found = virtual_class_has_state(cursor);
   }
 
   /// At namespace scope or in a class: not in a function.
