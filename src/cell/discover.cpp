@@ -180,6 +180,8 @@ CellModel scan(const Cell& cell) {
   request.arguments = cell.toolchain.compile_flags;
   request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(),
                            cell.toolchain.scan_flags.end());
+  // As the compile has it: __PIC__ without __PIE__.
+  request.arguments.push_back("-fPIC");
   request.arguments.push_back("-I" + installation().include);
   const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
   CellModel model;

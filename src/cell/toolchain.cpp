@@ -307,7 +307,7 @@ std::string choose_compiler(const BuildRequest& request) {
 void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& scanned,
                            const std::string& content, const std::string& folder) {
   std::vector<std::string> command = compile_command(toolchain);
-  command.push_back("-I" + installation().include);
+  command.insert(command.end(), {"-fPIC", "-I" + installation().include});
   if (toolchain.is_clang) {
     watch_search(command, content, scanned, folder, toolchain.watches);
   } else {

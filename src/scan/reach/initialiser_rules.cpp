@@ -37,8 +37,25 @@ class InitialiserRules {
     for (const std::uint32_t initialiser : initialisers)
       for (const std::uint32_t unit : reach_.closure_of_uses(initialiser))
         if (unit != initialiser && has_variable[unit]) reach_.parts[unit].initialisers.push_back(initialiser);
+    to_linked_code(initialisers);
     for (const std::uint32_t initialiser : by_themselves)
       if (has_outside_effects(initialiser)) reach_.for_all.push_back(initialiser);
+  }
+
+  /// What an initialiser hands to linked code, that code may come back to whenever it is called:
+  ///     int add_law(double (*)(double));                  // of laws.cpp, as is run_laws
+  ///     static const int registered = add_law(law);
+  ///     double f() { return run_laws(1); }
+  void to_linked_code(const std::vector<std::uint32_t>& initialisers) {
+    for (const std::uint32_t initialiser : initialisers) {
+      const std::vector<std::uint32_t> reached = reach_.closure_of_uses(initialiser);
+      const bool calls = std::any_of(
+          context_.callers.begin(), context_.callers.end(),
+          [&](std::uint32_t caller) { return std::binary_search(reached.begin(), reached.end(), caller); });
+      if (!calls) continue;
+      for (const std::uint32_t caller : context_.callers)
+        if (caller != initialiser) reach_.parts[caller].initialisers.push_back(initialiser);
+    }
   }
 
   /// An initialiser in a template runs only if something uses it, by way of other templates or directly; so

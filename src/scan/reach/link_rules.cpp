@@ -56,11 +56,14 @@ class LinkRules {
   /// those that call it.
   void by_linked_code() {
     const LinkedCallbacks callbacks = find_linked_callbacks(source_, reach_);
+    context_.callers = callbacks.callers;
     for (const std::uint32_t unit : callbacks.called) units_.list[unit].counts_for_all = true;
     for (const std::uint32_t caller : callbacks.callers) {
       for (const std::uint32_t unit : callbacks.called) context_.add(caller, unit);
       for (const std::uint32_t variable : callbacks.variables)
         reach_.parts[caller].tree.variables.push_back({variable, true, false});
+      for (const std::uint32_t accessor : callbacks.accessors)
+        reach_.parts[caller].tree.accessors.push_back({accessor, true, false, std::nullopt});
     }
   }
 

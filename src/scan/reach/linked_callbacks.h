@@ -14,9 +14,10 @@ struct LinkedCallbacks {
   std::vector<std::uint32_t> callers;    ///< declare what only linked code defines
   std::vector<std::uint32_t> called;     ///< define a function or variable that linked code uses
   std::vector<std::uint32_t> variables;  ///< of Targets::variables: those that linked code can change
+  std::vector<std::uint32_t> accessors;  ///< those that give it access to more
 };
 
-/// Reads the files of `ScanRequest::linked`; all empty where none of them uses anything of the cell's.
+/// Reads the files of `ScanRequest::linked`.
 LinkedCallbacks find_linked_callbacks(const CellSource& source, Reach& reach);
 
 }  // namespace hamcell

@@ -1,12 +1,10 @@
 // Which names of the cell the linked sources, objects and libraries use.
 //
-// Sources are read as words, not parsed: a name that a source uses without defining it must be declared there
-// or in a header of the user's, as a word behind a type. To find one too many costs needless runs; a local
-// variable or a member of the same name mostly shows itself by the way it stands.
+// Sources are read as words, not parsed: a name that a source uses stands in it or in a header of the user's.
+// To find one too many costs needless runs.
 #include "scan/reach/linked_names.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "base/file.h"
@@ -15,23 +13,21 @@ namespace hamcell {
 namespace {
 
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Words that stand before an expression, so that what follows is no declared name.
-bool begins_expression(std::string_view word) {
-  static constexpr std::array<std::string_view, 16> words = {
-      "return", "else",      "do",       "case",     "throw",  "new", "delete", "goto",
-      "sizeof", "co_return", "co_yield", "co_await", "typeid", "not", "and",    "or"};
-  return std::find(words.begin(), words.end(), word) != words.end();
+/// Whether a word in front of a quote makes it a raw string.
+bool is_raw_prefix(std::string_view word) {
+  return word == "R" || word == "LR" || word == "uR" || word == "UR" || word == "u8R";
 }
 
-/// Cuts C++ into words and single characters of punctuation, without comments, blanks and literals.
+/// Cuts C++ into its words, without comments. A literal that is a word by itself counts: `asm("area")`.
 class SourceWords {
  public:
   explicit SourceWords(std::string_view text) : text_(text) {}
 
-  /// The next word or character; nothing at the end.
+  /// The next word; nothing at the end.
   std::string_view next() {
     while (at_ < text_.size()) {
       const std::string_view rest = text_.substr(at_);
@@ -40,15 +36,14 @@ class SourceWords {
         skip_past("\n");
       } else if (rest.starts_with("/*")) {
         skip_past("*/");
-      } else if (rest.starts_with("R\"")) {
-        skip_raw_string();
       } else if (c == '"' || c == '\'') {
-        skip_literal(c);
+        if (const std::string_view word = take_literal(c); !word.empty()) return word;
       } else if (is_word(c)) {
-        return take_word();
+        const std::string_view word = take_word();
+        if (!is_raw_prefix(word) || at_ == text_.size() || text_[at_] != '"') return word;
+        skip_raw_string();
       } else {
         at_++;
-        if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\\') return rest.substr(0, 1);
       }
     }
     return {};
@@ -63,27 +58,41 @@ class SourceWords {
   void skip_raw_string() {
     const std::size_t open = text_.find('(', at_);
     if (open == std::string_view::npos) return skip_past("\n");
-    skip_past(std::string(")").append(text_.substr(at_ + 2, open - at_ - 2)).append("\""));
+    skip_past(std::string(")").append(text_.substr(at_ + 1, open - at_ - 1)).append("\""));
   }
 
-  void skip_literal(char quote) {
-    for (at_++; at_ < text_.size() && text_[at_] != quote && text_[at_] != '\n'; at_++)
-      if (text_[at_] == '\\') at_++;
+  /// Skips a literal, and returns it if it is a word.
+  std::string_view take_literal(char quote) {
+    const std::size_t begin = ++at_;
+    while (at_ < text_.size() && text_[at_] != quote && text_[at_] != '\n') at_ += text_[at_] == '\\' ? 2 : 1;
+    at_ = std::min(at_, text_.size());
+    const std::string_view content = text_.substr(begin, at_ - begin);
     at_ = std::min(at_ + 1, text_.size());
+    return std::all_of(content.begin(), content.end(), is_word) ? content : std::string_view();
   }
 
   std::string_view take_word() {
     const std::size_t begin = at_;
     const bool is_number = text_[begin] >= '0' && text_[begin] <= '9';
     while (at_ < text_.size() && (is_word(text_[at_]) || (is_number && text_[at_] == '\''))) at_++;
-    // The prefix of a raw string: u8R"(…)".
-    if (at_ < text_.size() && text_[at_] == '"' && text_[at_ - 1] == 'R') at_--;
     return text_.substr(begin, at_ - begin);
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
 };
+
+/// Every name in a symbol of C++ stands behind its length (Itanium C++ ABI, 5.1.2). Where a number stands for
+/// something else, what is behind it is taken for a name too.
+void add_parts(std::string_view symbol, std::unordered_set<std::string>& out) {
+  for (std::size_t at = 0; at < symbol.size(); at++) {
+    std::size_t size = 0;
+    std::size_t end = at;
+    while (end < symbol.size() && symbol[end] >= '0' && symbol[end] <= '9' && size < symbol.size())
+      size = size * 10 + static_cast<std::size_t>(symbol[end++] - '0');
+    if (size > 0 && size <= symbol.size() - end) out.emplace(symbol.substr(end, size));
+  }
+}
 
 }  // namespace
 
@@ -100,21 +109,7 @@ LinkedNames::LinkedNames(const std::vector<std::string>& paths) {
 
 void LinkedNames::read_source(std::string_view text) {
   SourceWords words(text);
-  std::string_view before;
-  std::string_view word = words.next();
-  for (std::string_view after; !word.empty(); before = word, word = after) {
-    after = words.next();
-    if (!is_word(word.front())) continue;
-    Occurrences& found = sources_[std::string(word)];
-    const bool behind_word = !before.empty() && is_word(before.front()) && !begins_expression(before);
-    // `a * area(b)` and `double* area(double)` look the same.
-    const bool behind_mark = before == "*" || before == "&" || before == ">";
-    if (behind_word || behind_mark) {
-      found.declared = true;
-      found.declared_as_function = found.declared_as_function || after == "(";
-    }
-    if (!behind_word) found.used = true;
-  }
+  for (std::string_view word = words.next(); !word.empty(); word = words.next()) words_.emplace(word);
 }
 
 void LinkedNames::read_symbols(std::string_view bytes) {
@@ -125,34 +120,30 @@ void LinkedNames::read_symbols(std::string_view bytes) {
     }
     const std::size_t begin = at;
     while (at < bytes.size() && is_word(bytes[at])) at++;
-    symbols_.append(" ").append(bytes.substr(begin, at - begin)).append(" ");
+    const std::string_view word = bytes.substr(begin, at - begin);
+    if (word.starts_with("_Z")) add_parts(word, mangled_parts_);
+    reversed_symbols_.emplace_back(word.rbegin(), word.rend());
   }
-}
-
-LinkedNames::Occurrences LinkedNames::in_sources(std::string_view name) const {
-  const auto found = sources_.find(std::string(name));
-  return found == sources_.end() ? Occurrences() : found->second;
-}
-
-bool LinkedNames::uses_function(std::string_view name) const {
-  const Occurrences found = in_sources(name);
-  return (found.declared_as_function && found.used) || is_in_symbols(name);
-}
-
-bool LinkedNames::uses_variable(std::string_view name) const {
-  const Occurrences found = in_sources(name);
-  return (found.declared && found.used) || is_in_symbols(name);
+  std::sort(reversed_symbols_.begin(), reversed_symbols_.end());
+  reversed_symbols_.erase(std::unique(reversed_symbols_.begin(), reversed_symbols_.end()),
+                          reversed_symbols_.end());
 }
 
 bool LinkedNames::mentions(std::string_view name) const {
-  return sources_.contains(std::string(name)) || is_in_symbols(name);
+  return words_.contains(std::string(name)) || is_in_symbols(name);
 }
 
-/// As it is, for C, or behind its length, as in the mangled names of the Itanium C++ ABI (5.1.2).
+bool LinkedNames::may_use_variable(std::string_view name, bool is_in_header) const {
+  return is_in_symbols(name) ||
+         (words_.contains(std::string(name)) && (is_in_header || words_.contains("extern")));
+}
+
+/// A linker's table of strings has a name that another one ends in only once, as the end of that one.
 bool LinkedNames::is_in_symbols(std::string_view name) const {
-  if (symbols_.empty()) return false;
-  return symbols_.find(" " + std::string(name) + " ") != std::string::npos ||
-         symbols_.find(std::to_string(name.size()) + std::string(name)) != std::string::npos;
+  if (mangled_parts_.contains(std::string(name))) return true;
+  const std::string reversed(name.rbegin(), name.rend());
+  const auto found = std::lower_bound(reversed_symbols_.begin(), reversed_symbols_.end(), reversed);
+  return found != reversed_symbols_.end() && found->starts_with(reversed);
 }
 
 }  // namespace hamcell

@@ -4,7 +4,7 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace hamcell {
@@ -15,27 +15,21 @@ class LinkedNames {
  public:
   explicit LinkedNames(const std::vector<std::string>& paths);
 
-  bool empty() const { return sources_.empty() && symbols_.empty(); }
-  /// Whether some file declares a function of that name, and uses it.
-  bool uses_function(std::string_view name) const;
-  /// Whether some file declares a variable of that name, and uses it.
-  bool uses_variable(std::string_view name) const;
-  /// Whether some file has the name in it, in whatever way.
+  /// Whether some file has the name in it: as a word of a source, or in a symbol.
   bool mentions(std::string_view name) const;
+  bool has_symbols() const { return !reversed_symbols_.empty(); }
+  /// Whether some file may use a variable of that name. What a source has as a parameter or a local variable
+  /// is none: it must say `extern`, unless a header declares the variable.
+  bool may_use_variable(std::string_view name, bool is_in_header) const;
 
  private:
-  struct Occurrences {
-    bool declared = false;              ///< stands where a declaration has its name: `extern int* count`
-    bool declared_as_function = false;  ///< and a parenthesis follows: `double area(`
-    bool used = false;                  ///< stands where it is certainly not declared
-  };
-  Occurrences in_sources(std::string_view name) const;
   void read_source(std::string_view text);
   void read_symbols(std::string_view bytes);
   bool is_in_symbols(std::string_view name) const;
 
-  std::unordered_map<std::string, Occurrences> sources_;
-  std::string symbols_;  ///< every word of the objects, each with a blank before and behind
+  std::unordered_set<std::string> words_;          ///< of sources
+  std::unordered_set<std::string> mangled_parts_;  ///< of the symbols of C++
+  std::vector<std::string> reversed_symbols_;      ///< each back to front, sorted
 };
 
 }  // namespace hamcell

@@ -18,6 +18,8 @@ struct RuleContext {
   Reach& reach;
   Units& units;
   SystemNames system_names;  ///< filled by the rules of arguments
+  std::vector<std::uint32_t>
+      callers;  ///< units that declare what only linked code defines; by the rules of links
 
   std::vector<std::uint32_t>& uses(std::uint32_t unit) { return reach.parts[unit].uses; }
   /// `from` brings `to`.

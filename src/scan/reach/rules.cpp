@@ -60,7 +60,7 @@ void sort_uses(Reach& reach) {
 }  // namespace
 
 void apply_rules(CellSource& source, const IncludedFiles& files, const Marks& marks, Reach& reach) {
-  RuleContext context{source, files, marks, reach, reach.units, {}};
+  RuleContext context{source, files, marks, reach, reach.units, {}, {}};
   for (ReachedUnit& part : reach.parts) part.uses = part.tree.units;
   apply_name_rules(context);
   apply_link_rules(context);

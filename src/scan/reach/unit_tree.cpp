@@ -164,6 +164,10 @@ class TreeReader {
     // A friend, or a function that is declared inside another one, is defined elsewhere.
     if (path_.size() > 1 && (kind == CXCursor_FunctionDecl || kind == CXCursor_FunctionTemplate))
       add_units(targets_.of(clang_getCanonicalCursor(cursor)));
+    const CXCursor parent = clang_getCursorLexicalParent(cursor);
+    const bool is_local = path_.size() > 1 && !is_scope(clang_getCursorKind(parent));
+    const bool has_linkage = clang_getCursorLinkage(cursor) == CXLinkage_External;
+    if (is_local && has_linkage && is_null(clang_getCursorDefinition(cursor))) out_.declares_elsewhere = true;
   }
 
   void refer(CXCursor cursor, CXCursorKind kind) {

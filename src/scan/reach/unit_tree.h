@@ -56,6 +56,7 @@ struct UnitTree {
   std::set<std::string> late_operators;       ///< "<", "+=": on operands whose types a template will tell
   bool tells_callers_place = false;  ///< calls something of the system that wants to know where it is called
   bool has_outside_effects = false;  ///< calls something of the system that may change state of the process
+  bool declares_elsewhere = false;   ///< declares, in a function, a function that this text does not define
   bool makes_callable_with_state = false;  ///< that is another one after each call
   bool runs_at_load = false;               ///< has a variable whose initialiser is more than a constant
 };
