@@ -62,6 +62,13 @@ Digest build_key(const Cell& cell, const TranslationUnit& unit) {
   Digester key;
   key.add("built cell 1").add(unit.text).add(cell.toolchain.digest);
   for (const SourceFile& file : cell.model.files) key.add(file.path).add(file.content);
+  // What the scan tells apart is built apart, or a new version would stand for old code: a header that is
+  // only asked about (`__has_include`) is no file of the model.
+  for (const NodeFunction& function : cell.model.functions) {
+    key.add(function.code.version);
+    for (const Parameter& parameter : function.parameters)
+      if (parameter.default_argument) key.add(parameter.default_argument->code.version);
+  }
   std::vector<std::string> headers;
   std::error_code error;
   for (const auto& header : std::filesystem::directory_iterator(installation().include + "/hamcell", error))

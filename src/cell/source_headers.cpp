@@ -72,6 +72,25 @@ class LookupsOfHeaders {
     return found;
   }
 
+  /// Files whose bytes the assembler may take: which string has their name is not known.
+  ///     asm(".incbin \"table.bin\"");
+  std::vector<std::string> embedded_in(const std::string& text, const std::string& own_folder) {
+    std::vector<std::string> found;
+    if (text.find(".incbin") == std::string::npos && text.find(".include") == std::string::npos) return found;
+    std::vector<std::string> folders = {absolute_path("."), own_folder};
+    folders.insert(folders.end(), search_.all.begin(), search_.all.end());
+    for (std::string part : split(text, '"')) {
+      if (part.ends_with('\\')) part.pop_back();
+      if (part.empty() || part.find('\n') != std::string::npos) continue;
+      if (part.starts_with('/')) {
+        if (stamp_of(part).kind == Stamp::Kind::file) found.push_back(std::move(part));
+      } else if (std::optional<std::string> path = look_up(watches_, folders, part)) {
+        found.push_back(*std::move(path));
+      }
+    }
+    return found;
+  }
+
   /// A header whose name a macro or a flag gave was found under the folder of some file, or on the search
   /// path: under whichever, it must not appear in another.
   void look_for_unnamed(const std::vector<std::string>& files, const std::string& folder) {
@@ -171,6 +190,12 @@ std::vector<std::string> find_headers(const std::vector<std::string>& command, c
   };
   take(lookups.look_into(text.content, text.own_folder));
   for (std::size_t i = 0; i < files.size(); ++i) take(lookups.look_into(files[i]));
+  std::vector<std::string> texts = {text.content};
+  for (const std::string& file : files)
+    if (!is_of_system(file)) texts.push_back(read_file(file).value_or(""));
+  for (const std::string& content : texts)
+    for (std::string& file : lookups.embedded_in(content, text.own_folder))
+      if (known.insert(file).second) files.push_back(std::move(file));
   lookups.look_for_unnamed(files, folder);
   for (const std::string& file : files) watch(watches, file);
   return files;

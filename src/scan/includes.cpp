@@ -15,6 +15,7 @@ namespace hamcell {
 namespace {
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool is_file(const std::string& path) { return stamp_of(path).kind == Stamp::Kind::file; }
 
 /// The folders that an option names, in both of its forms: "-Ix" and "-I x".
 void collect_folders(const std::vector<std::string>& arguments, std::string_view option,
@@ -33,6 +34,7 @@ class IncludeFinder {
   IncludeFinder(CellSource& source, IncludedFiles& out) : source_(source), out_(out) {
     collect_folders(source.request.arguments, "-iquote", user_folders_);
     collect_folders(source.request.arguments, "-I", user_folders_);
+    collect_folders(source.request.arguments, "--embed-dir=", user_folders_);
     if (const char* path = std::getenv("CPATH"); path != nullptr && *path != '\0')
       for (const std::string& folder : split(path, ':'))
         user_folders_.push_back(absolute_path(folder.empty() ? "." : folder));
@@ -49,6 +51,11 @@ class IncludeFinder {
     for (std::size_t i = 0, count = out_.files.size(); i < count; i++)
       if (!out_.files[i].source.is_system) look_for_names(out_.files[i].file);
     look_for_names(source_.main_file);
+    if (embeds_unnamed_) {
+      for (std::size_t i = 0, count = out_.files.size(); i < count; i++)
+        if (!out_.files[i].source.is_system) look_into_strings(out_.files[i].file);
+      look_into_strings(source_.main_file);
+    }
     for (const std::string& path : absent_) out_.absent.push_back({path});
   }
 
@@ -164,22 +171,43 @@ class IncludeFinder {
   void look_for_embedded(CXFile file, const TokenText& text) {
     for (std::size_t i = 0; i < text.tokens.size(); i++) {
       const Token& token = text.tokens[i];
-      if (token.begins_directive && i + 2 < text.tokens.size() && text.tokens[i + 1].text == "embed")
-        add_embedded(header_name(text, i + 2), folder_of(file));
+      if (token.begins_directive && i + 2 < text.tokens.size() && text.tokens[i + 1].text == "embed") {
+        const std::string name = header_name(text, i + 2);
+        if (name.empty()) embeds_unnamed_ = true;
+        add_embedded(name, folder_of(file));
+      }
       if (token.kind != TokenKind::literal) continue;
-      for (const std::string& name : names_behind_incbin(token.text)) add_embedded(name, absolute_path("."));
+      const bool is_assembly = token.text.find(".incbin") != std::string_view::npos ||
+                               token.text.find(".include") != std::string_view::npos;
+      embeds_unnamed_ = embeds_unnamed_ || is_assembly;
     }
   }
 
-  static std::vector<std::string> names_behind_incbin(std::string_view literal) {
-    static constexpr std::string_view directive = ".incbin";
+  /// Where assembly or a macro names a file, it may do so in any string, or in a part of one:
+  ///     #define INCBIN(name, file) asm(#name ": .incbin \"" file "\"")
+  ///     INCBIN(table, "table.bin");
+  void look_into_strings(CXFile file) {
+    if (file == nullptr) return;
+    for (const Token& token : source_.texts.of(file).tokens) {
+      if (token.kind != TokenKind::literal) continue;
+      for (const std::string& name : quoted_parts(token.text)) {
+        add_embedded(name, absolute_path("."));
+        add_embedded(name, folder_of(file));
+      }
+    }
+  }
+
+  /// What stands between two quotes of a literal, escaped ones among them.
+  static std::vector<std::string> quoted_parts(std::string_view literal) {
     std::vector<std::string> out;
-    for (std::size_t at = literal.find(directive); at != std::string_view::npos;
-         at = literal.find(directive, at + directive.size())) {
-      const std::size_t open = literal.find('"', at);
-      if (open == std::string_view::npos) break;
-      const std::size_t close = literal.find_first_of("\\\"", open + 1);
-      if (close != std::string_view::npos) out.emplace_back(literal.substr(open + 1, close - open - 1));
+    std::size_t open = literal.find('"');
+    while (open != std::string_view::npos) {
+      const std::size_t close = literal.find('"', open + 1);
+      if (close == std::string_view::npos) break;
+      std::string part(literal.substr(open + 1, close - open - 1));
+      if (part.ends_with('\\')) part.pop_back();
+      out.push_back(std::move(part));
+      open = close;
     }
     return out;
   }
@@ -188,7 +216,7 @@ class IncludeFinder {
   void add_embedded(const std::string& name, const std::string& own_folder) {
     if (name.empty()) return;
     const std::string found = name.front() == '/' ? name : search(name, own_folder, "");
-    if (found.empty() || !seen_embedded_.insert(found).second) return;
+    if (found.empty() || !is_file(found) || !seen_embedded_.insert(found).second) return;
     out_.files.push_back({nullptr, {found, false, digest_of(read_file(found).value_or(""))}, true});
   }
 
@@ -212,6 +240,7 @@ class IncludeFinder {
   std::vector<std::string> user_folders_;
   std::set<CXFile> seen_files_;
   std::set<std::string> seen_embedded_;
+  bool embeds_unnamed_ = false;  ///< something embeds a file whose name is not told in one piece
   std::set<std::string> seen_system_names_;
   std::set<std::string> system_folders_;
   std::set<std::string> absent_;

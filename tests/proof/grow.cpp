@@ -164,6 +164,21 @@ std::optional<Call> grow_call(const Cell& cell, std::size_t position, bool is_ex
   return make_call(cell, key, use, random);
 }
 
+namespace {
+
+/// A name that no other parameter of the node has.
+std::string fresh_input(const Entity& entity, Random& random) {
+  const auto name = [&](std::uint64_t number) {
+    return "input_" + std::to_string(entity.id) + "_" + std::to_string(number);
+  };
+  std::uint64_t number = random.below(1000);
+  const auto is_taken = [&](const NodeParameter& parameter) { return parameter.input == name(number); };
+  while (std::ranges::any_of(entity.node->parameters, is_taken)) number++;
+  return name(number);
+}
+
+}  // namespace
+
 std::optional<NodeParameter> grow_parameter(const Cell& cell, std::size_t position, Random& random) {
   const Entity& entity = cell.order[position];
   NodeParameter out;
@@ -172,7 +187,7 @@ std::optional<NodeParameter> grow_parameter(const Cell& cell, std::size_t positi
                        [&](const NodeParameter& parameter) { return parameter.node == id; });
   };
   if (random.chance(20)) {
-    out.input = "input_" + std::to_string(entity.id) + "_" + std::to_string(random.below(1000));
+    out.input = fresh_input(entity, random);
     out.literal.value = random.below(1000);
     if (random.chance(40)) out.expression = grow_call(cell, position, true, random);
     return out;

@@ -296,6 +296,43 @@ int f() { return table[0]; }
 === first/table.bin
 «a⇒b»
 )"},
+      {"a file for the assembler, named by a macro", Changes{"f"}, Leaves{}, R"(
+#define INCBIN(name, file) \
+  asm(".section .rodata\n.global " #name "\n" #name ":\n.incbin \"" file "\"\n.previous"); \
+  extern "C" const unsigned char name[]
+INCBIN(table, "table.bin");
+int f() { return table[0]; }
+=== first/table.bin
+«a⇒b»
+)"},
+      {"assembly in a file", Changes{"f"}, Leaves{}, R"(
+asm(".include \"table.s\"");
+extern "C" const unsigned char table[];
+int f() { return table[0]; }
+=== first/table.s
+.section .rodata
+table: .byte «1⇒2»
+.previous
+)"},
+      {"a file that is embedded under a macro's name", Changes{"f"}, Leaves{}, R"(
+#pragma clang diagnostic ignored "-Wc23-extensions"
+#define DATA "first/table.bin"
+static const unsigned char table[] = {
+#embed DATA
+};
+int f() { return table[0]; }
+=== first/table.bin
+«a⇒b»
+)"},
+      {"an embedded file", Changes{"f"}, Leaves{}, R"(
+#pragma clang diagnostic ignored "-Wc23-extensions"
+static const unsigned char table[] = {
+#embed "first/table.bin"
+};
+int f() { return table[0]; }
+=== first/table.bin
+«a⇒b»
+)"},
       {"a file for the assembler, in a raw string", Changes{"f"}, Leaves{}, R"(
 asm(R"x(.section .rodata
 table: .incbin "table.bin"

@@ -147,6 +147,14 @@ class Sources(Rebuilds):
         self.edit("cell.cpp", "2 * x", "3 * x")
         self.assert_all_cached(self.run_all(near=27))
 
+    def test_a_file_that_the_assembler_includes_in_a_source_runs_every_node(self):
+        self.write("number.bin", "\3")
+        self.write("physics.cpp", 'asm(R"(.section .rodata\nnumber: .incbin "number.bin"\n.previous)");\n'
+                   'extern const unsigned char number[] asm("number");\nint gravity() { return number[0]; }\n')
+        self.run_all(near=3)
+        self.write("number.bin", "\4")
+        self.assert_none_cached(self.run_all(near=4))
+
     def test_a_source_that_is_as_it_was_before_an_edit_runs_nothing(self):
         self.edit("physics.cpp", "return 9", "return 10")
         self.run_all(near=10)
@@ -690,6 +698,45 @@ class Headers(Rebuilds):
         self.run_all(near=1, env=env)
         self.write("early/scale/scale.h", "#define LEVEL 2\n")
         self.assert_none_cached(self.run_all(near=2, env=env))
+
+    def test_a_header_in_front_is_seen_by_each_name_that_the_search_could_have_found_it_by(self):
+        # late/deep/scale.h is also scale.h of the folder late/deep, which is searched first.
+        self.write("late/deep/scale.h", "#define LEVEL 1\n")
+        self.path("early/deep").mkdir(parents=True)
+        self.write_cell("#include <deep/scale.h>\n", "LEVEL")
+        folders = ("--cxxflags", f"-isystem {self.path('late/deep')} -isystem {self.path('early')} "
+                   f"-isystem {self.path('late')}")
+        self.run_all(*folders, near=1)
+        self.write("early/deep/scale.h", "#define LEVEL 2\n")
+        self.assert_none_cached(self.run_all(*folders, near=2))
+
+    def test_a_header_of_the_system_that_was_asked_for_in_vain_runs_the_nodes_that_see_it(self):
+        self.path("early/deep").mkdir(parents=True)
+        self.write_cell("#if __has_include(<deep/scale.h>)\n#define LEVEL 2\n#else\n#define LEVEL 1\n#endif\n",
+                        "LEVEL")
+        folders = ("--cxxflags", f"-isystem {self.path('early')}")
+        self.run_all(*folders, near=1)
+        self.write("early/deep/scale.h", "")
+        self.assert_only_near_ran(self.run_all(*folders, near=2))
+
+    def test_a_header_in_front_in_a_folder_that_a_long_flag_names_runs_every_node(self):
+        self.path("early").mkdir()
+        self.write("late/scale.h", "#define LEVEL 1\n")
+        self.write_cell("#include <scale.h>\n", "LEVEL")
+        folders = ("--cxxflags", f"--include-directory={self.path('early')} "
+                   f"--include-directory={self.path('late')}")
+        self.run_all(*folders, near=1)
+        self.write("early/scale.h", "#define LEVEL 2\n")
+        self.assert_only_near_ran(self.run_all(*folders, near=2))
+
+    def test_a_header_that_only_position_independent_code_includes_counts(self):
+        self.write("shared.h", "#define LEVEL 1\n")
+        self.write_cell('#ifndef __PIE__\n#include "shared.h"\n#else\n#define LEVEL 7\n#endif\n', "LEVEL")
+        for compiler in COMPILERS:
+            self.write("shared.h", "#define LEVEL 1\n")
+            self.run_all("--cxx", compiler, near=1)
+            self.write("shared.h", "#define LEVEL 2\n")
+            self.run_all("--cxx", compiler, near=2)
 
     def test_a_touched_header_of_a_system_folder_runs_nothing(self):
         self.write("system/unit.h", "inline int unit() { return 7; }\n")
