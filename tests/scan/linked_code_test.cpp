@@ -162,6 +162,22 @@ static int count;
 int add_law(double (*l)(double)) { laws[count] = l; return count++; }
 double run_laws(double x) { return laws[0](x); }
 )"},
+      {"an initialiser that reaches functions without a body that nothing links", Changes{"f"}, Leaves{"g"},
+       R"(
+#include <map>
+#include <memory>
+#include <string>
+struct Law { Law() = default; Law(const Law&) = delete; virtual ~Law() = default; virtual double at(double) const = 0; };
+struct Step { Step() = default; Step(const Step&) = delete; virtual ~Step() = default; virtual int next() const = 0; };
+struct Twice : Law { double at(double x) const override { return «2⇒3» * x; } };
+struct One : Step { int next() const override { return 1; } };
+using Make = std::unique_ptr<Law> (*)();
+static std::map<std::string, Make>& laws() { static std::map<std::string, Make> all; return all; }
+static std::unique_ptr<Law> make_twice() { return std::make_unique<Twice>(); }
+static const bool added = laws().emplace("twice", make_twice).second;
+double f() { return laws().at("twice")()->at(1); }
+int g() { One one; const Step& step = one; return step.next(); }
+)"},
       {"a variable that is declared behind a comma", Changes{"f"}, Leaves{}, R"(
 double integrate(double to);
 extern const double height = 1;

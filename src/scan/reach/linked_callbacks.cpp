@@ -33,6 +33,7 @@ bool is_used(const LinkedNames& names, const CellSource& source, CXCursor cursor
 /// Whether the cursor declares a function or a variable, or has a member, that this text does not define.
 bool is_defined_elsewhere(CXCursor cursor) {
   const CXCursorKind kind = clang_getCursorKind(cursor);
+  if (clang_CXXMethod_isPureVirtual(cursor) != 0 || clang_CXXMethod_isDeleted(cursor) != 0) return false;
   if (is_function(kind) || kind == CXCursor_VarDecl) return is_null(clang_getCursorDefinition(cursor));
   bool found = false;
   if (is_type_kind(kind))
