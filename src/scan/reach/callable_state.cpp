@@ -49,12 +49,6 @@ bool changes_object(CXCursor method) {
   return clang_CXXMethod_isConst(method) == 0 && clang_CXXMethod_isStatic(method) == 0;
 }
 
-bool is_changeable_reference(CXType type) {
-  const CXType canonical = clang_getCanonicalType(type);
-  return (canonical.kind == CXType_LValueReference || canonical.kind == CXType_RValueReference) &&
-         clang_isConstQualifiedType(clang_getPointeeType(canonical)) == 0;
-}
-
 /// A variable of the function around, or of the capture itself.
 bool is_captured(CXCursor variable, const LambdaText& lambda) {
   const CXCursorKind kind = clang_getCursorKind(variable);
@@ -150,14 +144,14 @@ bool may_change_arguments(CXType type) {
     for_each_call_operator(clang_getTypeDeclaration(canonical), [&](CXCursor method) {
       for_each_child(method, [&](CXCursor child) {
         if (clang_getCursorKind(child) == CXCursor_ParmDecl)
-          may = may || is_changeable_reference(clang_getCursorType(child));
+          may = may || is_reference_to_changeable(clang_getCursorType(child));
       });
     });
   CXType function = canonical;
   if (canonical.kind == CXType_Pointer || canonical.kind == CXType_LValueReference)
     function = clang_getCanonicalType(clang_getPointeeType(canonical));
   for (int i = 0; i < clang_getNumArgTypes(function); i++)
-    may = may || is_changeable_reference(clang_getArgType(function, static_cast<unsigned>(i)));
+    may = may || is_reference_to_changeable(clang_getArgType(function, static_cast<unsigned>(i)));
   return may;
 }
 

@@ -167,6 +167,12 @@ bool is_const_throughout(CXType type) {
   }
 }
 
+bool is_reference_to_changeable(CXType type) {
+  const CXType canonical = clang_getCanonicalType(type);
+  return (canonical.kind == CXType_LValueReference || canonical.kind == CXType_RValueReference) &&
+         clang_isConstQualifiedType(clang_getPointeeType(canonical)) == 0;
+}
+
 bool gives_access(CXType type) { return TypeWalk(TypeWalk::Question::access).holds_for(type); }
 
 bool can_hold_callable(CXType type) { return TypeWalk(TypeWalk::Question::callable).holds_for(type); }

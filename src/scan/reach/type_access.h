@@ -11,6 +11,9 @@ CXType element_of(CXType type);
 /// Of an array, whose const may stand with it or with its elements.
 bool is_const_throughout(CXType type);
 
+/// A reference through which what it refers to can be changed.
+bool is_reference_to_changeable(CXType type);
+
 /// Types whose const objects give access to something that is not const.
 bool is_pointer_like(CXType type);
 

@@ -9,6 +9,7 @@
 
 #include "scan/reach/callable_state.h"
 #include "scan/reach/library_calls.h"
+#include "scan/reach/type_access.h"
 
 namespace hamcell {
 namespace {
@@ -16,12 +17,6 @@ namespace {
 bool is_const(CXType type) {
   const CXType canonical = clang_getCanonicalType(type);
   return clang_isConstQualifiedType(canonical) != 0;
-}
-
-bool is_reference_to_changeable(CXType type) {
-  const CXType canonical = clang_getCanonicalType(type);
-  return (canonical.kind == CXType_LValueReference || canonical.kind == CXType_RValueReference) &&
-         !is_const(clang_getPointeeType(canonical));
 }
 
 bool is_class(CXType type) { return clang_getCanonicalType(type).kind == CXType_Record; }
