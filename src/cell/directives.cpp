@@ -84,14 +84,12 @@ void read_one(Directives& directives, const Place& place, std::string_view text)
       return problem("'//hamcell:std' takes one value", "for example: //hamcell:std c++23");
     directives.standard = values->front();
     directives.standard_place = place;
+  } else if (word == "cxxflags" || word == "ldflags") {
+    (word == "cxxflags" ? directives.cxxflags : directives.ldflags).push_back({*values, place});
   } else {
-    std::vector<std::string>& list = word == "pkg"        ? directives.packages
-                                     : word == "source"   ? directives.sources
-                                     : word == "cxxflags" ? directives.cxxflags
-                                                          : directives.ldflags;
+    std::vector<std::string>& list = word == "pkg" ? directives.packages : directives.sources;
     list.insert(list.end(), values->begin(), values->end());
-    if (word == "pkg") directives.package_places.resize(list.size(), place);
-    if (word == "source") directives.source_places.resize(list.size(), place);
+    (word == "pkg" ? directives.package_places : directives.source_places).resize(list.size(), place);
   }
 }
 

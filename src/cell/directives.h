@@ -9,11 +9,17 @@
 
 namespace hamcell {
 
+/// The flags of one directive.
+struct FlagLine {
+  std::vector<std::string> words;
+  Place place;
+};
+
 struct Directives {
   std::vector<std::string> packages;  ///< pkg: names that pkg-config knows
   std::vector<std::string> sources;   ///< source: further files to compile, relative to the cell's folder
-  std::vector<std::string> cxxflags;
-  std::vector<std::string> ldflags;
+  std::vector<FlagLine> cxxflags;
+  std::vector<FlagLine> ldflags;
   std::string standard;  ///< std: "c++23"; empty: not given
   Place standard_place;
   std::vector<Place> package_places;  ///< of each of `packages`

@@ -21,8 +21,9 @@ std::optional<Behavior> behavior_from_name(std::string_view name);  ///< the rev
 
 /// A variable that changes while nodes run: what reads it may come out otherwise in each run.
 struct Impurity {
-  std::string variable;  ///< "counter"
-  Place place;           ///< of its declaration
+  std::string variable;   ///< "counter"
+  Place place;            ///< of its declaration
+  bool is_const = false;  ///< then it is what the variable holds that changes: a callable with a state
 };
 
 /// The source that something can reach.

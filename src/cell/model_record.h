@@ -11,6 +11,7 @@ struct ham::members<hamcell::Impurity> {
   static constexpr void each(F&& f) {
     f("variable", &hamcell::Impurity::variable);
     f("place", &hamcell::Impurity::place);
+    f("is_const", &hamcell::Impurity::is_const);
   }
 };
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cell/linked_files.h"
 #include "cell/loaded_files.h"
+#include "cell/output_flags.h"
 #include "cell/packages.h"
 #include "cell/response_file.h"
 #include "cell/source_headers.h"
@@ -100,10 +101,11 @@ void resolve_folders(Toolchain& toolchain, std::vector<std::string>& flags, cons
 }
 
 /// Adds flags that were written in `folder`, with what their response files hold.
-void add_flags(Toolchain& toolchain, const std::vector<std::string>& written, const std::string& folder,
+void add_flags(Toolchain& toolchain, const FlagLine& line, const std::string& folder,
                std::vector<std::string>& out) {
   std::vector<std::string> files;
-  std::vector<std::string> flags = expand_response_files(written, folder, files);
+  std::vector<std::string> flags =
+      without_output_flags(expand_response_files(line.words, folder, files), line.place);
   for (const std::string& file : files) look_up(toolchain.watches, {parent_folder(file)}, file_name(file));
   resolve_folders(toolchain, flags, folder);
   out.insert(out.end(), flags.begin(), flags.end());
@@ -356,10 +358,10 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   for (const std::string& include : request.include_folders)
     flags.push_back("-I" + resolved_folder(toolchain, include));
   for (const std::string& define : request.defines) flags.push_back("-D" + define);
-  add_flags(toolchain, directives.cxxflags, folder, flags);
-  add_flags(toolchain, request.cxxflags, here, flags);
-  add_flags(toolchain, directives.ldflags, folder, toolchain.link_flags);
-  add_flags(toolchain, request.ldflags, here, toolchain.link_flags);
+  for (const FlagLine& line : directives.cxxflags) add_flags(toolchain, line, folder, flags);
+  add_flags(toolchain, {request.cxxflags, {}}, here, flags);
+  for (const FlagLine& line : directives.ldflags) add_flags(toolchain, line, folder, toolchain.link_flags);
+  add_flags(toolchain, {request.ldflags, {}}, here, toolchain.link_flags);
   add_compiler_part(toolchain);
   add_flags_part(toolchain);
   // A flag that matters to both steps (-fopenmp, -fsanitize=…, -pthread) is given to both.

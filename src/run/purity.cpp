@@ -84,12 +84,21 @@ std::vector<Problem> purity_warnings(const Cell& cell, const Graph& graph) {
     names.insert(shown_name(cell, node));
   }
   std::vector<Problem> warnings;
-  for (const auto& [key, found] : by_variable)
-    warnings.push_back({found.first.place,
-                        "variable '" + found.first.variable +
-                            "' can change, so what reaches it runs every time: " + quoted_list(found.second),
-                        "make it const or constexpr, pass it as an input, or vouch for what reaches it with "
-                        "[[ham::cache]]"});
+  for (const auto& [key, found] : by_variable) {
+    const auto& [impurity, names] = found;
+    const std::string variable = "variable '" + impurity.variable + "' ";
+    const std::string so = ", so what reaches it runs every time: " + quoted_list(names);
+    if (impurity.is_const)
+      warnings.push_back(
+          {impurity.place, variable + "holds a callable that each call can change" + so,
+           "give that callable no state (no 'mutable', nothing that it changes through a pointer), "
+           "or vouch for what reaches it with [[ham::cache]]"});
+    else
+      warnings.push_back(
+          {impurity.place, variable + "can change" + so,
+           "make it const or constexpr, pass it as an input, or vouch for what reaches it with "
+           "[[ham::cache]]"});
+  }
   for (const auto& [macro, names] : by_macro)
     warnings.push_back(
         {{cell.path, 0, 0},

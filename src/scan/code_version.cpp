@@ -171,7 +171,7 @@ class VersionFiller {
     code.always_run = effects.always_run;
     if (const std::optional<std::uint32_t> variable = changing.used_by(reached)) {
       const Variable& found = reach_.targets.variables[*variable];
-      code.impure = Impurity{found.name, source_.place(found.place)};
+      code.impure = Impurity{found.name, source_.place(found.place), found.is_const};
     }
     code.part = part_of(root);
     for (const std::uint32_t unit : own) part_of(unit);

@@ -28,6 +28,10 @@ class Cells(Scenario):
         self.assertRegex(result.err, "error: ")
         return result
 
+    def test_a_flag_that_makes_something_else_than_a_cell_is_refused_at_its_place(self):
+        self.write("cell.cpp", "//hamcell:std c++20\n//hamcell:ldflags -static\nint one() { return 1; }\n")
+        self.assert_says(self.refused("cell.cpp", "-x"), "cell.cpp:2:1", "'-static'", "leave it out")
+
     def test_a_missing_file_is_named(self):
         self.assert_says(self.refused("no-such.cpp", "-x"), "no-such.cpp", "No such file")
 

@@ -143,6 +143,9 @@ class CommandLine(Scenario):
     def test_a_compiler_that_is_not_there_is_a_usage_error(self):
         self.assert_says(self.refused("cell.cpp", "-x", "--cxx", "no-such-compiler"), "no-such-compiler")
 
+    def test_a_flag_that_makes_something_else_than_a_cell_is_refused(self):
+        self.assert_says(self.refused("cell.cpp", "-x", "--cxxflags=-O3 -c"), "'-c'", "leave it out")
+
     # ---- Spellings of the original magic
 
     def test_underscored_spellings_are_accepted(self):

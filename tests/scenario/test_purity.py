@@ -34,6 +34,14 @@ int steady(int start) { return start + step; }
         self.assert_says(result, "cell.cpp:1:", "variable 'counter' can change", "nodes 'count', 'peek'", "constexpr",
                          "[[ham::cache]]")
 
+    def test_a_constant_that_holds_a_callable_with_a_state_is_told_what_would_help(self):
+        self.write("cell.cpp", "#include <functional>\n"
+                               "static const std::function<int()> next = [n = 0]() mutable { return n++; };\n"
+                               "int number() { return next(); }\n")
+        result = self.execute()
+        self.assert_says(result, "cell.cpp:2:", "variable 'next' holds a callable", "no state")
+        self.assertNotIn("make it const", result.err)
+
     def test_the_attribute_vouches_for_the_node(self):
         self.write("cell.cpp", self.CELL.replace("int count(", "[[ham::cache]] int count(")
                    .replace("int peek(", "[[ham::cache]] int peek("))

@@ -70,6 +70,13 @@ class Sources(Rebuilds):
         self.edit("physics.h", "SCALE 1", "SCALE 2")
         self.assert_none_cached(self.run_all(near=18))
 
+    def test_a_makefiles_flags_for_rules_of_make_do_not_hide_the_headers(self):
+        flags = "--cxxflags=-O2 -MMD -MP -MF rules.d"
+        self.run_all(flags, near=9)
+        self.edit("physics.h", "SCALE 1", "SCALE 2")
+        self.assert_none_cached(self.run_all(flags, near=18))
+        self.assertFalse(self.path("rules.d").exists())
+
     def test_a_touched_source_runs_nothing(self):
         os.utime(self.path("physics.cpp"))
         self.assert_all_cached(self.run_all(near=9))

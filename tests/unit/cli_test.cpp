@@ -564,8 +564,7 @@ TEST_CASE("the help is short, fits a terminal, and leaves out no option") {
 }
 
 TEST_CASE("the man page describes every option") {
-  const fs::path page = fs::path(__FILE__).parent_path() / "../../man/hamcell.1";
-  std::ifstream file(page);
+  std::ifstream file(HAMCELL_MAN_PAGE);
   REQUIRE(file.good());
   std::string text{std::istreambuf_iterator<char>(file), {}};
   std::string plain;

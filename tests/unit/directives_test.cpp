@@ -13,7 +13,9 @@ TEST_CASE("Directives stand among comments, blank lines and preprocessor lines")
   CHECK(found.problems.empty());
   CHECK(found.packages == std::vector<std::string>{"eigen3", "sqlite3"});
   CHECK(found.package_places[1].line == 5);
-  CHECK(found.cxxflags == std::vector<std::string>{"-fopenmp", "-DX=a b"});
+  REQUIRE(found.cxxflags.size() == 1);
+  CHECK(found.cxxflags[0].words == std::vector<std::string>{"-fopenmp", "-DX=a b"});
+  CHECK(found.cxxflags[0].place.line == 8);
   CHECK(found.standard == "c++23");
 }
 
