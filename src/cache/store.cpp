@@ -1,8 +1,6 @@
 // The folder of large results: files named by the digest of their content.
 #include "cache/store.h"
 
-#include "base/file.h"
-
 namespace hamcell {
 
 std::string result_path(const std::string& cache_folder, const Digest& content) {
@@ -10,10 +8,10 @@ std::string result_path(const std::string& cache_folder, const Digest& content) 
   return cache_folder + "/results/" + name.substr(0, 2) + '/' + name.substr(2);
 }
 
-std::optional<std::string> read_result(const std::string& cache_folder, const Digest& content) {
-  std::optional<std::string> bytes = read_file(result_path(cache_folder, content));
-  if (bytes && digest_of(*bytes) != content) bytes.reset();
-  return bytes;
+std::optional<ValueBytes> read_result(const std::string& cache_folder, const Digest& content) {
+  auto file = std::make_shared<const MappedFile>(result_path(cache_folder, content));
+  if (file->bytes().empty() || digest_of(file->bytes()) != content) return std::nullopt;
+  return ValueBytes(std::move(file));
 }
 
 }  // namespace hamcell

@@ -1,20 +1,35 @@
 // The folder of large results: files named by the digest of their content.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/digest.h"
+#include "base/file.h"
 
 namespace hamcell {
 
 /// Results of at most this many bytes are kept in the database, beside their entry.
 inline constexpr std::uint64_t inline_limit = 4096;
 
+/// The bytes of a value: in memory, or in a mapped file of the store, so that a large one is not copied.
+class ValueBytes {
+ public:
+  explicit ValueBytes(std::string bytes) : memory_(std::make_shared<const std::string>(std::move(bytes))) {}
+  explicit ValueBytes(std::shared_ptr<const MappedFile> file) : file_(std::move(file)) {}
+  std::string_view view() const { return file_ != nullptr ? file_->bytes() : std::string_view(*memory_); }
+
+ private:
+  std::shared_ptr<const std::string> memory_;
+  std::shared_ptr<const MappedFile> file_;
+};
+
 /// DIR/results/ab/cdef… for the content with digest abcdef….
 std::string result_path(const std::string& cache_folder, const Digest& content);
 
 /// A stored result's bytes, read and checked against its name; nothing when it is missing or damaged.
-std::optional<std::string> read_result(const std::string& cache_folder, const Digest& content);
+std::optional<ValueBytes> read_result(const std::string& cache_folder, const Digest& content);
 
 }  // namespace hamcell

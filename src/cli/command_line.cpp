@@ -80,6 +80,9 @@ Options read_run(std::span<const std::string> arguments) {
   options.run.targets.assign(words.operands.begin() + 1, words.operands.end());
   options.run.targets.insert(options.run.targets.end(), command_line.execute_nodes.begin(),
                              command_line.execute_nodes.end());
+  // What is saved is asked for, where not everything is.
+  if (!options.run.targets.empty())
+    for (const SaveRequest& save : command_line.saves) options.run.targets.push_back(save.node);
   options.run.targets = without_duplicates(options.run.targets);
 
   ProjectFile project = read_project_file(options.run.cell == "-" ? "." : parent_folder(options.run.cell));
@@ -87,6 +90,7 @@ Options read_run(std::span<const std::string> arguments) {
   const Settings joined = join_settings(project.settings, command_line);
   resolve_output(joined, options);
   resolve_run(joined, options.run);
+  options.run.project_file = project.file;
   options.run.cache_dir = resolve_cache_dir(project.settings, command_line, project.folder);
   return options;
 }
@@ -109,6 +113,22 @@ void check_cache_options(const CommandWords& words, const ActionRow& action) {
     if ((found.row->used_by & action.options) == 0)
       fail_usage("option '" + found.setting.option + "' does not go with 'hamcell cache " + action.name + "'",
                  "see 'hamcell cache --help'");
+}
+
+ShowAs show_as(const Settings& settings) {
+  std::vector<std::string> forms;
+  if (settings.json && !settings.trace) forms.emplace_back("--json");
+  if (settings.trace) forms.emplace_back("--trace");
+  if (settings.csv) forms.emplace_back("--csv");
+  if (settings.cbor) forms.emplace_back("--cbor");
+  if (settings.type) forms.emplace_back("--type");
+  if (forms.size() > 1) fail_usage(forms[0] + " and " + forms[1] + " exclude each other", "keep one of them");
+  if (settings.head && (settings.cbor || settings.type || settings.trace))
+    fail_usage("--head does not go with " + forms[0], "keep one of them");
+  return settings.csv    ? ShowAs::csv
+         : settings.cbor ? ShowAs::cbor
+         : settings.type ? ShowAs::type
+                         : ShowAs::value;
 }
 
 Options read_cache(std::span<const std::string> arguments) {
@@ -145,6 +165,8 @@ Options read_cache(std::span<const std::string> arguments) {
   cache.format = joined.format.value_or(PictureFormat::png);
   cache.json = joined.json;
   cache.trace = joined.trace;
+  cache.show_as = show_as(joined);
+  cache.head = joined.head.value_or(UINT64_MAX);
   cache.yes = joined.yes;
   if (cache.action == CacheAction::verify) cache.nodes = without_duplicates(rest);
   if (cache.action == CacheAction::verify && !joined.rerun)

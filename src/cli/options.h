@@ -9,6 +9,7 @@
 #include "cell/model.h"
 #include "draw/draw.h"
 #include "graph/request.h"
+#include "value/value_format.h"
 
 namespace hamcell {
 
@@ -18,6 +19,13 @@ struct OptionalFile {
   std::optional<std::string> file;  ///< "-" is standard output; nothing: the default name
   /// Of a picture: by the ending of `file`, else by --format. Unused for --write-to-file.
   PictureFormat format = PictureFormat::png;
+};
+
+/// One `--save NODE=FILE`.
+struct SaveRequest {
+  std::string node;
+  std::string file;
+  ValueFormat format = ValueFormat::json;  ///< by the file's ending
 };
 
 enum class ColorWhen { automatic, always, never };
@@ -37,6 +45,10 @@ struct RunOptions {
   std::optional<bool> show_results;  ///< true: in full; false: no values; nothing: previews
   std::optional<std::string> module_name;
   OptionalFile write_to_file;
+  std::vector<SaveRequest> saves;      ///< their nodes are among `targets`, if there are any
+  bool if_changed = false;             ///< leave a saved file of the same content alone
+  std::optional<std::string> depfile;  ///< where to say what the written files depend on
+  std::string project_file;            ///< the hamcell.toml that counts, absolute; empty: none
   /// Absolute: --cache-dir, else HAMCELL_CACHE_DIR, else cache-dir of hamcell.toml, else `.hamcell_cache` in
   /// the project's folder, else in the current one.
   std::string cache_dir;
@@ -54,6 +66,8 @@ struct RunOptions {
 
 enum class CacheAction { stats, ls, runs, show, view, verify, clear };
 
+enum class ShowAs { value, csv, cbor, type };
+
 struct CacheOptions {
   CacheAction action = CacheAction::stats;
   std::string cache_dir;           ///< as in RunOptions
@@ -64,7 +78,9 @@ struct CacheOptions {
   PictureFormat format = PictureFormat::png;
   bool json = false;
   bool trace = false;  ///< show: what the node read and wrote, not its value
-  bool yes = false;    ///< clear: do not ask
+  ShowAs show_as = ShowAs::value;
+  std::uint64_t head = UINT64_MAX;  ///< show: so many elements or rows at most
+  bool yes = false;                 ///< clear: do not ask
 };
 
 struct Options {

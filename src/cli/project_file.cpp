@@ -336,6 +336,7 @@ ProjectFile read_project_file(const std::string& folder) {
   Reader reader(file);
   reader.read(*content);
   project.folder = file.parent_path().string();
+  project.file = file.string();
   project.settings = std::move(reader.settings);
   return project;
 }

@@ -10,6 +10,7 @@ namespace hamcell {
 
 struct ProjectFile {
   std::string folder;  ///< absolute; of the file that counts; empty: there is none
+  std::string file;    ///< that file; empty: there is none
   Settings settings;
   std::vector<Problem> warnings;  ///< files that were passed over, and why
 };

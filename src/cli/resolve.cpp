@@ -140,6 +140,8 @@ void check_outputs(const RunOptions& run, const std::optional<std::string>& log_
   if (run.display.file) add(*run.display.file, "--display");
   if (run.display_cache.file) add(*run.display_cache.file, "--display-cache");
   if (run.write_to_file.file) add(*run.write_to_file.file, "--write-to-file");
+  for (const SaveRequest& save : run.saves) add(save.file, "--save");
+  if (run.depfile) add(*run.depfile, "--depfile");
   if (log_file) add(*log_file, "--log-file");
 }
 
@@ -168,6 +170,7 @@ Settings join_settings(const Settings& file, const Settings& command_line) {
   joined.keep_going = file.keep_going || line.keep_going;
   joined.explain = file.explain || line.explain;
   joined.opt_in = file.opt_in || line.opt_in;
+  joined.if_changed = file.if_changed || line.if_changed;
   if (!line.show_results && !line.hide_results) {
     joined.show_results = file.show_results;
     joined.hide_results = file.hide_results;
@@ -227,6 +230,12 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   if (settings.display_cache.given && !settings.execute && !settings.dry_run)
     fail_usage("--display-cache draws what the cache did in a run, and nothing is run",
                "add -x or --dry-run, or draw the dataflow with --display");
+  if ((!settings.saves.empty() || settings.depfile) && !settings.execute && !settings.dry_run)
+    fail_usage(std::string(settings.depfile ? "--depfile" : "--save") +
+                   " writes what came of a run, and nothing is run",
+               "add -x");
+  if (settings.depfile == "-")
+    fail_usage("--depfile cannot be standard output, which carries results", "give it a file");
   if (settings.exit_code && !settings.dry_run)
     fail_usage("--exit-code says whether something would run, and is for --dry-run", "add --dry-run");
   if (settings.write_to_file.given && run.cell != "-")
@@ -237,6 +246,9 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   run.display = settings.display;
   run.display_cache = settings.display_cache;
   run.write_to_file = settings.write_to_file;
+  run.saves = settings.saves;
+  run.if_changed = settings.if_changed;
+  run.depfile = settings.depfile;
   resolve_format(run.display, settings.format, "--display");
   resolve_format(run.display_cache, settings.format, "--display-cache");
   check_outputs(run, settings.log_file);

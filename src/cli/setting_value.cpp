@@ -40,6 +40,16 @@ Value word_value(const Setting& setting, const std::array<std::pair<const char*,
                "use one of: " + join(names, ", "));
 }
 
+/// What stands behind the last dot, in lower case; empty without a dot.
+std::string ending_of(std::string_view file) {
+  const std::size_t dot = file.rfind('.');
+  if (dot == std::string_view::npos) return {};
+  std::string ending(file.substr(dot + 1));
+  std::ranges::transform(ending, ending.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return ending;
+}
+
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -102,6 +112,15 @@ unsigned jobs_value(const Setting& setting) {
     fail_setting(setting, setting.option + " cannot be " + quoted(text),
                  "use a whole number from 1 to " + std::to_string(most_jobs));
   return jobs;
+}
+
+std::uint64_t count_value(const Setting& setting) {
+  const std::string& text = value_of(setting);
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size())
+    fail_setting(setting, setting.option + " cannot be " + quoted(text), "use a whole number");
+  return count;
 }
 
 std::string text_value(const Setting& setting) {
@@ -183,14 +202,29 @@ Binding binding_value(const Setting& setting) {
   return {text.substr(0, equals), text.substr(equals + 1), origin};
 }
 
+SaveRequest save_value(const Setting& setting) {
+  static constexpr std::array<std::pair<std::string_view, ValueFormat>, 3> endings = {
+      {{"json", ValueFormat::json}, {"csv", ValueFormat::csv}, {"cbor", ValueFormat::cbor}}};
+  const std::string& text = value_of(setting);
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    fail_setting(setting, setting.option + " needs NODE=FILE, not " + quoted(text),
+                 "write a node's name, '=' and a file");
+  SaveRequest request{text.substr(0, equals), text.substr(equals + 1)};
+  const std::string ending = ending_of(request.file);
+  const auto* const found =
+      std::ranges::find(endings, ending, &std::pair<std::string_view, ValueFormat>::first);
+  if (found == endings.end())
+    fail_setting(setting, setting.option + " " + text + ": the file's ending says no format",
+                 "end it in .json, .csv or .cbor");
+  request.format = found->second;
+  return request;
+}
+
 OptionalFile file_value(const Setting& setting) { return {true, setting.value, PictureFormat::png}; }
 
 std::optional<PictureFormat> format_of_ending(std::string_view file) {
-  const std::size_t dot = file.rfind('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  std::string ending(file.substr(dot + 1));
-  std::ranges::transform(ending, ending.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string ending = ending_of(file);
   for (const PictureFormat format : formats)
     if (ending == format_name(format)) return format;
   return std::nullopt;

@@ -18,6 +18,7 @@ Behavior behavior_value(const Setting& setting);
 ColorWhen color_value(const Setting& setting);
 LogLevel log_level_value(const Setting& setting);
 unsigned jobs_value(const Setting& setting);                   ///< 1 to 1024
+std::uint64_t count_value(const Setting& setting);             ///< a whole number
 std::string text_value(const Setting& setting);                ///< not empty
 std::string standard_value(const Setting& setting);            ///< "c++20", "gnu++23"
 std::string module_name_value(const Setting& setting);         ///< fit to be part of a file's name
@@ -25,9 +26,11 @@ std::string define_value(const Setting& setting);              ///< NAME or NAME
 std::vector<std::string> words_value(const Setting& setting);  ///< split as a shell would
 std::vector<std::string> nodes_value(const Setting& setting);  ///< "a,b"; none where the setting stands bare
 Binding binding_value(const Setting& setting);                 ///< NAME=VALUE, NAME=@FILE or @FILE.json
+SaveRequest save_value(const Setting& setting);                ///< NODE=FILE, FILE with a known ending
 OptionalFile file_value(const Setting& setting);               ///< of an option whose value is optional
 
-/// The format that the ending of a file's name says, upper case or lower; nothing for any other ending.
+/// The format of a picture that the ending of a file's name says, upper case or lower; nothing for any other
+/// ending.
 std::optional<PictureFormat> format_of_ending(std::string_view file);
 
 }  // namespace hamcell

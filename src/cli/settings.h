@@ -16,6 +16,9 @@ struct Settings {
   std::vector<std::string> execute_nodes;  ///< those of --execute=
   std::optional<PictureFormat> format;
   std::vector<Binding> inputs, config, overrides;
+  std::vector<SaveRequest> saves;
+  bool if_changed = false;
+  std::optional<std::string> depfile;
   bool show_results = false;
   bool hide_results = false;
   std::optional<std::string> module_name, cache_dir, cxx, standard, log_file;
@@ -35,6 +38,10 @@ struct Settings {
   bool verbose = false;
   bool yes = false;
   bool trace = false;
+  bool csv = false;
+  bool cbor = false;
+  bool type = false;
+  std::optional<std::uint64_t> head;
   bool help = false;
   bool version = false;
   std::optional<LogLevel> log_level;

@@ -13,10 +13,9 @@
 #include "cache/cache.h"
 #include "cache/store.h"
 #include "command/command.h"
+#include "command/listing.h"
 #include "command/terminal.h"
 #include "report/pictures.h"
-#include "report/trace_text.h"
-#include "value/json.h"
 
 namespace hamcell {
 namespace {
@@ -27,19 +26,6 @@ using nlohmann::ordered_json;
 constexpr std::size_t most_runs = 1000;
 /// A type's name is cut to this width in a list, so that it leaves room for what stands behind it.
 constexpr std::size_t type_columns = 32;
-
-std::string time_text(std::int64_t ns) {
-  const std::time_t seconds = ns / 1'000'000'000;
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local);
-  return text;
-}
-
-std::string json_text(const ordered_json& json) {
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
-}
 
 /// Rows of cells as lines, every column as wide as its widest cell; the last one may be cut at the terminal's
 /// end.
@@ -175,53 +161,6 @@ void list_runs(const CacheOptions& options, Cache& cache) {
   print(runs.empty() ? "no runs\n" : table_text(rows, terminal_columns(STDOUT_FILENO)));
 }
 
-/// The newest entry of the node that was asked for; with `stored` only of those with a stored value.
-Entry asked_entry(const CacheOptions& options, Cache& cache, bool stored) {
-  std::optional<Entry> entry = stored ? cache.newest_of(options.node) : cache.last_entry_of(options.node);
-  if (entry) return *std::move(entry);
-  std::vector<std::string> names;
-  for (const EntrySummary& known : cache.list()) names.push_back(known.node);
-  const std::string near = closest_word(options.node, names);
-  throw Failure(ExitStatus::usage,
-                std::string("the cache has no ") + (stored ? "stored value" : "entry") + " of a node '" +
-                    options.node + "'",
-                near.empty() ? "'hamcell cache ls' lists what it has" : "did you mean '" + near + "'?");
-}
-
-void show_trace(const CacheOptions& options, Cache& cache) {
-  const Entry entry = asked_entry(options, cache, false);
-  if (!options.json) return print(trace_text(entry.trace));
-  print(json_text(
-      {{"node", entry.node}, {"created", time_text(entry.created_ns)}, {"trace", trace_json(entry.trace)}}));
-}
-
-void show_value(const CacheOptions& options, Cache& cache) {
-  const Entry entry = asked_entry(options, cache, true);
-  const std::optional<StoredType> type = cache.find_type(entry.type);
-  const std::optional<std::string> bytes =
-      entry.inlined ? entry.inlined : read_result(options.cache_dir, entry.content);
-  if (!type || !bytes)
-    throw Failure(ExitStatus::storage,
-                  "the stored value of node '" + options.node + "' is missing or damaged",
-                  "run its cell again: the node is then made anew");
-  try {
-    const std::string value =
-        json_from_cbor(type->table, type->type, *bytes, {.indent = options.json ? 0U : 2U});
-    if (!options.json) return print(value + '\n');
-    ordered_json out = {{"node", entry.node},
-                        {"type", type->table[type->type].name},
-                        {"data_version", entry.data_version.hex()},
-                        {"created", time_text(entry.created_ns)},
-                        {"bytes", entry.bytes}};
-    out["value"] = ordered_json::parse(value);
-    print(json_text(out));
-  } catch (const ValueError& error) {
-    throw Failure(ExitStatus::storage,
-                  "the stored value of node '" + options.node + "' is damaged: " + error.text(),
-                  "run its cell again with --recompute=" + options.node);
-  }
-}
-
 void view_run(const CacheOptions& options, Cache& cache) {
   const std::optional<StoredRun> stored = options.run ? cache.find_run(*options.run) : cache.last_run("");
   if (!stored)
@@ -287,7 +226,7 @@ ExitStatus cache_command(const Options& options, const std::atomic<bool>& interr
       list_runs(request, cache);
       break;
     case CacheAction::show:
-      request.trace ? show_trace(request, cache) : show_value(request, cache);
+      show_command(request, cache);
       break;
     case CacheAction::view:
       view_run(request, cache);

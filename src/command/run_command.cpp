@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "command/saves.h"
 #include "command/terminal.h"
 #include "report/pictures.h"
 #include "report/progress.h"
@@ -184,7 +185,8 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   settings.keep_going = run.keep_going;
   settings.color = color;
   settings.opt_in = run.opt_in;
-  settings.keep_values = run.show_results.value_or(false);
+  settings.wanted = wanted_values(run, graph);
+  settings.keep_traces = run.depfile.has_value();
   settings.module = module;
   settings.request = {absolute_path("."), cell_request(run), graph_request(run), run.opt_in};
   for (const Problem& warning : purity_warnings(cell, graph)) progress.warn(warning);
@@ -204,12 +206,25 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
       not_drawn = failure;  // the results are shown all the same
     }
   }
-  print_results(options, cell, graph, shape, result, pictures);
   const ExitStatus status =
       run.dry_run ? status_of_forecast(cell, result.record, run.exit_code, color) : status_of(result);
-  if (!not_drawn) return status;
-  report(not_drawn->problems(), Severity::error, color);
-  return status == ExitStatus::done || status == ExitStatus::would_run ? not_drawn->status() : status;
+  std::optional<Failure> not_saved;
+  if (!run.dry_run && status == ExitStatus::done) {
+    try {
+      save_results(run, cell, graph, shape, result);
+      if (run.depfile && !not_drawn) write_depfile(run, cell, result, {pictures.before, pictures.after});
+    } catch (const Failure& failure) {
+      not_saved = failure;
+    }
+  }
+  print_results(options, cell, graph, shape, result, pictures);
+  ExitStatus last = status;
+  for (const auto* failure : {&not_drawn, &not_saved}) {
+    if (!*failure) continue;
+    report((*failure)->problems(), Severity::error, color);
+    if (last == ExitStatus::done || last == ExitStatus::would_run) last = (*failure)->status();
+  }
+  return last;
 }
 
 }  // namespace
@@ -224,6 +239,7 @@ ExitStatus run_command(const Options& options, const std::atomic<bool>& interrup
   check_has_nodes(cell);
 
   const Graph graph = build_graph(cell, graph_request(run));
+  check_saves(run, cell, graph);
   const GraphShape shape = shape_of(cell, graph);
   const std::string module = run.module_name.value_or(cell.stem);
   const bool will_run = run.execute || run.dry_run;

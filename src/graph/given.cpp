@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "graph/csv.h"
+#include "value/csv.h"
 #include "value/json.h"
 
 namespace hamcell {
@@ -43,15 +43,9 @@ std::string cbor_from_file(const TypeTable& types, std::uint32_t type, const std
     // agree on.
     if (file.ends_with(".cbor")) return cbor_from_json(types, type, json_from_cbor(types, type, content));
     if (file.ends_with(".csv")) {
-      const Type& whole = types[type];
-      const bool is_table =
-          whole.kind == TypeKind::sequence && types[whole.arguments[0]].kind == TypeKind::structure;
-      if (!is_table)
-        throw Problem{{},
-                      "a CSV file gives a table, and '" + whole.name + "' is none",
-                      "use a vector of a struct, or a .json file",
-                      {}};
-      return cbor_from_json(types, type, json_from_csv(types, types[whole.arguments[0]], content));
+      if (const std::string why = why_no_rows(types, type); !why.empty())
+        throw Problem{{}, "a CSV file cannot give this: " + why, "use a .json file", {}};
+      return cbor_from_json(types, type, json_from_csv(types, type, content));
     }
   } catch (Problem& problem) {
     problem.place.file = file;

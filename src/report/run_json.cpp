@@ -41,7 +41,7 @@ ordered_json node_json(const RunJsonRequest& request, std::size_t i) {
   const bool has_value = request.with_values && i < request.result.values.size() && request.result.values[i];
   if (has_value)
     out["value"] =
-        ordered_json::parse(json_from_cbor(request.cell.model.types, node.type, *request.result.values[i]));
+        ordered_json::parse(json_from_cbor(request.cell.model.types, node.type, request.result.values[i]->view()));
   return out;
 }
 

@@ -119,7 +119,7 @@ std::string result_values(const Cell& cell, const Graph& graph, const GraphShape
     if (!node.is_target) continue;
     if (result.values[i]) {
       out += node.name + " = " +
-             json_from_cbor(cell.model.types, node.type, *result.values[i], {.indent = 2}) + '\n';
+             json_from_cbor(cell.model.types, node.type, result.values[i]->view(), {.indent = 2}) + '\n';
     } else if (result.record.nodes[i].status == NodeStatus::executed ||
                result.record.nodes[i].status == NodeStatus::cached) {
       const std::string& why = cell.model.types[node.type].why_opaque;

@@ -156,7 +156,7 @@ void Decider::look_up(std::uint32_t i, const KeyParts& key) {
   std::optional<Reason> why_not;
   for (Entry& entry : cache_->find(states_[i].result.cache_key)) {
     std::optional<std::string> change = trace_change(entry.trace);
-    if (!change && settings_.shows_targets && node(i).is_target) change = read_shown_value(i, entry);
+    if (!change && settings_.wanted.contains(i)) change = read_wanted_value(i, entry);
     if (!change) return settle_hit(i, std::move(entry));
     if (!why_not) why_not = reason_of_trace(entry.trace, *change);
   }
@@ -174,12 +174,12 @@ std::string lost_result_text(const std::string& store, const Digest& content) {
 }  // namespace
 
 /// Reads the stored value that the user will see; the reason when that cannot be done.
-std::optional<std::string> Decider::read_shown_value(std::uint32_t i, const Entry& entry) {
+std::optional<std::string> Decider::read_wanted_value(std::uint32_t i, const Entry& entry) {
   if (!entry.stored && is_storable(i)) return "its value is asked for and is not stored";
   if (!entry.stored || entry.inlined) return std::nullopt;
-  std::optional<std::string> bytes = read_result(cache_->folder(), entry.content);
+  std::optional<ValueBytes> bytes = read_result(cache_->folder(), entry.content);
   if (!bytes) return lost_result_text(cache_->folder(), entry.content);
-  shown_values_[i] = *std::move(bytes);
+  wanted_values_.insert_or_assign(i, *std::move(bytes));
   return std::nullopt;
 }
 
@@ -271,7 +271,7 @@ void Decider::require(std::uint32_t i, Reason reason) {
   state.phase = Phase::queued;
   state.result.reason = std::move(reason.text);
   state.result.details = std::move(reason.details);
-  shown_values_.erase(i);
+  wanted_values_.erase(i);
   prepare_again(i);
 }
 

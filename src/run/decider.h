@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cache/cache.h"
+#include "cache/store.h"
 #include "graph/graph.h"
 #include "run/node_state.h"
 #include "run/observer.h"
@@ -20,9 +21,9 @@ namespace hamcell {
 
 /// What deciding has to know of what the user asked for.
 struct DecisionSettings {
-  bool shows_targets = false;  ///< the targets' values will be shown: a hit without its value is none
-  bool opt_in = false;         ///< store only the results of nodes marked [[ham::cache]]
-  bool looks_up_all = false;   ///< also nodes that run every time: what their entries say is to be verified
+  bool opt_in = false;             ///< store only the results of nodes marked [[ham::cache]]
+  std::set<std::uint32_t> wanted;  ///< nodes whose values the user will see: a hit without its value is none
+  bool looks_up_all = false;  ///< also nodes that run every time: what their entries say is to be verified
 };
 
 class Decider {
@@ -56,7 +57,7 @@ class Decider {
   /// when that is open.
   std::optional<Reason> certain_reason(std::uint32_t i) const;
   /// Large stored values that the user will see, read when their node was decided.
-  const std::map<std::uint32_t, std::string>& shown_values() const { return shown_values_; }
+  const std::map<std::uint32_t, ValueBytes>& wanted_values() const { return wanted_values_; }
 
   // What came of it:
   /// The node's version is known: its users can be decided, or have another argument than they were decided
@@ -100,7 +101,7 @@ class Decider {
   void wait_to_be_asked_for(std::uint32_t i);
   void decide(std::uint32_t i);
   void look_up(std::uint32_t i, const KeyParts& key);
-  std::optional<std::string> read_shown_value(std::uint32_t i, const Entry& entry);
+  std::optional<std::string> read_wanted_value(std::uint32_t i, const Entry& entry);
   void settle_override(std::uint32_t i);
   void settle_hit(std::uint32_t i, Entry entry);
   bool is_wanted(std::uint32_t i) const;
@@ -125,7 +126,7 @@ class Decider {
   std::deque<std::uint32_t> undecided_;   ///< waiting nodes whose arguments may all be known by now
   std::deque<std::uint32_t> unprepared_;  ///< queued nodes whose values may all be there by now
   std::set<std::uint32_t> ready_;
-  std::map<std::uint32_t, std::string> shown_values_;
+  std::map<std::uint32_t, ValueBytes> wanted_values_;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> dropped_;
   std::uint64_t next_value_ = first_node_value;
   std::string failed_name_;

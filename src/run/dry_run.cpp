@@ -42,7 +42,7 @@ RunResult dry_run(const Cell& cell, const Graph& graph, const GraphShape& shape,
   record.status = RunStatus::dry_run;
   History history(cache, record.cell);
   CodeParts code(cell, cache);
-  Decider decider(cell, graph, {settings.keep_values, settings.opt_in}, cache, history, code, observer);
+  Decider decider(cell, graph, {settings.opt_in, settings.wanted}, cache, history, code, observer);
   decider.start();
   decider.decide_all();
   const std::vector<Forecast> fates = forecast(graph, decider, cache);

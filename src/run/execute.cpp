@@ -53,7 +53,7 @@ class Execution {
         interrupted_(interrupted),
         history_(cache, absolute_path_of(cell)),
         code_(cell, cache),
-        decider_(cell, graph, {settings.keep_values, settings.opt_in}, cache, history_, code_, observer),
+        decider_(cell, graph, {settings.opt_in, settings.wanted}, cache, history_, code_, observer),
         runners_(cell, graph, decider_, observer,
                  {settings.jobs, settings.color, [this](std::uint32_t i) {
                     return will_store(i) && decider_.keeps_value(i) ? cache_->folder() : std::string();
@@ -267,7 +267,8 @@ class Execution {
                     : decider_.has_failed() || result_.failure ? RunStatus::failed
                                                                : RunStatus::ok;
     for (const Problem& warning : missing_dependency_warnings(decider_)) observer_.warn(warning);
-    if (settings_.keep_values) collect_values();
+    if (!settings_.wanted.empty()) collect_values();
+    if (settings_.keep_traces) collect_used_files();
     if (cache_ != nullptr) store_run();
   }
 
@@ -295,17 +296,24 @@ class Execution {
     for (const std::uint32_t i : shape_.graph_nodes) {
       const NodeState& state = decider_.state(i);
       result_.values.emplace_back();
-      if (!node(i).is_target || state.phase != Phase::settled || !state.is_stored) continue;
-      const auto shown = decider_.shown_values().find(i);
+      if (!settings_.wanted.contains(i) || state.phase != Phase::settled || !state.is_stored) continue;
+      const auto read = decider_.wanted_values().find(i);
       if (state.bytes) {
-        result_.values.back() = state.bytes;
-      } else if (shown != decider_.shown_values().end()) {
-        result_.values.back() = shown->second;
-      } else if (std::optional<std::string> bytes = read_file(result_path(state.store, state.content));
-                 bytes && digest_of(*bytes) == state.content) {
-        result_.values.back() = std::move(bytes);
+        result_.values.back() = ValueBytes(*state.bytes);
+      } else if (read != decider_.wanted_values().end()) {
+        result_.values.back() = read->second;
+      } else {
+        result_.values.back() = read_result(state.store, state.content);
       }
     }
+  }
+
+  void collect_used_files() {
+    std::set<std::string> files;
+    for (std::uint32_t i = 0; i < decider_.count(); ++i)
+      for (const TracedFile& file : decider_.state(i).trace.files)
+        if (is_read(file)) files.insert(file.path);
+    result_.used_files = {files.begin(), files.end()};
   }
 
   void store_run() {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "cache/cache.h"
+#include "cache/store.h"
 #include "graph/shape.h"
 #include "run/observer.h"
 #include "run/record.h"
@@ -14,20 +17,23 @@
 namespace hamcell {
 
 struct RunSettings {
-  unsigned jobs = 1;         ///< runners at most
-  bool keep_going = false;   ///< after a failure, go on with what does not depend on it
-  bool color = false;        ///< of the compiler's messages
-  bool opt_in = false;       ///< store only the results of nodes marked [[ham::cache]]
-  bool keep_values = false;  ///< give the targets' values back, for printing
-  std::string module;        ///< title for the history
-  RunRequest request;        ///< for the history
+  unsigned jobs = 1;               ///< runners at most
+  bool keep_going = false;         ///< after a failure, go on with what does not depend on it
+  bool color = false;              ///< of the compiler's messages
+  bool opt_in = false;             ///< store only the results of nodes marked [[ham::cache]]
+  std::set<std::uint32_t> wanted;  ///< nodes of the graph whose values are given back, to be shown or saved
+  bool keep_traces = false;        ///< give back which files the nodes used
+  std::string module;              ///< title for the history
+  RunRequest request;              ///< for the history
 };
 
 struct RunResult {
   RunRecord record;
-  /// CBOR of each target's value, by index into GraphShape::nodes; only with keep_values, and only of values
-  /// that can be encoded.
-  std::vector<std::optional<std::string>> values;
+  /// CBOR of each wanted value, by index into GraphShape::nodes; nothing where there is none or it cannot be
+  /// encoded. Empty if none is wanted.
+  std::vector<std::optional<ValueBytes>> values;
+  /// Files that some node read, and folders that it listed: absolute, each once; only with keep_traces.
+  std::vector<std::string> used_files;
   std::optional<Failure>
       failure;  ///< the cell did not compile, or the cache failed: what was done is in `record`
 };

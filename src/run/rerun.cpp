@@ -30,6 +30,14 @@ Cell filled_cell(Cell cell) {
   return cell;
 }
 
+/// A value that is in memory, or else in the store below `folder`; empty when it cannot be read.
+std::string bytes_of(const std::optional<std::string>& inlined, const std::string& folder,
+                     const Digest& content) {
+  if (inlined) return *inlined;
+  const std::optional<ValueBytes> stored = read_result(folder, content);
+  return stored ? std::string(stored->view()) : std::string();
+}
+
 class Rerun {
  public:
   Rerun(const Cell& cell, const Graph& graph, const RerunSettings& settings, Cache& cache,
@@ -41,7 +49,7 @@ class Rerun {
         observer_(observer),
         history_(&cache, absolute_path_of(cell)),
         code_(cell, &cache),
-        decider_(cell, graph, {false, settings.opt_in, true}, &cache, history_, code_, observer) {
+        decider_(cell, graph, {settings.opt_in, {}, true}, &cache, history_, code_, observer) {
     decider_.start();
     decider_.decide_all();
   }
@@ -95,8 +103,8 @@ class Rerun {
     if (answer->is_encoded && answer->content == state.content) return;
     out.outcome = Outcome::differs;
     out.in_filled = round.is_filled;
-    out.stored = state.bytes ? *state.bytes : read_result(cache_.folder(), state.content).value_or("");
-    out.remade = answer->bytes ? *answer->bytes : read_result(scratch_.path(), answer->content).value_or("");
+    out.stored = bytes_of(state.bytes, cache_.folder(), state.content);
+    out.remade = bytes_of(answer->bytes, scratch_.path(), answer->content);
   }
 
   /// Calls a node once the runner has all of its arguments. Nothing when it cannot be called; `out` says why.

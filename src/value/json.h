@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "value/elements.h"
 #include "value/error.h"
 #include "value/type.h"
 
@@ -23,11 +24,18 @@ std::string cbor_from_text(const TypeTable& types, std::uint32_t type, std::stri
 
 struct JsonOptions {
   unsigned indent = 0;  ///< spaces for each level; 0: everything on one line, without spaces
+  /// So many elements or entries at most of the value itself, if it is a sequence, a set or a map.
+  std::uint64_t items = UINT64_MAX;
 };
 
 /// The value as JSON, numbers as the shortest text that gives them back exactly. It is written while the
 /// bytes are read. Throws ValueError for bytes that are not one value of this type.
 std::string json_from_cbor(const TypeTable& types, std::uint32_t type, std::string_view cbor,
                            JsonOptions options = {});
+
+/// Appends the next value of `in`, or the next element, as JSON on one line. An error in the bytes stays in
+/// the source, or throws ValueError.
+void append_json(std::string& out, const TypeTable& types, std::uint32_t type, ham::source& in);
+void append_json(std::string& out, const TypeTable& types, Elements& elements);
 
 }  // namespace hamcell

@@ -1,6 +1,7 @@
 // Writes encoded values as JSON while it reads them.
 #include <hamcell/source.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -16,9 +17,8 @@ namespace {
 
 class Writer {
  public:
-  Writer(const TypeTable& types, JsonOptions options) : types_(types), indent_(options.indent) {}
-
-  std::string take() { return std::move(out_); }
+  Writer(const TypeTable& types, std::string& out, JsonOptions options = {})
+      : types_(types), indent_(options.indent), most_(options.items), out_(out) {}
 
   void write(std::uint32_t index, ham::source& in) {
     const Type& type = types_[index];
@@ -237,14 +237,16 @@ class Writer {
     Elements elements = take_elements(types_, element, in);
     if (type.kind == TypeKind::array && elements.count != type.extent) in.fail("an array of another length");
     check(in);
+    const std::uint64_t count = depth_ == 0 ? std::min(elements.count, most_) : elements.count;
     Bracket bracket = open('[', is_plain(element));
-    for (std::uint64_t row = 0; row < elements.count; ++row) {
+    for (std::uint64_t row = 0; row < count; ++row) {
       next(bracket);
       write_element(elements);
     }
     close(bracket);
   }
 
+ public:
   void write_element(Elements& elements) {
     switch (elements.form) {
       case Elements::Form::items:
@@ -258,6 +260,7 @@ class Writer {
     }
   }
 
+ private:
   void write_number(std::uint32_t index, Elements& elements) {
     const Type& type = types_[index];
     const bool is_chrono = type.kind == TypeKind::duration || type.kind == TypeKind::time_point;
@@ -327,7 +330,8 @@ class Writer {
     const std::uint32_t value_type = type.arguments[1];
     const bool has_names = is_object && all_keys_are_text(type, in, count);
     Bracket bracket = open(has_names ? '{' : '[', is_plain(value_type) && has_names);
-    for (std::size_t index = 0; index < count; ++index) {
+    const std::uint64_t shown = depth_ == 1 ? std::min<std::uint64_t>(count, most_) : count;
+    for (std::size_t index = 0; index < shown; ++index) {
       next(bracket);
       if (has_names) {
         name(key_text(types_[type.arguments.front()], in));
@@ -337,6 +341,8 @@ class Writer {
         write_pair(type, in, !is_object);
       }
     }
+    for (std::uint64_t left = is_object ? 2 * (count - shown) : count - shown; left != 0 && in.ok(); --left)
+      in.skip();
     close(bracket);
   }
 
@@ -491,8 +497,9 @@ class Writer {
 
   const TypeTable& types_;
   unsigned indent_;
+  std::uint64_t most_;  // items of the outermost container
   unsigned depth_ = 0;
-  std::string out_;
+  std::string& out_;
 };
 
 }  // namespace
@@ -500,11 +507,19 @@ class Writer {
 std::string json_from_cbor(const TypeTable& types, std::uint32_t type, std::string_view cbor,
                            JsonOptions options) {
   ham::source in(cbor.data(), cbor.size());
-  Writer writer(types, options);
-  writer.write(type, in);
+  std::string out;
+  Writer(types, out, options).write(type, in);
   if (!in.at_end()) in.fail("bytes behind the value");
   Writer::check(in);
-  return writer.take();
+  return out;
+}
+
+void append_json(std::string& out, const TypeTable& types, std::uint32_t type, ham::source& in) {
+  Writer(types, out).write(type, in);
+}
+
+void append_json(std::string& out, const TypeTable& types, Elements& elements) {
+  Writer(types, out).write_element(elements);
 }
 
 }  // namespace hamcell

@@ -160,7 +160,7 @@ TEST_CASE("A result is read back only while it is what its name says") {
   CHECK(!read_result(folder.path(), content));
   make_private_folders(parent_folder(file));
   write_file(file, "value");
-  CHECK(read_result(folder.path(), content) == "value");
+  CHECK(read_result(folder.path(), content)->view() == "value");
   write_file(file, "Value");
   CHECK(!read_result(folder.path(), content));
 }

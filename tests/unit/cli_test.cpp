@@ -398,7 +398,7 @@ TEST_CASE("an unknown option is named, with the one that was probably meant") {
     CAPTURE(shown(row.words));
     CHECK(problem_of(row.words).what == row.what);
   }
-  for (const char* later : {"--save=a=b", "--depfile=x", "--timeout=3", "--memory=3G", "--secret=x"}) {
+  for (const char* later : {"--timeout=3", "--memory=3G", "--secret=x"}) {
     CAPTURE(later);
     CHECK(problem_of({"c", later}).what.starts_with("unknown option '"));
   }
@@ -548,7 +548,7 @@ TEST_CASE("the help is short, fits a terminal, and leaves out no option") {
   Project project;
   const std::string run = read_command_line({"--help"}).message;
   const std::string cache = read_command_line({"cache", "--help"}).message;
-  CHECK(std::ranges::count(run, '\n') <= 64);
+  CHECK(std::ranges::count(run, '\n') <= 70);
   for (const std::string& text : {run, cache}) {
     std::size_t begin = 0;
     for (std::size_t end = text.find('\n'); end != std::string::npos;
