@@ -39,9 +39,7 @@ std::string cbor_from_file(const TypeTable& types, std::uint32_t type, const std
   const std::string content = read_given_file(file, origin);
   try {
     if (file.ends_with(".json")) return cbor_from_json(types, type, content);
-    // Other writers choose other encodings of the same value; by way of JSON it gets the one that digests
-    // agree on.
-    if (file.ends_with(".cbor")) return cbor_from_json(types, type, json_from_cbor(types, type, content));
+    if (file.ends_with(".cbor")) return cbor_from_any_cbor(types, type, content);
     if (file.ends_with(".csv")) {
       if (const std::string why = why_no_rows(types, type); !why.empty())
         throw Problem{{}, "a CSV file cannot give this: " + why, "use a .json file", {}};
@@ -102,12 +100,6 @@ std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings,
 
 GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBinding& binding) {
   const Type& whole = types[type];
-  if (whole.kind == TypeKind::custom && !binding.value.starts_with('@'))
-    throw Problem{
-        {},
-        "'" + whole.name + "' has a codec of its own, so '" + binding.name + "' can only be given as CBOR",
-        "write it as " + binding.name + "=@FILE.cbor",
-        {}};
   if (!whole.storable())
     throw Problem{
         {},

@@ -15,6 +15,7 @@ struct Number {
   bool is_signed = false;  ///< integers
   unsigned bytes = 0;      ///< 1, 2, 4 or 8
 
+  bool operator==(const Number&) const = default;
   /// The tag of a typed array of such numbers (RFC 8746, section 2.1).
   unsigned array_tag() const;
 };

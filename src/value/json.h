@@ -19,6 +19,11 @@ namespace hamcell {
 /// An optional member may be left out; no other. Throws ValueError with the place inside the value.
 std::string cbor_from_json(const TypeTable& types, std::uint32_t type, std::string_view json_text);
 
+/// The same of CBOR that any program wrote for the value: other forms of the same numbers, arrays for typed
+/// arrays, an array of maps for a table, members in another order, byte strings for text, an enum by its
+/// name, a variant as its value, items of indefinite length. What ham::codec wrote comes out as it is.
+std::string cbor_from_any_cbor(const TypeTable& types, std::uint32_t type, std::string_view cbor);
+
 /// The CBOR of a string-like value (text, path, or a view of text) that is `text` as it stands.
 std::string cbor_from_text(const TypeTable& types, std::uint32_t type, std::string_view text);
 

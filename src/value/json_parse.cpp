@@ -1,20 +1,12 @@
-// Builds a JsonValue from the events of nlohmann's parser, which does not recurse.
-#include "value/json_document.h"
-
+// Takes JSON apart: by the events of nlohmann's parser, which does not recurse.
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
-#include <limits>
-#include <optional>
-
 #include "base/text.h"
+#include "value/data_item.h"
 
 namespace hamcell {
 
 namespace {
-
-constexpr std::size_t deepest = 512;  // arrays and objects inside each other
-constexpr std::size_t shown_columns = 40;
 
 struct Position {
   std::size_t line = 1;
@@ -37,59 +29,50 @@ std::string reason_in(std::string_view what) {
   return visible(colon == std::string_view::npos ? what : what.substr(colon + 2));
 }
 
-/// A name as it stands in a path: `.rain_mm`, or `["two words"]`.
-std::string path_part(const std::string& name) {
-  const bool is_identifier =
-      !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
-      name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-          std::string::npos;
-  return is_identifier ? "." + name : "[\"" + visible(name) + "\"]";
-}
-
 class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit DocumentBuilder(std::string_view text) : text_(text) {}
 
-  JsonValue root;
+  DataItem root;
 
   bool null() override {
-    add(JsonValue::Kind::null);
+    add(DataItem::Kind::null);
     return true;
   }
   bool boolean(bool value) override {
-    JsonValue& added = add(JsonValue::Kind::boolean);
+    DataItem& added = add(DataItem::Kind::boolean);
     added.boolean = value;
     return true;
   }
   bool number_integer(number_integer_t value) override {
-    JsonValue& added = add(JsonValue::Kind::integer);
+    DataItem& added = add(DataItem::Kind::integer);
     added.is_negative = value < 0;
     const auto bits = static_cast<std::uint64_t>(value);
     added.magnitude = value < 0 ? 0 - bits : bits;
     return true;
   }
   bool number_unsigned(number_unsigned_t value) override {
-    add(JsonValue::Kind::integer).magnitude = value;
+    add(DataItem::Kind::integer).magnitude = value;
     return true;
   }
   bool number_float(number_float_t value, const string_t& written) override {
-    JsonValue& added = add(JsonValue::Kind::real);
+    DataItem& added = add(DataItem::Kind::real);
     added.real = value;
     added.text = written;
     return true;
   }
   bool string(string_t& value) override {
-    add(JsonValue::Kind::string).text = std::move(value);
+    add(DataItem::Kind::string).text = std::move(value);
     return true;
   }
   bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open(JsonValue::Kind::object); }
+  bool start_object(std::size_t) override { return open(DataItem::Kind::object); }
   bool key(string_t& name) override {
     open_.back()->names.push_back(std::move(name));
     return true;
   }
   bool end_object() override { return close(); }
-  bool start_array(std::size_t) override { return open(JsonValue::Kind::array); }
+  bool start_array(std::size_t) override { return open(DataItem::Kind::array); }
   bool end_array() override { return close(); }
 
   bool parse_error(std::size_t offset, const std::string& last,
@@ -106,20 +89,20 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
                     std::to_string(position.column) + ": " + reason};
   }
 
-  JsonValue& add(JsonValue::Kind kind) {
-    JsonValue value;
+  DataItem& add(DataItem::Kind kind) {
+    DataItem value;
     value.kind = kind;
     return add(std::move(value));
   }
-  JsonValue& add(JsonValue value) {
+  DataItem& add(DataItem value) {
     if (open_.empty()) return root = std::move(value);
     return open_.back()->items.emplace_back(std::move(value));
   }
 
   // What is open does not move: only the innermost one gets items, and those are not open.
-  bool open(JsonValue::Kind kind) {
-    if (open_.size() == deepest)
-      throw ValueError("", "nested more than " + std::to_string(deepest) + " deep");
+  bool open(DataItem::Kind kind) {
+    if (open_.size() == deepest_item)
+      throw ValueError("", "nested more than " + std::to_string(deepest_item) + " deep");
     open_.push_back(&add(kind));
     return true;
   }
@@ -130,60 +113,25 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
 
   std::string path_of_next() const {
     std::string path;
-    for (const JsonValue* value : open_) {
+    for (const DataItem* value : open_) {
       const bool is_innermost = value == open_.back();
       const std::size_t index = value->items.size() - (is_innermost ? 0 : 1);
-      path += value->kind == JsonValue::Kind::object ? path_part(value->names.back())
-                                                     : "[" + std::to_string(index) + "]";
+      path += value->kind == DataItem::Kind::object ? path_part(value->names.back())
+                                                    : "[" + std::to_string(index) + "]";
     }
     return path;
   }
 
   std::string_view text_;
-  std::vector<JsonValue*> open_;
+  std::vector<DataItem*> open_;
 };
-
-std::optional<std::string> find_path(const JsonValue& root, const JsonValue& part) {
-  if (&root == &part) return "";
-  for (std::size_t index = 0; index < root.items.size(); ++index) {
-    if (auto path = find_path(root.items[index], part)) {
-      const bool is_object = root.kind == JsonValue::Kind::object;
-      return (is_object ? path_part(root.names[index]) : "[" + std::to_string(index) + "]") + *path;
-    }
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
-JsonValue parse_json(std::string_view text) {
+DataItem parse_json(std::string_view text) {
   DocumentBuilder builder(text);
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return std::move(builder.root);
-}
-
-std::string path_to(const JsonValue& root, const JsonValue& part) {
-  return find_path(root, part).value_or("");
-}
-
-std::string description_of(const JsonValue& value) {
-  switch (value.kind) {
-    case JsonValue::Kind::null:
-      return "null";
-    case JsonValue::Kind::boolean:
-      return value.boolean ? "true" : "false";
-    case JsonValue::Kind::integer:
-      return (value.is_negative ? "-" : "") + std::to_string(value.magnitude);
-    case JsonValue::Kind::real:
-      return shortened(value.text, shown_columns);
-    case JsonValue::Kind::string:
-      return "the string \"" + shortened(visible(value.text), shown_columns) + "\"";
-    case JsonValue::Kind::array:
-      return "an array";
-    case JsonValue::Kind::object:
-      return "an object";
-  }
-  return {};
 }
 
 }  // namespace hamcell
