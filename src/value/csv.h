@@ -40,7 +40,8 @@ std::vector<CsvRow> read_csv(std::string_view text);
 std::string why_no_rows(const TypeTable& types, std::uint32_t type);
 
 /// The JSON that a CSV text with a header line stands for. Columns of structures and of maps are matched by
-/// name, others by place. Throws Problem.
+/// name, those that are written otherwise without regard to case and what no identifier has in it ("Max Temp"
+/// is max_temp); others by place. Throws Problem.
 std::string json_from_csv(const TypeTable& types, std::uint32_t type, std::string_view text);
 
 /// At most `rows` rows of a value, under a header line; lines end with CRLF. Throws ValueError for bytes that

@@ -84,6 +84,36 @@ class FieldReader {
   std::size_t line_ = 1;
 };
 
+/// A column's name as an identifier could be: "Organization Name" and "organization_name" are alike.
+std::string folded(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    const bool is_kept = is_upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+                         static_cast<unsigned char>(c) >= 0x80;
+    if (is_kept)
+      out += is_upper ? static_cast<char>(c + 32) : c;
+    else if (!out.empty() && out.back() != '_')
+      out += '_';
+  }
+  while (out.ends_with('_')) out.pop_back();
+  return out;
+}
+
+/// Where a column of this name is among the members' names: as it is written, else the only one like it.
+/// `names.size()` where it is not.
+std::size_t find_name(const std::vector<std::string>& names, const std::string& name) {
+  const auto exact = std::ranges::find(names, name);
+  if (exact != names.end()) return static_cast<std::size_t>(exact - names.begin());
+  std::size_t found = names.size();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (folded(names[i]) != folded(name)) continue;
+    if (found != names.size()) return names.size();
+    found = i;
+  }
+  return found;
+}
+
 /// Writes the rows of one CSV text as JSON.
 class JsonMaker {
  public:
@@ -125,13 +155,13 @@ class JsonMaker {
     fields_.assign(columns_.size(), absent);
     for (std::size_t i = 0; i < header().size(); ++i) {
       const std::string& name = header()[i].text;
-      const auto found = std::ranges::find(names, name);
-      if (found == names.end()) {
+      const std::size_t found = find_name(names, name);
+      if (found == names.size()) {
         const std::string near = closest_word(name, names);
         wrong(rows_.front().line, "'" + row_name() + "' has no member for the column '" + visible(name) + "'",
               near.empty() ? "its columns are " + join(names, ", ") : "did you mean '" + near + "'?");
       }
-      std::size_t& field = fields_[static_cast<std::size_t>(found - names.begin())];
+      std::size_t& field = fields_[found];
       if (field != absent)
         wrong(rows_.front().line, "the column '" + name + "' is there twice", "give each column one name");
       field = i;

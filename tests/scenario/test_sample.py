@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import os
 import shutil
 import subprocess
 import unittest
@@ -99,8 +100,8 @@ class Pipeline(Scenario):
     def test_make_runs_and_again_does_nothing(self):
         self.assertIn("weather.cpp", self.make())
         made = {path: path.stat().st_mtime_ns for path in (self.folder / "out").iterdir()}
-        self.assertIn(self.path("out/report.json"), made)
-        self.assertEqual(json.loads(self.path("out/report.json").read_text())["status"], "ok")
+        self.assertIn(self.path("out/yearly.csv"), made)
+        self.assertEqual(json.loads(self.path("out/wettest.json").read_text())["month"], "2015-12")
         again = self.make()
         self.assertNotIn("weather.cpp", again)
         self.assertEqual({path: path.stat().st_mtime_ns for path in (self.folder / "out").iterdir()}, made)
@@ -108,9 +109,16 @@ class Pipeline(Scenario):
     def test_another_choice_of_years_is_made_anew(self):
         self.make()
         self.assertIn("weather.cpp", self.make("SINCE=2012"))
-        report = json.loads(self.path("out/report.json").read_text())
-        years = next(node["value"] for node in report["nodes"] if node["name"] == "yearly_summary")
-        self.assertEqual([row["year"] for row in years], [2012, 2013, 2014, 2015])
+        with self.path("out/yearly.csv").open(newline="") as file:
+            self.assertEqual([row["year"] for row in csv.DictReader(file)], ["2012", "2013", "2014", "2015"])
+
+    def test_an_edited_cell_is_run_again_and_a_file_that_a_node_read_too(self):
+        self.make()
+        for name in ("weather.cpp", "out/weather.csv"):
+            with self.subTest(name=name):
+                os.utime(self.path(name))
+                self.assertIn("hamcell weather.cpp", self.make())
+                self.assertNotIn("hamcell weather.cpp", self.make())
 
 
 if __name__ == "__main__":

@@ -105,6 +105,13 @@ TEST_CASE("A column that no member has suggests the near one") {
   }
 }
 
+TEST_CASE("A column that is written otherwise than its member is found, if there is only one like it") {
+  CHECK(json_of_csv<std::vector<Point>>("X, Y \n1,2\n") == R"([{"x":1,"y":2}])");
+  CHECK(table_json("Date,RAIN\na,1\n") == R"([{"date":"a","rain":1,"note":null}])");
+  CHECK(csv_of(std::vector<Day>{{}}).starts_with("date,rain_mm,"));
+  CHECK(problem_of<std::vector<Day>>("Rain (mm),rain-mm\n").what.find("twice") != std::string::npos);
+}
+
 TEST_CASE("A row with a field too few names its line") {
   try {
     table_json("rain,date\n1,x\n1\n");
