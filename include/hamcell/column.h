@@ -158,7 +158,7 @@ struct column_reader {
   void operator()(const char* name, const bit_field<Get, Set>& field) {
     if (!check->is_next(name)) return;
     using value_type = decltype(field.get(at_row<const T>(rows.here())));
-    const bool is_typed = in.peek_major() == tag_item;
+    const bool is_typed = array_tag<value_type> != 0 && in.peek_major() == tag_item;
     piece bytes;
     if constexpr (array_tag<value_type> != 0) {
       if (is_typed) bytes = read_typed_array(in, array_tag<value_type>, sizeof(value_type));

@@ -104,7 +104,7 @@ struct coding<T, kind::set> {
 
   static void decode(source& in, T& value) {
     value = T();  // an unordered container that was used before iterates in another order
-    const bool is_typed = in.peek_major() == tag_item;
+    const bool is_typed = array_tag<element> != 0 && in.peek_major() == tag_item;
     piece bytes;
     if constexpr (array_tag<element> != 0) {
       if (is_typed) bytes = read_typed_array(in, array_tag<element>, sizeof(element));

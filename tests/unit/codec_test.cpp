@@ -76,6 +76,11 @@ void read_anything(std::string_view bytes) {
   ham::decode(in, value);
 }
 
+/// A row whose only column is of bits.
+struct Marked {
+  bool is_marked : 1 = false;
+};
+
 /// A value that holds something of every kind.
 struct Everything {
   std::vector<Day> days = sample_days();
@@ -118,6 +123,15 @@ struct ham::members<Everything> {
     f("empties", &Everything::empties);
     f("tree", &Everything::tree);
     f("angles", &Everything::angles);
+  }
+};
+
+template <>
+struct ham::members<Marked> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("is_marked", ham::bit_field{[](const Marked& marked) { return marked.is_marked; },
+                                  [](Marked& marked, bool value) { marked.is_marked = value; }});
   }
 };
 
@@ -364,6 +378,14 @@ TEST_CASE("numbers that do not fit are refused") {
   CHECK(error_of<bool>("01") == "not a boolean");
   CHECK(error_of<Flag>("02") == "an integer that does not fit its type");
   CHECK(error_of<std::vector<Flag>>("d8404102") == "an integer that does not fit its type");
+}
+
+TEST_CASE(
+    "a typed array is not taken for an empty set or column of what has none, and left to what follows") {
+  CHECK(error_of<std::pair<std::set<std::string>, std::vector<int>>>("82d84e40") != "");
+  CHECK(error_of<std::pair<std::unordered_set<bool>, std::vector<int>>>("82d84e40") != "");
+  CHECK(error_of<std::pair<std::vector<Marked>, std::vector<int>>>("82a16969735f6d61726b6564d84e40") != "");
+  CHECK(error_of<std::pair<std::vector<Marked>, std::vector<int>>>("82a16969735f6d61726b656480d84e40") == "");
 }
 
 TEST_CASE("members are named when they are missing, unknown or repeated") {
