@@ -388,6 +388,13 @@ TEST_CASE(
   CHECK(error_of<std::pair<std::vector<Marked>, std::vector<int>>>("82a16969735f6d61726b656480d84e40") == "");
 }
 
+TEST_CASE("text that is not UTF-8 is refused, as the check does") {
+  CHECK(error_of<std::string>("61ff") == "text that is not UTF-8");
+  CHECK(error_of<std::filesystem::path>("61ff") == "text that is not UTF-8");
+  CHECK(error_of<std::map<std::string, int>>("a161ff01") == "text that is not UTF-8");
+  CHECK(error_of<std::string>("41ff") == "");
+}
+
 TEST_CASE("members are named when they are missing, unknown or repeated") {
   CHECK(error_of<Point>("a1617801") == "missing member \"y\"");
   CHECK(error_of<Point>("a3617801617902617a03") == "unknown member \"z\"");
