@@ -184,13 +184,12 @@ void encode_column(sink& out, Rows rows, std::size_t count) {
   if constexpr (array_tag<T> != 0) {
     write_typed_array<sizeof(T)>(out, array_tag<T>, rows, count);
   } else if constexpr (kind_of<T> == kind::complex) {
-    constexpr std::size_t width = sizeof(T) / 2;
     out.tag(40);
     out.array(2);
     out.array(2);
     out.unsigned_integer(count);
     out.unsigned_integer(2);
-    write_typed_array<sizeof(T)>(out, width == 4 ? 85 : 86, rows, count);
+    write_typed_array<sizeof(T)>(out, array_tag<typename T::value_type>, rows, count);
   } else if constexpr (is_table_row<T>) {
     if (!out.enter()) return;
     out.map(member_count<T>);
@@ -226,12 +225,11 @@ void decode_column(source& in, Rows rows, std::size_t count) {
     }
   } else if constexpr (kind_of<T> == kind::complex) {
     if (major == tag_item) {
-      constexpr std::size_t width = sizeof(T) / 2;
       if (in.tag() != 40 || in.array() != 2 || in.array() != 2) in.fail("not an array of complex numbers");
       if (in.unsigned_integer(UINT64_MAX) != count || in.unsigned_integer(2) != 2) {
         in.fail("a column or array of another length");
       }
-      return read_typed_array_into<sizeof(T)>(in, width == 4 ? 85 : 86, rows, count);
+      return read_typed_array_into<sizeof(T)>(in, array_tag<typename T::value_type>, rows, count);
     }
   } else if constexpr (is_table_row<T>) {
     if (major == map_item) {

@@ -181,6 +181,7 @@ TEST_CASE("sequences of numbers are the typed arrays of RFC 8746") {
   CHECK(hex_of_value(std::vector<std::chrono::duration<std::int16_t>>{
             std::chrono::duration<std::int16_t>(3)}) == "d84d420300");
   CHECK(hex_of_value(std::vector<std::complex<float>>{{1, 2}}) == "d82882820102d855480000803f00000040");
+  CHECK(hex_of_value(std::vector<std::complex<int>>{{1, 2}}) == "d82882820102d84e480100000002000000");
   CHECK(hex_of_value(std::set<std::int16_t>{2, 1}) == "d84d4401000200");
 }
 
