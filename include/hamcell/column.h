@@ -33,7 +33,7 @@ inline std::size_t rows_ahead(source& in) {
 /// As rows_ahead, after a check that the data can hold so many elements of `least` bytes each.
 inline std::size_t checked_rows_ahead(source& in, std::size_t least) {
   const std::size_t count = rows_ahead(in);
-  if (count > in.remaining() / least) in.fail("a length beyond the end of the data");
+  if (count > in.available() / least) in.fail("a length beyond the end of the data");
   return in.ok() ? count : 0;
 }
 
@@ -204,7 +204,11 @@ void encode_column(sink& out, Rows rows, std::size_t count) {
 template <class T, class Rows>
 void decode_array_items(source& in, Rows rows, std::size_t count) {
   if (in.array() != count) in.fail("a column or array of another length");
-  for (std::size_t row = 0; row < count && in.ok(); ++row) decode(in, at_row<T>(rows.next()));
+  announced items(in, count, least_bytes<T>());
+  for (std::size_t row = 0; row < count && in.ok(); ++row) {
+    items.next();
+    decode(in, at_row<T>(rows.next()));
+  }
 }
 
 /// Reads `count` values of T, no more and no less, into `rows`.

@@ -111,9 +111,11 @@ struct coding<T, kind::set> {
     }
     const std::size_t count = is_typed ? bytes.size / sizeof(element) : in.array();
     if constexpr (is_unordered<T>) value.reserve(count);
+    announced items(in, is_typed ? 0 : count, least_bytes<element>());
     for (std::size_t index = 0; index < count && in.ok(); ++index) {
       element item{};
       if (!is_typed) {
+        items.next();
         ham::decode(in, item);
       } else if constexpr (array_tag<element> != 0) {
         item = load_number<element>(in, bytes.data + index * sizeof item);
@@ -152,7 +154,9 @@ struct coding<T, kind::map> {
     value = T();  // an unordered container that was used before iterates in another order
     const std::size_t count = is_object ? in.map() : in.array();
     if constexpr (is_unordered<T>) value.reserve(count);
+    announced entries(in, count, 2);
     for (std::size_t index = 0; index < count && in.ok(); ++index) {
+      entries.next();
       if (!is_object && in.array() != 2) in.fail("not a pair of key and value");
       key read{};
       ham::decode(in, read);

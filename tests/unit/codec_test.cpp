@@ -81,6 +81,12 @@ struct Marked {
   bool is_marked : 1 = false;
 };
 
+std::size_t size_of_tree(const Tree& tree) {
+  std::size_t size = 1;
+  for (const Tree& child : tree.children) size += size_of_tree(child);
+  return size;
+}
+
 /// A value that holds something of every kind.
 struct Everything {
   std::vector<Day> days = sample_days();
@@ -437,6 +443,18 @@ TEST_CASE("a table makes no more rows than all its columns can fill") {
   ham::decode(in, rows);
   CHECK_FALSE(in.ok());
   CHECK(rows.capacity() == 0);
+}
+
+TEST_CASE("lengths inside each other share the data, so that nesting does not multiply them") {
+  // Each level says that it has as many children as there are bytes behind it.
+  std::string bytes;
+  for (int level = 0; level < 100; ++level) bytes += from_hex("a2646e616d6560686368696c6472656e991388");
+  bytes.append(0x2710, '\xa0');
+  ham::source in(bytes.data(), bytes.size());
+  Tree tree;
+  ham::decode(in, tree);
+  CHECK_FALSE(in.ok());
+  CHECK(size_of_tree(tree) <= bytes.size());
 }
 
 TEST_CASE("nesting is limited in writing and in reading") {
