@@ -245,7 +245,7 @@ class Described {
       type.name = sizeof(T) == 4 ? "float" : "double";
     } else if constexpr (kind == Kind::enumeration) {
       type.kind = TypeKind::enumeration;
-      type.bits = 8 * sizeof(T);
+      type.bits = std::is_same_v<std::underlying_type_t<T>, bool> ? 1 : 8 * sizeof(T);
       type.is_signed = std::is_signed_v<std::underlying_type_t<T>>;
       type.enumerators = EnumeratorsOf<T>::list();
       if constexpr (std::is_same_v<T, sample::Weather>) type.name = "Weather";
