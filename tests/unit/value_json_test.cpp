@@ -223,6 +223,17 @@ TEST_CASE("keys and elements that are given twice are errors") {
         "days: the key \"200\": 200 does not fit int8_t (-128 to 127)");
 }
 
+TEST_CASE("a set of numbers with NaN among them is read in some order") {
+  std::string json = "[";
+  for (int i = 0; i < 200; ++i) json += (i % 3 == 0 ? "\"NaN\"," : std::to_string(i * 7 % 100) + ",");
+  json.back() = ']';
+  const DescribedType type = described_type<std::multiset<double>>();
+  std::multiset<double> read;
+  CHECK(hamcell::from_bytes(hamcell::cbor_from_json(type.types, type.index, json), read));
+  CHECK(read.size() == 200);
+  CHECK(error_of<std::set<double>>(R"([1,"NaN",2,"NaN"])") != "");
+}
+
 TEST_CASE("a text that is not JSON is an error with line and column") {
   const std::string error = error_of<std::vector<int>>("[1,\n  2,,3]");
   CHECK(error.starts_with("days: not JSON: line 2, column 5: "));
