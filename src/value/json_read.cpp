@@ -491,7 +491,12 @@ class Encoder {
     for (const Keyed& entry : entries) {
       if (!is_object) out_.array(2);
       out_.write(entry.key.data(), entry.key.size());
-      encode(type.arguments[1], *entry.value);
+      // Not encoded twice: in maps inside each other that would double with each level.
+      if (entry.after_key.empty()) {
+        encode(type.arguments[1], *entry.value);
+      } else {
+        out_.write(entry.after_key.data(), entry.after_key.size());
+      }
     }
   }
 

@@ -234,6 +234,22 @@ TEST_CASE("a set of numbers with NaN among them is read in some order") {
   CHECK(error_of<std::set<double>>(R"([1,"NaN",2,"NaN"])") != "");
 }
 
+TEST_CASE("multimaps inside each other take no time that doubles with each level") {
+  hamcell::Type number;
+  number.kind = hamcell::TypeKind::integer;
+  number.bits = 8;
+  hamcell::Type map;  // of itself
+  map.kind = hamcell::TypeKind::map;
+  map.unordered = true;
+  map.multi = true;
+  map.arguments = {0, 1};
+  const hamcell::TypeTable types{{number, map}};
+  std::string json = "[]";
+  for (int level = 0; level < 100; ++level) json = "[[1," + json + "]]";
+  const std::string cbor = hamcell::cbor_from_json(types, 1, json);
+  CHECK(hamcell::json_from_cbor(types, 1, cbor) == json);
+}
+
 TEST_CASE("a text that is not JSON is an error with line and column") {
   const std::string error = error_of<std::vector<int>>("[1,\n  2,,3]");
   CHECK(error.starts_with("days: not JSON: line 2, column 5: "));
