@@ -549,6 +549,12 @@ class Encoder {
   // ---- Without a type
 
   void encode_as_it_stands(const JsonValue& json) {
+    enter(json);  // as deep as it can be shown again
+    encode_item_as_it_stands(json);
+    out_.leave();
+  }
+
+  void encode_item_as_it_stands(const JsonValue& json) {
     switch (json.kind) {
       case JsonValue::Kind::null:
         return out_.null();

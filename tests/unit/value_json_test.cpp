@@ -297,6 +297,11 @@ TEST_CASE("a class with a codec of its own is shown and given as it stands") {
   const std::string cbor = hamcell::to_bytes(sample_days());
   CHECK(hamcell::json_from_cbor(type.types, type.index, cbor)
             .starts_with(R"({"date":["2012-01-01","päivä",""],"rain_mm":[0,10.25,0])"));
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const std::string deep = nested(128);
+  CHECK(hamcell::json_from_cbor(type.types, type.index,
+                                hamcell::cbor_from_json(type.types, type.index, deep)) == deep);
+  CHECK(error_of<Angle>(nested(129)) != "");  // what could not be shown again
 }
 
 TEST_CASE("damaged bytes are an error, whatever they are") {
