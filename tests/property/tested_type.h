@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "choices.h"
+#include "fuzz/footprint.h"
 #include "random_value.h"
 #include "same.h"
 #include "unit/value_types.h"
@@ -22,6 +23,7 @@ struct TestedType {
   std::string (*decode)(std::string_view bytes, void* value);
   bool (*same)(const void* left, const void* right);
   bool (*less)(const void* left, const void* right);  ///< null: the type has no order
+  std::size_t bytes_per_byte;  ///< of memory, for each byte of a value that is read; at the most
 };
 
 /// Hash and equality of keys that have none of their own.
@@ -75,8 +77,8 @@ bool less_value(const void* left, const void* right) {
 template <class T, bool is_ordered>
 TestedType tested(const std::string& name) {
   TestedType type{
-      name,   described_type<T>(), &make_value<T>, &encode_value<T>, &decode_value<T>, &same_values<T>,
-      nullptr};
+      name,    described_type<T>(),     &make_value<T>, &encode_value<T>, &decode_value<T>, &same_values<T>,
+      nullptr, footprint::heaviest<T>()};
   if constexpr (is_ordered) type.less = &less_value<T>;
   return type;
 }
