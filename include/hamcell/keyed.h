@@ -172,14 +172,15 @@ struct coding<T, kind::map> {
     encoded_order order(value.size());
     for (const auto& item : value) {
       ham::encode(order.keys, item.first);
-      if constexpr (is_multi) ham::encode(order.keys, item.second);
+      // Equal keys are told apart by their values; also NaN, of which a container of single keys holds many.
+      if constexpr (!is_object) ham::encode(order.keys, item.second);
       order.add(__builtin_addressof(item));
     }
     if (!order.sort(out)) return;
     for (const auto& entry : order) {
       if constexpr (!is_object) out.array(2);
       out.write(entry.bytes, entry.size);
-      if constexpr (!is_multi) {
+      if constexpr (is_object) {
         ham::encode(out, static_cast<const typename T::value_type*>(entry.element)->second);
       }
     }

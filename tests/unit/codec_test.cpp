@@ -235,6 +235,16 @@ TEST_CASE("an unordered container gives the same bytes however it was filled") {
   CHECK(hamcell::to_bytes(forward) == hamcell::to_bytes(backward));
 }
 
+TEST_CASE("keys that are NaN, which equal nothing, are put in order by their values") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  std::unordered_map<double, int> forward;
+  std::unordered_map<double, int> backward;
+  for (int i = 0; i < 20; ++i) forward.emplace(nan, i);
+  for (int i = 19; i >= 0; --i) backward.emplace(nan, i);
+  CHECK(hamcell::to_bytes(forward) == hamcell::to_bytes(backward));
+  check_round_trip(std::unordered_map<double, int>{{1.5, 2}, {0.5, 3}});
+}
+
 TEST_CASE("a node sees an unordered container in one order, whether it held something before or not") {
   std::unordered_map<int, int> original;
   std::mt19937 random(7);  // keys that share buckets, which is what the order depends on
