@@ -2,7 +2,10 @@
 // be one of its values.
 #include <sanitizer/allocator_interface.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <cstring>
+#include <random>
 
 #include "base/text.h"
 #include "subject.h"
@@ -86,6 +89,29 @@ void check_preview(const Subject& subject, bool passes) {
   require(text == "(damaged)" ? !passes : display_width(text) <= columns, subject, "a preview that is wrong");
 }
 
+/// Says that an array or a map has as many items as there are bytes behind its head.
+void announce_more(std::string& bytes, std::mt19937& random) {
+  for (int attempt = 0; attempt < 20 && !bytes.empty(); ++attempt) {
+    const std::size_t at = random() % bytes.size();
+    const unsigned major = static_cast<unsigned char>(bytes[at]) >> 5;
+    if (major != ham::array_item && major != ham::map_item) continue;
+    const std::size_t behind = (bytes.size() - at) / (1 + random() % 4);
+    bytes.replace(
+        at, 1,
+        {static_cast<char>(major << 5 | 25), static_cast<char>(behind >> 8), static_cast<char>(behind)});
+    return;
+  }
+}
+
+/// Puts a part many times behind itself, which nests what it opens.
+void repeat_part(std::string& bytes, std::mt19937& random) {
+  const std::size_t from = random() % (bytes.size() + 1);
+  const std::string part = bytes.substr(from, 1 + random() % 40);
+  std::string many;
+  for (std::size_t times = 1 + random() % 100; times != 0; --times) many += part;
+  bytes.insert(from, many);
+}
+
 std::string cbor_itself(const TestedType&, const std::string& cbor) { return cbor; }
 
 }  // namespace
@@ -94,6 +120,23 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   write_seeds(*argc, *argv, &cbor_itself);
   __sanitizer_install_malloc_and_free_hooks(&on_allocation, &on_free);
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
+
+/// Changes of single bytes hardly ever make lengths that lie, nor deep nesting.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most,
+                                               unsigned seed) {
+  std::mt19937 random(seed);
+  const unsigned choice = random() % 8;
+  if (size < 3 || choice > 2) return LLVMFuzzerMutate(data, size, most);
+  std::string bytes(data + 2, data + size);
+  if (choice == 0) announce_more(bytes, random);
+  if (choice == 1) repeat_part(bytes, random);
+  if (choice == 2) bytes.append(random() % 2000, "\x80\xa0\xf6\x60"[random() % 4]);
+  const std::size_t kept = std::min(bytes.size(), most - 2);
+  std::memcpy(data + 2, bytes.data(), kept);
+  return kept + 2;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
