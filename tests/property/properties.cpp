@@ -139,8 +139,10 @@ void survives_json(const TestedType& type, Choices& choices) {
     read = cbor_from_json(types, index, json);
   } catch (const ValueError& error) {
     RC_LOG() << error.text("value") << "\n";
-    // Two NaNs are two keys of an unordered container in C++, and one in JSON.
-    RC_ASSERT(has_nan && error.problem().ends_with("given twice"));
+    // What JSON does not tell apart may be two keys in C++ and the same one twice in JSON: two NaNs of an
+    // unordered set, or a float and a double of a variant.
+    RC_ASSERT(has_nan || !json_tells_apart(type));
+    RC_ASSERT(error.problem().ends_with("given twice"));
     return;
   }
   RC_LOG() << hex(read) << "\n";
