@@ -10,7 +10,7 @@
 namespace ham {
 
 /// Changes whenever a struct of this file, or ham::sink or ham::source, does.
-inline constexpr unsigned abi_version = 1;
+inline constexpr unsigned abi_version = 2;
 
 /// How values of one type are held, written and read.
 struct type_entry {

@@ -30,7 +30,7 @@
 //   map                        map, where the keys are strings, paths, integers or enums; otherwise array of
 //                              [key, value]; multimap: always that array
 //   unordered set, map         the same, in the bytewise order of the encoded elements or keys; where
-//                              keys may repeat, of key and value
+//                              a map is an array, of key and value
 //   a class with ham::codec    what that writes
 //
 // Readers also take what others write for the same value: plain arrays for typed ones, an array of maps for a

@@ -33,7 +33,7 @@ inline std::size_t rows_ahead(source& in) {
 /// As rows_ahead, after a check that the data can hold so many elements of `least` bytes each.
 inline std::size_t checked_rows_ahead(source& in, std::size_t least) {
   const std::size_t count = rows_ahead(in);
-  if (count > in.remaining() / least) in.fail("a length beyond the end of the data");
+  if (count > in.available() / least) in.fail("a length beyond the end of the data");
   return in.ok() ? count : 0;
 }
 
@@ -158,7 +158,7 @@ struct column_reader {
   void operator()(const char* name, const bit_field<Get, Set>& field) {
     if (!check->is_next(name)) return;
     using value_type = decltype(field.get(at_row<const T>(rows.here())));
-    const bool is_typed = in.peek_major() == tag_item;
+    const bool is_typed = array_tag<value_type> != 0 && in.peek_major() == tag_item;
     piece bytes;
     if constexpr (array_tag<value_type> != 0) {
       if (is_typed) bytes = read_typed_array(in, array_tag<value_type>, sizeof(value_type));
@@ -184,13 +184,12 @@ void encode_column(sink& out, Rows rows, std::size_t count) {
   if constexpr (array_tag<T> != 0) {
     write_typed_array<sizeof(T)>(out, array_tag<T>, rows, count);
   } else if constexpr (kind_of<T> == kind::complex) {
-    constexpr std::size_t width = sizeof(T) / 2;
     out.tag(40);
     out.array(2);
     out.array(2);
     out.unsigned_integer(count);
     out.unsigned_integer(2);
-    write_typed_array<sizeof(T)>(out, width == 4 ? 85 : 86, rows, count);
+    write_typed_array<sizeof(T)>(out, array_tag<typename T::value_type>, rows, count);
   } else if constexpr (is_table_row<T>) {
     if (!out.enter()) return;
     out.map(member_count<T>);
@@ -205,7 +204,11 @@ void encode_column(sink& out, Rows rows, std::size_t count) {
 template <class T, class Rows>
 void decode_array_items(source& in, Rows rows, std::size_t count) {
   if (in.array() != count) in.fail("a column or array of another length");
-  for (std::size_t row = 0; row < count && in.ok(); ++row) decode(in, at_row<T>(rows.next()));
+  announced items(in, count, least_bytes<T>());
+  for (std::size_t row = 0; row < count && in.ok(); ++row) {
+    items.next();
+    decode(in, at_row<T>(rows.next()));
+  }
 }
 
 /// Reads `count` values of T, no more and no less, into `rows`.
@@ -226,12 +229,11 @@ void decode_column(source& in, Rows rows, std::size_t count) {
     }
   } else if constexpr (kind_of<T> == kind::complex) {
     if (major == tag_item) {
-      constexpr std::size_t width = sizeof(T) / 2;
       if (in.tag() != 40 || in.array() != 2 || in.array() != 2) in.fail("not an array of complex numbers");
       if (in.unsigned_integer(UINT64_MAX) != count || in.unsigned_integer(2) != 2) {
         in.fail("a column or array of another length");
       }
-      return read_typed_array_into<sizeof(T)>(in, width == 4 ? 85 : 86, rows, count);
+      return read_typed_array_into<sizeof(T)>(in, array_tag<typename T::value_type>, rows, count);
     }
   } else if constexpr (is_table_row<T>) {
     if (major == map_item) {

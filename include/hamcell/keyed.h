@@ -104,16 +104,18 @@ struct coding<T, kind::set> {
 
   static void decode(source& in, T& value) {
     value = T();  // an unordered container that was used before iterates in another order
-    const bool is_typed = in.peek_major() == tag_item;
+    const bool is_typed = array_tag<element> != 0 && in.peek_major() == tag_item;
     piece bytes;
     if constexpr (array_tag<element> != 0) {
       if (is_typed) bytes = read_typed_array(in, array_tag<element>, sizeof(element));
     }
     const std::size_t count = is_typed ? bytes.size / sizeof(element) : in.array();
     if constexpr (is_unordered<T>) value.reserve(count);
+    announced items(in, is_typed ? 0 : count, least_bytes<element>());
     for (std::size_t index = 0; index < count && in.ok(); ++index) {
       element item{};
       if (!is_typed) {
+        items.next();
         ham::decode(in, item);
       } else if constexpr (array_tag<element> != 0) {
         item = load_number<element>(in, bytes.data + index * sizeof item);
@@ -152,7 +154,9 @@ struct coding<T, kind::map> {
     value = T();  // an unordered container that was used before iterates in another order
     const std::size_t count = is_object ? in.map() : in.array();
     if constexpr (is_unordered<T>) value.reserve(count);
+    announced entries(in, count, 2);
     for (std::size_t index = 0; index < count && in.ok(); ++index) {
+      entries.next();
       if (!is_object && in.array() != 2) in.fail("not a pair of key and value");
       key read{};
       ham::decode(in, read);
@@ -168,14 +172,15 @@ struct coding<T, kind::map> {
     encoded_order order(value.size());
     for (const auto& item : value) {
       ham::encode(order.keys, item.first);
-      if constexpr (is_multi) ham::encode(order.keys, item.second);
+      // Equal keys are told apart by their values; also NaN, of which a container of single keys holds many.
+      if constexpr (!is_object) ham::encode(order.keys, item.second);
       order.add(__builtin_addressof(item));
     }
     if (!order.sort(out)) return;
     for (const auto& entry : order) {
       if constexpr (!is_object) out.array(2);
       out.write(entry.bytes, entry.size);
-      if constexpr (!is_multi) {
+      if constexpr (is_object) {
         ham::encode(out, static_cast<const typename T::value_type*>(entry.element)->second);
       }
     }

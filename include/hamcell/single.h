@@ -98,7 +98,9 @@ struct coding<T, kind::text> {
     out.text_or_bytes(static_cast<const char*>(letters), value.size());
   }
   static void decode(source& in, T& value) {
+    const bool is_text = in.peek_major() == text_item;
     const piece read = in.text();
+    if (is_text && !is_utf8(read.data, read.size)) in.fail("text that is not UTF-8");
     const void* letters = read.data;
     if (read.size == 0) {
       value.clear();

@@ -77,6 +77,9 @@ class source {
   std::size_t remaining() const { return failed_ ? 0 : static_cast<std::size_t>(end_ - at_); }
   bool at_end() const { return remaining() == 0; }
 
+  /// How many bytes an array or a map ahead may fill: all but those kept for what is announced behind it.
+  std::size_t available() const { return remaining() > kept_ ? remaining() - kept_ : 0; }
+
   void fail(const char* why) { fail(why, nullptr, 0); }
   /// `why "NAME"`, cut to what there is room for, unprintable bytes of the name replaced.
   void fail(const char* why, const char* name, std::size_t name_size) {
@@ -274,6 +277,8 @@ class source {
   }
 
  private:
+  friend class announced;
+
   piece take(std::uint64_t size) {
     if (size > remaining()) {
       fail("a length beyond the end of the data");
@@ -288,7 +293,7 @@ class source {
     const item next = head();
     if (next.major != major) {
       fail(otherwise);
-    } else if (next.argument > remaining() / least_bytes) {
+    } else if (next.argument > available() / least_bytes) {
       fail("a length beyond the end of the data");
     }
     return ok() ? static_cast<std::size_t>(next.argument) : 0;
@@ -320,9 +325,35 @@ class source {
   const unsigned char* begin_;
   const unsigned char* at_;
   const unsigned char* end_;
-  unsigned depth_ = 0;  // structures entered
+  std::size_t kept_ = 0;  // bytes of elements that were announced
+  unsigned depth_ = 0;    // structures entered
   bool failed_ = false;
   char error_[115] = {};  // zero-terminated
+};
+
+/// Keeps bytes for the elements of a sequence that are still to come, so that lengths inside each other share
+/// the data instead of multiplying: a reader that is told of a million elements a hundred levels deep would
+/// otherwise make them all before it finds that there is nothing in them.
+class announced {
+ public:
+  announced(source& in, std::size_t count, std::size_t least_bytes)
+      : in_(in), left_(in.ok() ? count * least_bytes : 0), step_(least_bytes) {
+    in_.kept_ += left_;
+  }
+  announced(const announced&) = delete;
+  announced& operator=(const announced&) = delete;
+  ~announced() { in_.kept_ -= left_; }
+
+  /// The next element is about to be read.
+  void next() {
+    left_ -= step_;
+    in_.kept_ -= step_;
+  }
+
+ private:
+  source& in_;
+  std::size_t left_;  // bytes kept
+  std::size_t step_;  // bytes for an element
 };
 
 }  // namespace ham

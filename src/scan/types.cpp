@@ -239,7 +239,7 @@ Type TypeCollector::describe_enumeration(CXType type) {
   out.name = readable(text_of(clang_getTypeSpelling(type)));
   out.kind = TypeKind::enumeration;
   const CXType underlying = clang_getCanonicalType(clang_getEnumDeclIntegerType(declaration));
-  out.bits = bits_of(underlying);
+  out.bits = underlying.kind == CXType_Bool ? 1 : bits_of(underlying);
   out.is_signed = is_signed(underlying.kind);
   for_each_child(declaration, [&](CXCursor child) {
     if (clang_getCursorKind(child) == CXCursor_EnumConstantDecl)

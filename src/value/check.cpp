@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "value/encoding.h"
+#include "value/elements.h"
 #include "value/scalar_text.h"
 
 namespace hamcell {
@@ -88,11 +88,12 @@ class Checker {
   }
 
  private:
-  void check_integer(const Type& type) {
+  /// Of a bit-field, only the values of `width` bits.
+  void check_integer(const Type& type, std::uint32_t width = 0) {
     if (type.is_signed) {
-      in_.signed_integer(signed_limit(type));
+      in_.signed_integer(signed_limit(type, width));
     } else {
-      in_.unsigned_integer(unsigned_limit(type));
+      in_.unsigned_integer(unsigned_limit(type, width));
     }
   }
 
@@ -132,11 +133,27 @@ class Checker {
   }
 
   /// Takes a typed array; the number of its elements.
-  std::uint64_t typed_array(const Number& number) {
+  std::uint64_t typed_array(const Number& number) { return typed_array_bytes(number).size / number.bytes; }
+
+  ham::piece typed_array_bytes(const Number& number) {
     if (in_.tag() != number.array_tag()) in_.fail("a typed array of another element type");
-    const std::size_t size = in_.bytes().size;
-    if (size % number.bytes != 0) in_.fail("a typed array that ends inside an element");
-    return size / number.bytes;
+    const ham::piece bytes = in_.bytes();
+    if (bytes.size % number.bytes != 0) in_.fail("a typed array that ends inside an element");
+    return in_.ok() ? bytes : ham::piece{};
+  }
+
+  /// Takes a typed array of integers of `width` bits, which is fewer than their bytes have.
+  std::uint64_t narrow_array(const Type& type, const Number& number, std::uint32_t width) {
+    const ham::piece bytes = typed_array_bytes(number);
+    for (std::size_t at = 0; at < bytes.size && in_.ok(); at += number.bytes) {
+      const std::string_view one(bytes.data + at, number.bytes);
+      const std::int64_t value = number.is_signed ? signed_from(number, one) : 0;
+      const std::int64_t limit = signed_limit(type, width);
+      const bool fits = number.is_signed ? value <= limit && value >= -1 - limit
+                                         : unsigned_from(number, one) <= unsigned_limit(type, width);
+      if (!fits) in_.fail("an integer that does not fit its type");
+    }
+    return bytes.size / number.bytes;
   }
 
   std::uint64_t complex_array(const Type& type) {
@@ -148,20 +165,23 @@ class Checker {
     return count;
   }
 
-  /// Checks a sequence of `expected` elements, or of any number where that is null; how many it has.
-  std::uint64_t check_column(std::uint32_t element, const std::uint64_t* expected) {
+  /// Checks a sequence of `expected` elements, or of any number where that is null; how many it has. `width`
+  /// is that of a bit-field, or 0.
+  std::uint64_t check_column(std::uint32_t element, const std::uint64_t* expected, std::uint32_t width = 0) {
     const Type& type = types_[element];
+    const std::uint32_t bits = width != 0 ? width : type.bits;
     const bool is_tagged = in_.peek_major() == ham::tag_item;
     std::uint64_t count = 0;
     if (const auto number = number_in(types_, element); number && is_tagged) {
-      count = typed_array(*number);
+      const bool is_narrow = !number->is_floating && bits != 0 && bits < 8 * number->bytes;
+      count = is_narrow ? narrow_array(type, *number, bits) : typed_array(*number);
     } else if (type.kind == TypeKind::complex && is_tagged) {
       count = complex_array(type);
     } else if (is_table_row(type) && in_.peek_major() == ham::map_item) {
       count = check_table(type);
     } else {
       count = in_.array();
-      for (std::uint64_t row = 0; row < count && in_.ok(); ++row) check(element);
+      for (std::uint64_t row = 0; row < count && in_.ok(); ++row) check_value(element, width);
     }
     if (expected != nullptr && count != *expected) in_.fail("a column or array of another length");
     return count;
@@ -171,7 +191,7 @@ class Checker {
     std::uint64_t count = 0;
     bool is_first = true;
     check_members(type, [&](const Member& member) {
-      const std::uint64_t rows = check_column(member.type, is_first ? nullptr : &count);
+      const std::uint64_t rows = check_column(member.type, is_first ? nullptr : &count, member.bit_width);
       if (is_first) count = rows;
       is_first = false;
     });
@@ -179,7 +199,15 @@ class Checker {
   }
 
   void check_structure(const Type& type) {
-    check_members(type, [&](const Member& member) { check(member.type); });
+    check_members(type, [&](const Member& member) { check_value(member.type, member.bit_width); });
+  }
+
+  /// A value of a bit-field of `width` bits, or of any member where that is 0.
+  void check_value(std::uint32_t index, std::uint32_t width) {
+    const TypeKind kind = types_[index].kind;
+    const bool is_integer = kind == TypeKind::integer || kind == TypeKind::enumeration;
+    if (width != 0 && is_integer) return check_integer(types_[index], width);
+    check(index);
   }
 
   /// Checks that the map ahead has every member once; `check_member` takes its value.
@@ -201,9 +229,8 @@ class Checker {
 
   void check_set(const Type& type) {
     const std::uint32_t element = type.arguments.front();
-    const auto number = number_in(types_, element);
-    if (number && in_.peek_major() == ham::tag_item) {
-      typed_array(*number);
+    if (number_in(types_, element) && in_.peek_major() == ham::tag_item) {
+      check_column(element, nullptr);
       return;
     }
     const std::size_t count = in_.array();

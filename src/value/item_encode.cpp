@@ -607,7 +607,12 @@ class Encoder {
     for (const Keyed& entry : entries) {
       if (!is_object) out_.array(2);
       out_.write(entry.key.data(), entry.key.size());
-      encode(type.arguments[1], *entry.value);
+      // Not encoded twice: in maps inside each other that would double with each level.
+      if (entry.after_key.empty()) {
+        encode(type.arguments[1], *entry.value);
+      } else {
+        out_.write(entry.after_key.data(), entry.after_key.size());
+      }
     }
   }
 
@@ -662,6 +667,12 @@ class Encoder {
 
   void encode_as_it_stands(const DataItem& given) {
     if (given.is_cbor) return out_.write(given.raw.data(), given.raw.size());
+    enter(given);  // as deep as it can be shown again
+    encode_item_as_it_stands(given);
+    out_.leave();
+  }
+
+  void encode_item_as_it_stands(const DataItem& given) {
     switch (given.kind) {
       case DataItem::Kind::null:
         return out_.null();

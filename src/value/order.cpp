@@ -4,6 +4,7 @@
 #include <hamcell/source.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "value/elements.h"
@@ -15,6 +16,12 @@ namespace {
 template <class T>
 int three_way(const T& left, const T& right) {
   return left < right ? -1 : right < left ? 1 : 0;
+}
+
+/// NaN comes last, because sorting takes an order in which everything has its place.
+int three_way_of_floating(double left, double right) {
+  const bool are_numbers = !std::isnan(left) && !std::isnan(right);
+  return are_numbers ? three_way(left, right) : three_way(std::isnan(left), std::isnan(right));
 }
 
 std::string_view text_of(ham::source& in) {
@@ -36,7 +43,7 @@ class Comparison {
         if (type.is_signed) return three_way(left.signed_integer(INT64_MAX), right.signed_integer(INT64_MAX));
         return three_way(left.unsigned_integer(UINT64_MAX), right.unsigned_integer(UINT64_MAX));
       case TypeKind::floating:
-        return three_way(left.float64(), right.float64());
+        return three_way_of_floating(left.float64(), right.float64());
       case TypeKind::text:
         return three_way(text_of(left), text_of(right));
       case TypeKind::path:
@@ -56,6 +63,8 @@ class Comparison {
       case TypeKind::array:
       case TypeKind::set:
         return compare_sequences(type, left, right);
+      case TypeKind::map:
+        return compare_maps(type, left, right);
       default:
         return compare_bytes(left, right);
     }
@@ -93,15 +102,34 @@ class Comparison {
   }
 
   int compare_structures(const Type& type, ham::source& left, ham::source& right) const {
+    int order = 0;
+    // Bytes that are no value may be nested without end.
+    if (!left.enter() || !right.enter()) return order;
     left.map();
     right.map();
-    int order = 0;
     for (std::size_t at = 0; at < type.members.size() && order == 0; ++at) {
       left.text();
       right.text();
       order = compare(type.members[at].type, left, right);
     }
+    left.leave();
+    right.leave();
     return order;
+  }
+
+  int compare_maps(const Type& type, ham::source& left, ham::source& right) const {
+    const bool is_object = is_object_map(types_, type);
+    const std::size_t in_left = is_object ? left.map() : left.array();
+    const std::size_t in_right = is_object ? right.map() : right.array();
+    for (std::size_t entry = 0; entry < std::min(in_left, in_right); ++entry) {
+      if (!is_object) left.array();
+      if (!is_object) right.array();
+      for (const std::uint32_t part : type.arguments) {
+        if (const int order = compare(part, left, right); order != 0) return order;
+      }
+      if (!left.ok() || !right.ok()) break;
+    }
+    return three_way(in_left, in_right);
   }
 
   int compare_sequences(const Type& type, ham::source& left, ham::source& right) const {
@@ -115,6 +143,7 @@ class Comparison {
   }
 
   int compare_elements(Elements& left, Elements& right) const {
+    if (left.form != right.form) return three_way(left.form, right.form);
     switch (left.form) {
       case Elements::Form::items:
         return compare(left.type, left.items, right.items);
@@ -141,7 +170,9 @@ class Comparison {
     const std::string_view in_left = left.take_number();
     const std::string_view in_right = right.take_number();
     const Number& number = left.number;
-    if (number.is_floating) return three_way(floating_from(number, in_left), floating_from(number, in_right));
+    if (number.is_floating) {
+      return three_way_of_floating(floating_from(number, in_left), floating_from(number, in_right));
+    }
     if (number.is_signed) return three_way(signed_from(number, in_left), signed_from(number, in_right));
     return three_way(unsigned_from(number, in_left), unsigned_from(number, in_right));
   }

@@ -308,6 +308,7 @@ class Previewer {
   /// "1461 rows × 6: {…}", with the first row.
   std::string show_table(const Type& type, ham::source& in, std::size_t columns) {
     const Type& row = types_[type.arguments.front()];
+    if (!in.enter()) return {};
     if (in.map() != row.members.size()) return damaged(in);
     std::vector<std::string> cells;
     std::uint64_t rows = 0;
@@ -323,6 +324,7 @@ class Previewer {
       if (cell.rows != 0) cells.push_back(row.members[member].name + ": " + cell.text);
       goes_on = skip(in);
     }
+    in.leave();
     return table_text(rows, row.members.size(), cells, columns);
   }
 

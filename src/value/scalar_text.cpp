@@ -24,13 +24,13 @@ std::string text_of(Floating value) {
 std::string floating_text(double value) { return text_of(value); }
 std::string floating_text(float value) { return text_of(value); }
 
-std::int64_t signed_limit(const Type& type) {
-  const unsigned bits = type.bits == 0 || type.bits > 64 ? 64 : type.bits;
-  return static_cast<std::int64_t>(~std::uint64_t{0} >> (64 - bits) >> 1);
+std::int64_t signed_limit(const Type& type, std::uint32_t width) {
+  return static_cast<std::int64_t>(unsigned_limit(type, width) >> 1);
 }
 
-std::uint64_t unsigned_limit(const Type& type) {
-  const unsigned bits = type.bits == 0 || type.bits > 64 ? 64 : type.bits;
+std::uint64_t unsigned_limit(const Type& type, std::uint32_t width) {
+  const unsigned wanted = width != 0 ? width : type.bits;
+  const unsigned bits = wanted == 0 || wanted > 64 ? 64 : wanted;
   return ~std::uint64_t{0} >> (64 - bits);
 }
 

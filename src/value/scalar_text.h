@@ -15,9 +15,9 @@ namespace hamcell {
 std::string floating_text(double value);
 std::string floating_text(float value);
 
-/// The largest value of an integer or enum type.
-std::int64_t signed_limit(const Type& type);
-std::uint64_t unsigned_limit(const Type& type);
+/// The largest value of an integer or enum type, or of a bit-field of `width` bits of it where that is not 0.
+std::int64_t signed_limit(const Type& type, std::uint32_t width = 0);
+std::uint64_t unsigned_limit(const Type& type, std::uint32_t width = 0);
 
 /// The first enumerator with these bits; nullptr where there is none, and for integers.
 const Enumerator* enumerator_of(const Type& type, std::int64_t value);

@@ -53,7 +53,7 @@ struct Type {
   std::string name;                      ///< for people, as they would write it: "std::vector<Day>"
   std::string cpp_name;                  ///< canonical and fully qualified, fit for generated code
   Digest digest;                         ///< of everything that decides the encoding, members' types included
-  std::uint32_t bits = 0;                ///< integer, floating, enumeration
+  std::uint32_t bits = 0;                ///< integer, floating, enumeration; 1 of an enum of bool
   bool is_signed = false;                ///< integer, enumeration
   bool is_character = false;             ///< integer: char, char8_t, char16_t, char32_t or wchar_t
   bool unordered = false;                ///< set, map: iterates in an order of its own

@@ -51,6 +51,7 @@ TEST_CASE("an enumeration lists its enumerators") {
   REQUIRE(type.enumerators.size() == 2);
   CHECK(type.enumerators[1].name == "green");
   CHECK(type.enumerators[1].value == 7);
+  CHECK(result_of("enum class Flag : bool { off, on };\nFlag f() { return {}; }").bits == 1);
 }
 
 TEST_CASE("standard containers are known by kind and element") {

@@ -76,6 +76,17 @@ void read_anything(std::string_view bytes) {
   ham::decode(in, value);
 }
 
+/// A row whose only column is of bits.
+struct Marked {
+  bool is_marked : 1 = false;
+};
+
+std::size_t size_of_tree(const Tree& tree) {
+  std::size_t size = 1;
+  for (const Tree& child : tree.children) size += size_of_tree(child);
+  return size;
+}
+
 /// A value that holds something of every kind.
 struct Everything {
   std::vector<Day> days = sample_days();
@@ -118,6 +129,15 @@ struct ham::members<Everything> {
     f("empties", &Everything::empties);
     f("tree", &Everything::tree);
     f("angles", &Everything::angles);
+  }
+};
+
+template <>
+struct ham::members<Marked> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("is_marked", ham::bit_field{[](const Marked& marked) { return marked.is_marked; },
+                                  [](Marked& marked, bool value) { marked.is_marked = value; }});
   }
 };
 
@@ -167,6 +187,7 @@ TEST_CASE("sequences of numbers are the typed arrays of RFC 8746") {
   CHECK(hex_of_value(std::vector<std::chrono::duration<std::int16_t>>{
             std::chrono::duration<std::int16_t>(3)}) == "d84d420300");
   CHECK(hex_of_value(std::vector<std::complex<float>>{{1, 2}}) == "d82882820102d855480000803f00000040");
+  CHECK(hex_of_value(std::vector<std::complex<int>>{{1, 2}}) == "d82882820102d84e480100000002000000");
   CHECK(hex_of_value(std::set<std::int16_t>{2, 1}) == "d84d4401000200");
 }
 
@@ -212,6 +233,16 @@ TEST_CASE("an unordered container gives the same bytes however it was filled") {
   for (int i = 0; i < 1000; ++i) forward.emplace("key " + std::to_string(i), i);
   for (int i = 999; i >= 0; --i) backward.emplace("key " + std::to_string(i), i);
   CHECK(hamcell::to_bytes(forward) == hamcell::to_bytes(backward));
+}
+
+TEST_CASE("keys that are NaN, which equal nothing, are put in order by their values") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  std::unordered_map<double, int> forward;
+  std::unordered_map<double, int> backward;
+  for (int i = 0; i < 20; ++i) forward.emplace(nan, i);
+  for (int i = 19; i >= 0; --i) backward.emplace(nan, i);
+  CHECK(hamcell::to_bytes(forward) == hamcell::to_bytes(backward));
+  check_round_trip(std::unordered_map<double, int>{{1.5, 2}, {0.5, 3}});
 }
 
 TEST_CASE("a node sees an unordered container in one order, whether it held something before or not") {
@@ -366,6 +397,21 @@ TEST_CASE("numbers that do not fit are refused") {
   CHECK(error_of<std::vector<Flag>>("d8404102") == "an integer that does not fit its type");
 }
 
+TEST_CASE(
+    "a typed array is not taken for an empty set or column of what has none, and left to what follows") {
+  CHECK(error_of<std::pair<std::set<std::string>, std::vector<int>>>("82d84e40") != "");
+  CHECK(error_of<std::pair<std::unordered_set<bool>, std::vector<int>>>("82d84e40") != "");
+  CHECK(error_of<std::pair<std::vector<Marked>, std::vector<int>>>("82a16969735f6d61726b6564d84e40") != "");
+  CHECK(error_of<std::pair<std::vector<Marked>, std::vector<int>>>("82a16969735f6d61726b656480d84e40") == "");
+}
+
+TEST_CASE("text that is not UTF-8 is refused, as the check does") {
+  CHECK(error_of<std::string>("61ff") == "text that is not UTF-8");
+  CHECK(error_of<std::filesystem::path>("61ff") == "text that is not UTF-8");
+  CHECK(error_of<std::map<std::string, int>>("a161ff01") == "text that is not UTF-8");
+  CHECK(error_of<std::string>("41ff") == "");
+}
+
 TEST_CASE("members are named when they are missing, unknown or repeated") {
   CHECK(error_of<Point>("a1617801") == "missing member \"y\"");
   CHECK(error_of<Point>("a3617801617902617a03") == "unknown member \"z\"");
@@ -407,6 +453,18 @@ TEST_CASE("a table makes no more rows than all its columns can fill") {
   ham::decode(in, rows);
   CHECK_FALSE(in.ok());
   CHECK(rows.capacity() == 0);
+}
+
+TEST_CASE("lengths inside each other share the data, so that nesting does not multiply them") {
+  // Each level says that it has as many children as there are bytes behind it.
+  std::string bytes;
+  for (int level = 0; level < 100; ++level) bytes += from_hex("a2646e616d6560686368696c6472656e991388");
+  bytes.append(0x2710, '\xa0');
+  ham::source in(bytes.data(), bytes.size());
+  Tree tree;
+  ham::decode(in, tree);
+  CHECK_FALSE(in.ok());
+  CHECK(size_of_tree(tree) <= bytes.size());
 }
 
 TEST_CASE("nesting is limited in writing and in reading") {

@@ -64,3 +64,27 @@ TEST_CASE("a value of another type is not well-formed") {
   CHECK_FALSE(is_well_formed<std::string>("\x61\xff"));
   CHECK_FALSE(is_well_formed<int>("\x01\x01"));
 }
+
+TEST_CASE("an enum of bool holds no more than a bool, wherever it stands") {
+  using sample::Flag;
+  CHECK(is_well_formed<Flag>("\x01"));
+  CHECK_FALSE(is_well_formed<Flag>("\x02"));
+  CHECK(is_well_formed<std::vector<Flag>>("\xd8\x40\x42\x01\x01"));
+  CHECK_FALSE(is_well_formed<std::vector<Flag>>("\xd8\x40\x42\x01\x02"));
+  CHECK_FALSE(is_well_formed<std::set<Flag>>("\xd8\x40\x41\x02"));
+}
+
+TEST_CASE("an integer that its bit-field cannot hold is not well-formed") {
+  std::string bytes = hamcell::to_bytes(sample_days()[2]);
+  const std::size_t level = bytes.find("level") + 5;
+  CHECK(bytes[level] == 5);
+  bytes[level] = 7;
+  CHECK(is_well_formed<sample::Day>(bytes));
+  bytes[level] = 8;
+  CHECK_FALSE(is_well_formed<sample::Day>(bytes));
+  std::string table = hamcell::to_bytes(sample_days());
+  const std::size_t last = table.find("level") + 5 + 3 + 8;  // behind the head and two numbers
+  CHECK(table[last] == 5);
+  table[last] = 8;
+  CHECK_FALSE(is_well_formed<std::vector<sample::Day>>(table));
+}

@@ -223,6 +223,33 @@ TEST_CASE("keys and elements that are given twice are errors") {
         "days: the key \"200\": 200 does not fit int8_t (-128 to 127)");
 }
 
+TEST_CASE("a set of numbers with NaN among them is read in some order") {
+  std::string json = "[";
+  for (int i = 0; i < 200; ++i) json += (i % 3 == 0 ? "\"NaN\"," : std::to_string(i * 7 % 100) + ",");
+  json.back() = ']';
+  const DescribedType type = described_type<std::multiset<double>>();
+  std::multiset<double> read;
+  CHECK(hamcell::from_bytes(hamcell::cbor_from_json(type.types, type.index, json), read));
+  CHECK(read.size() == 200);
+  CHECK(error_of<std::set<double>>(R"([1,"NaN",2,"NaN"])") != "");
+}
+
+TEST_CASE("multimaps inside each other take no time that doubles with each level") {
+  hamcell::Type number;
+  number.kind = hamcell::TypeKind::integer;
+  number.bits = 8;
+  hamcell::Type map;  // of itself
+  map.kind = hamcell::TypeKind::map;
+  map.unordered = true;
+  map.multi = true;
+  map.arguments = {0, 1};
+  const hamcell::TypeTable types{{number, map}};
+  std::string json = "[]";
+  for (int level = 0; level < 100; ++level) json = "[[1," + json + "]]";
+  const std::string cbor = hamcell::cbor_from_json(types, 1, json);
+  CHECK(hamcell::json_from_cbor(types, 1, cbor) == json);
+}
+
 TEST_CASE("a text that is not JSON is an error with line and column") {
   const std::string error = error_of<std::vector<int>>("[1,\n  2,,3]");
   CHECK(error.starts_with("days: not JSON: line 2, column 5: "));
@@ -270,6 +297,11 @@ TEST_CASE("a class with a codec of its own is shown and given as it stands") {
   const std::string cbor = hamcell::to_bytes(sample_days());
   CHECK(hamcell::json_from_cbor(type.types, type.index, cbor)
             .starts_with(R"({"date":["2012-01-01","päivä",""],"rain_mm":[0,10.25,0])"));
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const std::string deep = nested(128);
+  CHECK(hamcell::json_from_cbor(type.types, type.index,
+                                hamcell::cbor_from_json(type.types, type.index, deep)) == deep);
+  CHECK(error_of<Angle>(nested(129)) != "");  // what could not be shown again
 }
 
 TEST_CASE("damaged bytes are an error, whatever they are") {

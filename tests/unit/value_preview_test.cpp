@@ -106,3 +106,13 @@ TEST_CASE("of a huge value only some is read") {
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(500));
   CHECK(text.ends_with("…]"));
 }
+
+TEST_CASE("tables inside each other without end are damaged") {
+  std::string bytes;
+  for (int level = 0; level < 200000; ++level)
+    bytes +=
+        "\xa2\x64name\x81\x60\x68"
+        "children\x81";
+  const DescribedType type = described_type<std::vector<sample::Tree>>();
+  CHECK(hamcell::preview(type.types, type.index, bytes, 80) == "(damaged)");
+}

@@ -151,6 +151,38 @@ struct ham::members<sample::Outer> {
   }
 };
 
+/// The enumerators of an enum, which C++ does not tell.
+template <class T>
+struct EnumeratorsOf {
+  static std::vector<hamcell::Enumerator> list() { return {}; }
+};
+template <>
+struct EnumeratorsOf<sample::Weather> {
+  static std::vector<hamcell::Enumerator> list() { return {{"sun", 0}, {"rain", 1}, {"fog", -3}}; }
+};
+template <>
+struct EnumeratorsOf<sample::Flag> {
+  static std::vector<hamcell::Enumerator> list() { return {{"off", 0}, {"on", 1}}; }
+};
+
+/// The width of a bit-field of T, found by what it holds.
+template <class T, class Get, class Set>
+std::uint32_t width_of(const ham::bit_field<Get, Set>& field) {
+  T probe{};
+  using Value = decltype(field.get(probe));
+  if constexpr (std::is_same_v<Value, bool>) {
+    return 1;
+  } else {
+    for (std::uint32_t bit = 0; bit < 8 * sizeof(Value); ++bit) {
+      const auto value = static_cast<Value>(std::uint64_t{1} << bit);
+      field.set(probe, value);
+      // The sign bit of a narrower field comes back as more than that bit, what is beyond it as nothing.
+      if (field.get(probe) != value) return field.get(probe) == Value{} ? bit : bit + 1;
+    }
+    return 8 * sizeof(Value);
+  }
+}
+
 /// Collects descriptions of C++ types.
 class Described {
  public:
@@ -174,6 +206,7 @@ class Described {
  private:
   using Kind = ham::detail::kind;
 
+  template <class T>
   struct MemberCollector {
     Described& described;
     hamcell::Type& type;
@@ -182,10 +215,9 @@ class Described {
       type.members.push_back({name, described.add<M>(), false, 0});
     }
     template <class Get, class Set>
-    void operator()(const char* name, const ham::bit_field<Get, Set>&) {
-      const bool is_flag = std::string(name) == "is_last";
-      const std::uint32_t member = is_flag ? described.add<bool>() : described.add<unsigned>();
-      type.members.push_back({name, member, false, is_flag ? 1u : 3u});
+    void operator()(const char* name, const ham::bit_field<Get, Set>& field) {
+      const std::uint32_t member = described.add<decltype(field.get(std::declval<const T&>()))>();
+      type.members.push_back({name, member, false, width_of<T>(field)});
     }
   };
 
@@ -213,15 +245,10 @@ class Described {
       type.name = sizeof(T) == 4 ? "float" : "double";
     } else if constexpr (kind == Kind::enumeration) {
       type.kind = TypeKind::enumeration;
-      type.bits = 8 * sizeof(T);
+      type.bits = std::is_same_v<std::underlying_type_t<T>, bool> ? 1 : 8 * sizeof(T);
       type.is_signed = std::is_signed_v<std::underlying_type_t<T>>;
-      if constexpr (std::is_same_v<T, sample::Weather>) {
-        type.name = "Weather";
-        type.enumerators = {{"sun", 0}, {"rain", 1}, {"fog", -3}};
-      } else {
-        type.name = "Flag";
-        type.enumerators = {{"off", 0}, {"on", 1}};
-      }
+      type.enumerators = EnumeratorsOf<T>::list();
+      if constexpr (std::is_same_v<T, sample::Weather>) type.name = "Weather";
     } else if constexpr (kind == Kind::array || kind == Kind::c_array) {
       type.kind = TypeKind::array;
       type.extent = ham::detail::extent<T>::size;
@@ -260,7 +287,7 @@ class Described {
       type.arguments = {add<typename T::key_type>(), add<typename T::mapped_type>()};
     } else if constexpr (kind == Kind::structure) {
       type.kind = TypeKind::structure;
-      MemberCollector collector{*this, type};
+      MemberCollector<T> collector{*this, type};
       ham::members<T>::each(collector);
     } else {
       static_assert(kind == Kind::custom);
