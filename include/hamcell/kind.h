@@ -38,7 +38,9 @@ class source;
 ///       }
 ///     };
 ///
-/// encode must write exactly one CBOR item, and the same one for equal values.
+/// encode must write exactly one CBOR item, and the same one for equal values. A codec that never writes null
+/// may say so, which spares an optional of the class a form of its own: `static constexpr bool never_null =
+/// true;` (as those of hamcell/adapt do).
 template <class T, class = void>
 struct codec;
 
@@ -316,8 +318,8 @@ consteval bool find_codable() {
 
 /// Whether a value may itself be encoded as null, so that an optional of it needs another form.
 template <class T>
-inline constexpr bool may_be_null =
-    kind_of<T> == kind::optional || kind_of<T> == kind::monostate || kind_of<T> == kind::custom;
+inline constexpr bool may_be_null = kind_of<T> == kind::optional || kind_of<T> == kind::monostate ||
+                                    (kind_of<T> == kind::custom && !requires { codec<T>::never_null; });
 
 /// Whether a map with such keys is a CBOR map.
 template <class T>

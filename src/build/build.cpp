@@ -87,7 +87,8 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
   const Toolchain& toolchain = cell.toolchain;
   std::vector<std::string> command = {toolchain.compiler};
   command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
-  command.insert(command.end(), {"-fPIC", "-shared", "-I" + installation().include});
+  for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
+  command.emplace_back("-shared");
   command.push_back(toolchain.is_clang ? "-Wno-unknown-attributes" : "-Wno-attributes=ham::");
   command.push_back(color ? "-fdiagnostics-color=always" : "-fdiagnostics-color=never");
   command.push_back(source);

@@ -7,6 +7,7 @@
 #include "build/glue.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "base/text.h"
@@ -30,6 +31,10 @@ class Generator {
     // A macro of the cell must not change what the generated code says.
     for (const std::string& macro : macros_of(cell_.content)) line("#undef " + macro);
     line("#include <hamcell/glue.h>");
+    std::set<std::string> adapters;
+    for (const Type& type : model_.types.types)
+      if (!type.adapter.empty() && type.storable() && adapters.insert(type.adapter).second)
+        line("#include <" + type.adapter + ">");
     types();
     functions();
     table();

@@ -88,7 +88,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 6";
+constexpr std::string_view scan_record = "hamcell scan 7";
 
 /// A file whose change is younger than this when it is stamped could change again within the same clock tick.
 constexpr std::int64_t young_ns = 50'000'000;
@@ -180,9 +180,7 @@ CellModel scan(const Cell& cell) {
   request.arguments = cell.toolchain.compile_flags;
   request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(),
                            cell.toolchain.scan_flags.end());
-  // As the compile has it: __PIC__ without __PIE__.
-  request.arguments.push_back("-fPIC");
-  request.arguments.push_back("-I" + installation().include);
+  for (std::string& flag : own_compile_flags()) request.arguments.push_back(std::move(flag));
   const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
   CellModel model;
   if (!result.started)

@@ -306,10 +306,17 @@ std::string choose_compiler(const BuildRequest& request) {
   return {};
 }
 
+std::vector<std::string> own_compile_flags() {
+  const std::string& include = installation().include;
+  // Where the system's folders are searched anyway, -isystem would change their order.
+  if (include == "/usr/include" || include == "/usr/local/include") return {"-fPIC"};
+  return {"-fPIC", "-isystem", include};
+}
+
 void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& scanned,
                            const std::string& content, const std::string& folder) {
   std::vector<std::string> command = compile_command(toolchain);
-  command.insert(command.end(), {"-fPIC", "-I" + installation().include});
+  for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
   if (toolchain.is_clang) {
     watch_search(command, content, scanned, folder, toolchain.watches);
   } else {

@@ -56,6 +56,10 @@ struct Toolchain {
 Toolchain resolve_toolchain(const BuildRequest& request, const Directives& directives,
                             const std::string& folder);
 
+/// The flags behind all others, for scanning and compiling alike. hamcell's own headers are of the system:
+/// they are no part of what a node can reach, and no warning that the user asks for concerns them.
+std::vector<std::string> own_compile_flags();
+
 /// What the compiler reads of a scanned cell beyond what the scan knows, and what must stay absent for its
 /// headers to be found again. Where the compiler is not clang, it may take branches that the scan skipped,
 /// and include other headers there: these count for every node. `folder` is the cell's, `content` its text.

@@ -14,6 +14,7 @@
 #include "report/pictures.h"
 #include "report/progress.h"
 #include "report/run_json.h"
+#include "report/storage_notes.h"
 #include "report/table.h"
 #include "run/dry_run.h"
 #include "run/purity.h"
@@ -197,6 +198,8 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
 
   report(failures(cell, graph, shape, result.record), Severity::error, color);
   if (result.failure) report(result.failure->problems(), Severity::error, color);
+  if (cache != nullptr && !options.quiet)
+    report(storage_notes(cell, graph, shape, result.record), Severity::note, color);
   std::optional<Failure> not_drawn;
   if (run.display_cache.given) {
     try {

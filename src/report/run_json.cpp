@@ -40,8 +40,8 @@ ordered_json node_json(const RunJsonRequest& request, std::size_t i) {
   out["bytes"] = run.bytes >= 0 ? ordered_json(run.bytes) : ordered_json(nullptr);
   const bool has_value = request.with_values && i < request.result.values.size() && request.result.values[i];
   if (has_value)
-    out["value"] =
-        ordered_json::parse(json_from_cbor(request.cell.model.types, node.type, request.result.values[i]->view()));
+    out["value"] = ordered_json::parse(
+        json_from_cbor(request.cell.model.types, node.type, request.result.values[i]->view()));
   return out;
 }
 

@@ -156,7 +156,8 @@ class Execution {
     if (node(call.node).arguments[k].source != Argument::Source::node || ++state.tries > most_tries)
       return decider_.fail(call.node, "could not be given the value of '" +
                                           decider_.function(call.node).parameters[k].name +
-                                          "': it cannot be read");
+                                          "': it cannot be read" +
+                                          (call.answer.error.empty() ? "" : ": " + call.answer.error));
     state.phase = Phase::queued;
     decider_.prepare_again(call.node);
   }

@@ -77,7 +77,8 @@ class Runner {
     for (std::size_t i = 0; i < command.arguments.size(); ++i) {
       const ValueSource& source = command.arguments[i];
       std::shared_ptr<HeldValue>& held = values_[source.value];
-      if (held == nullptr && !source.is_held) held = load_value(source, *function.parameters[i]);
+      if (held == nullptr && !source.is_held)
+        held = load_value(source, *function.parameters[i], result.error);
       if (held == nullptr) {
         values_.erase(source.value);
         result.damaged_argument = static_cast<std::int32_t>(i);

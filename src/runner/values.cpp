@@ -14,13 +14,19 @@
 namespace hamcell {
 namespace {
 
-std::shared_ptr<HeldValue> decode_value(std::string_view bytes, const ham::type_entry& type) {
+std::shared_ptr<HeldValue> decode_value(std::string_view bytes, const ham::type_entry& type,
+                                        std::string& why) {
   if (type.decode == nullptr) return nullptr;
   ham::source in(bytes.data(), bytes.size());
   void* value = type.decode(in);
-  if (value == nullptr) return nullptr;
+  if (value == nullptr) {
+    if (in.error() != nullptr) why = in.error();
+    return nullptr;
+  }
   auto held = std::make_shared<HeldValue>(value, &type);
-  return in.at_end() ? held : nullptr;
+  if (in.at_end()) return held;
+  why = "there are bytes behind the value";
+  return nullptr;
 }
 
 /// Takes the blocks of an encoded value: digests them, and keeps them in memory until they are too many.
@@ -103,11 +109,12 @@ class Spill {
 
 }  // namespace
 
-std::shared_ptr<HeldValue> load_value(const ValueSource& source, const ham::type_entry& type) {
-  if (source.bytes) return decode_value(*source.bytes, type);
+std::shared_ptr<HeldValue> load_value(const ValueSource& source, const ham::type_entry& type,
+                                      std::string& why) {
+  if (source.bytes) return decode_value(*source.bytes, type, why);
   const MappedFile file(source.file);
   if (file.bytes().empty() || digest_of(file.bytes()) != source.content) return nullptr;
-  return decode_value(file.bytes(), type);
+  return decode_value(file.bytes(), type, why);
 }
 
 EncodedValue encode_value(const HeldValue& value, const std::string& folder) {
@@ -125,9 +132,10 @@ EncodedValue encode_value(const HeldValue& value, const std::string& folder) {
 }
 
 std::shared_ptr<HeldValue> decoded_again(const EncodedValue& encoded, const ham::type_entry& type) {
-  if (encoded.file.empty()) return decode_value(encoded.bytes, type);
+  std::string why;
+  if (encoded.file.empty()) return decode_value(encoded.bytes, type, why);
   const MappedFile file(encoded.file);
-  return decode_value(file.bytes(), type);
+  return decode_value(file.bytes(), type, why);
 }
 
 }  // namespace hamcell

@@ -42,8 +42,10 @@ class HeldValue {
 
 using Values = std::map<std::uint64_t, std::shared_ptr<HeldValue>>;
 
-/// Decodes the value that `source` describes; nothing when its bytes are missing or damaged.
-std::shared_ptr<HeldValue> load_value(const ValueSource& source, const ham::type_entry& type);
+/// Decodes the value that `source` describes; nothing when its bytes are missing or damaged, or not what the
+/// type's codec takes: `why` then says so.
+std::shared_ptr<HeldValue> load_value(const ValueSource& source, const ham::type_entry& type,
+                                      std::string& why);
 
 /// Where an encoded value went.
 struct EncodedValue {

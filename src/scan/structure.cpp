@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "scan/type_names.h"
+
 namespace hamcell {
 namespace {
 
@@ -137,12 +139,26 @@ std::string why_no_structure(CXType type, CXCursor declaration, CXCursor pattern
   return {};
 }
 
-std::string why_no_member(CXCursor field, const std::string& owner_name) {
+bool is_open_to_members(CXCursor pattern) {
+  bool found = false;
+  for_each_child(pattern, [&](CXCursor child) {
+    if (clang_getCursorKind(child) != CXCursor_FriendDecl) return;
+    for_each_child(child, [&](CXCursor named) {
+      const CXCursorKind kind = clang_getCursorKind(named);
+      const CXCursor meant = kind == CXCursor_TemplateRef ? clang_getCursorReferenced(named) : named;
+      found = found || (clang_getCursorKind(meant) == CXCursor_ClassTemplate &&
+                        qualified_name(meant) == "ham::members");
+    });
+  });
+  return found;
+}
+
+std::string why_no_member(CXCursor field, const std::string& owner_name, bool is_open) {
   const std::string name = text_of(clang_getCursorSpelling(field));
   const CXType type = clang_getCursorType(field);
   if (is_nameless(name)) return owner_name + " has an anonymous member";
   const std::string member = "member '" + name + "' of " + owner_name;
-  if (is_hidden(field)) return member + " is not public";
+  if (is_hidden(field) && !is_open) return member + " is not public";
   const CXType canonical = clang_getCanonicalType(type);
   switch (canonical.kind) {
     case CXType_Pointer:

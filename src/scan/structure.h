@@ -25,8 +25,13 @@ std::vector<CXCursor> fields_of(CXType type);
 /// Why a class is no structure, whatever its members' types are; empty where it may be one.
 std::string why_no_structure(CXType type, CXCursor declaration, CXCursor pattern, const std::string& name);
 
-/// Why a member keeps its class from being a structure; empty where it does not.
-std::string why_no_member(CXCursor field, const std::string& owner_name);
+/// Whether the class lets hamcell at all of its members, with `friend struct ham::members<Class>;` or with
+/// the whole template as its friend.
+bool is_open_to_members(CXCursor pattern);
+
+/// Why a member keeps its class, which may be open to hamcell, from being a structure; empty where it does
+/// not.
+std::string why_no_member(CXCursor field, const std::string& owner_name, bool is_open);
 
 /// Whether a data member has a default member initialiser. Read from its text, since libclang does not show
 /// one that was not instantiated.

@@ -273,6 +273,7 @@ Type TypeCollector::describe_record(CXType type) {
     out.kind = TypeKind::custom;
     return out;
   }
+  if (describe_adapted(type, declaration, name, out)) return out;
   for (const auto& [known, reason] : standard_reasons)
     if (name == known) out.why_opaque = out.name + " " + std::string(reason);
   if (!out.why_opaque.empty()) return out;
@@ -326,6 +327,50 @@ bool TypeCollector::describe_standard(CXType type, const std::string& name, Type
   return true;
 }
 
+/// Classes of other libraries for which hamcell has codecs, in include/hamcell/adapt.
+bool TypeCollector::describe_adapted(CXType type, CXCursor declaration, const std::string& name, Type& out) {
+  constexpr long long dynamic = -1;  // Eigen::Dynamic
+  const auto number = [&](unsigned index) {
+    return clang_Cursor_getTemplateArgumentValue(declaration, index);
+  };
+  const auto extent = [](long long value) {
+    return value == dynamic ? 0 : static_cast<std::uint64_t>(value);
+  };
+  if (name == "Eigen::Matrix" || name == "Eigen::Array") {
+    const long long rows = number(1);
+    const long long columns = number(2);
+    constexpr long long row_major = 1;  // Eigen::RowMajor
+    out.arguments = {add(argument_of(type, 0))};
+    out.adapter = "hamcell/adapt/eigen.h";
+    if (rows != 1 && columns != 1) {
+      out.kind = TypeKind::tensor;
+      out.extents = {extent(rows), extent(columns)};
+      out.is_column_major = (number(3) & row_major) == 0;
+      return true;
+    }
+    const long long length = rows == 1 ? columns : rows;
+    out.kind = length == dynamic ? TypeKind::sequence : TypeKind::array;
+    out.extent = extent(length);
+    return true;
+  }
+  const bool is_xtensor = name == "xt::xtensor_container";
+  if (!is_xtensor && name != "xt::xarray_container") return false;
+  constexpr long long by_rows = 1;     // xt::layout_type::row_major
+  constexpr long long by_columns = 2;  // xt::layout_type::column_major
+  const long long layout = number(is_xtensor ? 2 : 1);
+  if (layout != by_rows && layout != by_columns) {
+    out.why_opaque = out.name + " has a layout that only the run knows";
+    return true;
+  }
+  out.arguments = {add(argument_of(argument_of(type, 0), 0))};
+  out.adapter = "hamcell/adapt/xtensor.h";
+  const long long rank = is_xtensor ? number(1) : 0;
+  out.kind = rank == 1 ? TypeKind::sequence : TypeKind::tensor;
+  out.is_column_major = rank != 1 && layout == by_columns;
+  if (is_xtensor && rank != 1) out.extents.assign(static_cast<std::size_t>(rank), 0);
+  return true;
+}
+
 Type TypeCollector::describe_view(CXType type, const std::string& name) {
   Type out;
   out.cpp_name = cpp_name_of(type);
@@ -368,7 +413,8 @@ void TypeCollector::describe_structure(CXType type, CXCursor declaration, Type& 
   out.why_opaque = why_no_structure(type, declaration, pattern, out.name);
   if (out.why_opaque.empty() && add_bases(pattern, out)) {
     bool is_good = true;
-    for (const CXCursor field : fields_of(type)) is_good = is_good && add_member(field, out);
+    const bool is_open = is_open_to_members(pattern);
+    for (const CXCursor field : fields_of(type)) is_good = is_good && add_member(field, is_open, out);
   }
   if (out.why_opaque.empty()) return;
   out.kind = TypeKind::opaque;
@@ -394,8 +440,8 @@ bool TypeCollector::add_bases(CXCursor pattern, Type& out) {
   return true;
 }
 
-bool TypeCollector::add_member(CXCursor field, Type& out) {
-  out.why_opaque = why_no_member(field, out.name);
+bool TypeCollector::add_member(CXCursor field, bool is_open, Type& out) {
+  out.why_opaque = why_no_member(field, out.name, is_open);
   if (!out.why_opaque.empty()) return false;
   Member member;
   member.name = text_of(clang_getCursorSpelling(field));

@@ -36,11 +36,12 @@ class TypeCollector {
   Type describe(CXType type);
   Type describe_record(CXType type);
   Type describe_enumeration(CXType type);
+  bool describe_adapted(CXType type, CXCursor declaration, const std::string& name, Type& out);
   Type describe_view(CXType type, const std::string& name);
   bool describe_standard(CXType type, const std::string& name, Type& out);
   void describe_structure(CXType type, CXCursor declaration, Type& out);
   bool add_bases(CXCursor pattern, Type& out);
-  bool add_member(CXCursor field, Type& out);
+  bool add_member(CXCursor field, bool is_open, Type& out);
   bool has_custom_codec(CXType type, CXCursor declaration) const;
 
   CXTranslationUnit unit_;

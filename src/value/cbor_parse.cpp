@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "value/data_item.h"
+#include "value/tensor.h"
 
 namespace hamcell {
 
@@ -205,7 +206,7 @@ class CborParser {
     const bool is_bytes = inner.kind == DataItem::Kind::bytes && !inner.tag;
     if ((tag == 2 || tag == 3) && is_bytes && make_integer(inner, tag == 3)) return inner;
     if (tag >= 64 && tag <= 87 && is_bytes && make_numbers(inner, tag)) return inner;
-    if (tag == 40 && make_matrix(inner)) return inner;
+    if ((tag == 40 || tag == 1040) && make_tensor(inner, tag == 1040)) return inner;
     if (!inner.tag) inner.tag = tag;
     return inner;
   }
@@ -254,24 +255,53 @@ class CborParser {
     halves.number.bytes = 8;
   }
 
-  /// A matrix, row by row: [[rows, columns], typed array] (RFC 8746, section 3.1.1).
-  static bool make_matrix(DataItem& item) {
-    if (item.kind != DataItem::Kind::array || item.items.size() != 2) return false;
-    DataItem& numbers = item.items[1];
-    const std::vector<DataItem>& shape = item.items[0].elements();
-    if (shape.size() != 2 || numbers.kind != DataItem::Kind::numbers || numbers.row_length != 0) return false;
-    for (const DataItem& length : shape)
-      if (length.kind != DataItem::Kind::integer || length.is_negative) return false;
-    const std::uint64_t columns = shape[1].magnitude;
-    const std::uint64_t count = numbers.text.size() / numbers.number.bytes;
-    const bool fits = columns != 0 && columns <= UINT32_MAX && count % columns == 0 &&
-                      count / columns == shape[0].magnitude;
-    if (!fits) return false;
-    DataItem matrix = std::move(numbers);
-    matrix.row_length = static_cast<std::uint32_t>(columns);
-    matrix.items.clear();
-    item = std::move(matrix);
+  /// An array of several dimensions: [[extent, …], elements] (RFC 8746, sections 3.1.1 and 3.1.2).
+  static bool make_tensor(DataItem& item, bool is_column_major) {
+    if (item.kind != DataItem::Kind::array || item.items.size() != 2 || item.tag) return false;
+    std::vector<std::uint64_t> shape;
+    std::uint64_t count = 1;
+    for (const DataItem& extent : item.items[0].elements()) {
+      const bool is_length = extent.kind == DataItem::Kind::integer && !extent.is_negative;
+      if (!is_length || __builtin_mul_overflow(count, extent.magnitude, &count)) return false;
+      shape.push_back(extent.magnitude);
+    }
+    DataItem& elements = item.items[1];
+    if (elements.tag || shape.empty()) return false;
+    if (elements.kind == DataItem::Kind::numbers) return shape_numbers(item, shape, count, is_column_major);
+    if (elements.kind != DataItem::Kind::array || elements.items.size() != count) return false;
+    std::vector<DataItem> flat = std::move(elements.items);
+    item = nested(flat, shape, strides_of(shape, is_column_major), 0, 0);
     return true;
+  }
+
+  /// Of a typed array, or of one of complex numbers, which are rows of two.
+  static bool shape_numbers(DataItem& item, std::vector<std::uint64_t>& shape, std::uint64_t count,
+                            bool is_column_major) {
+    DataItem& given = item.items[1];
+    if (given.shape.size() > 2) return false;
+    const std::uint64_t parts = given.shape.empty() ? 1 : given.shape.back();
+    const std::uint64_t width = given.number.bytes * parts;
+    const bool fits = width != 0 && given.text.size() % width == 0 && given.text.size() / width == count;
+    if (!fits) return false;
+    DataItem elements = std::move(given);
+    elements.items.clear();
+    if (is_column_major) elements.text = row_by_row(elements.text, shape, static_cast<std::size_t>(width));
+    if (elements.shape.size() == 2) shape.push_back(parts);
+    elements.shape = shape.size() == 1 ? std::vector<std::uint64_t>() : std::move(shape);
+    item = std::move(elements);
+    return true;
+  }
+
+  /// Rows inside each other of elements that lie one after another.
+  static DataItem nested(std::vector<DataItem>& elements, const std::vector<std::uint64_t>& shape,
+                         const std::vector<std::size_t>& strides, std::size_t dimension, std::size_t at) {
+    if (dimension == shape.size()) return std::move(elements[at]);
+    DataItem row;
+    row.kind = DataItem::Kind::array;
+    row.is_cbor = true;
+    for (std::uint64_t i = 0; i < shape[dimension]; ++i, at += strides[dimension])
+      row.items.push_back(nested(elements, shape, strides, dimension + 1, at));
+    return row;
   }
 
   std::string_view bytes_;

@@ -75,6 +75,9 @@ class Checker {
       case TypeKind::structure:
         check_structure(type);
         break;
+      case TypeKind::tensor:
+        check_tensor(type);
+        break;
       case TypeKind::view:
         check(owner_of(types_, index));
         break;
@@ -227,6 +230,24 @@ class Checker {
     in_.leave();
   }
 
+  /// The extents, and what a sequence of the elements would be.
+  void check_tensor(const Type& type) {
+    if (in_.tag() != (type.is_column_major ? 1040U : 40U) || in_.array() != 2)
+      in_.fail("not an array of several dimensions");
+    const std::size_t rank = in_.array();
+    if (!type.extents.empty() && rank != type.extents.size())
+      in_.fail("an array of another number of dimensions");
+    if (rank > most_dimensions) in_.fail("an array of too many dimensions");
+    std::uint64_t count = 1;
+    for (std::size_t i = 0; i < rank && in_.ok(); ++i) {
+      const std::uint64_t extent = in_.unsigned_integer(INT64_MAX);
+      if (!type.extents.empty() && type.extents[i] != 0 && type.extents[i] != extent)
+        in_.fail("an array of another size");
+      if (__builtin_mul_overflow(count, extent, &count)) in_.fail("an array of too many elements");
+    }
+    if (in_.ok()) check_column(type.arguments.front(), &count);
+  }
+
   void check_set(const Type& type) {
     const std::uint32_t element = type.arguments.front();
     if (number_in(types_, element) && in_.peek_major() == ham::tag_item) {
@@ -246,6 +267,9 @@ class Checker {
       if (in_.ok()) check(type.arguments[1]);
     }
   }
+
+  /// As include/hamcell/adapt/xtensor.h has it.
+  static constexpr std::size_t most_dimensions = 32;
 
   const TypeTable& types_;
   ham::source& in_;

@@ -44,6 +44,11 @@ CsvShape csv_shape(const TypeTable& types, std::uint32_t index) {
                                  is_plain(types, row.arguments.front());
       return {has_positions ? CsvRowKind::positions : CsvRowKind::element, element, 0};
     }
+    case TypeKind::tensor:
+      // A matrix: the elements of a row of it are those of the whole.
+      if (type.extents.size() == 2 && is_plain(types, type.arguments.front()))
+        return {CsvRowKind::positions, index, 0};
+      return {};
     default:
       return {};
   }

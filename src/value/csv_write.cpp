@@ -9,6 +9,7 @@
 #include "value/error.h"
 #include "value/json.h"
 #include "value/scalar_text.h"
+#include "value/tensor.h"
 
 namespace hamcell {
 namespace {
@@ -36,7 +37,7 @@ class CsvWriter {
         write_entries();
         break;
       default:
-        write_elements();
+        type_.kind == TypeKind::tensor ? write_matrix() : write_elements();
         break;
     }
     if (!in_.at_end()) in_.fail("bytes behind the value");
@@ -65,6 +66,22 @@ class CsvWriter {
       else
         write_element(elements);
       check();
+      end_row();
+    }
+  }
+
+  void write_matrix() {
+    const Tensor matrix(types_, type_, in_);
+    check();
+    const std::uint64_t rows = std::min(matrix.shape()[0], most_);
+    const std::uint64_t columns = matrix.shape()[1];
+    for (std::uint64_t column = 0; column < columns; ++column) write_text(std::to_string(column));
+    end_row();
+    for (std::uint64_t row = 0; row < rows; ++row) {
+      for (std::uint64_t column = 0; column < columns; ++column) {
+        Elements elements = matrix.at(row * columns + column);
+        write_element(elements);
+      }
       end_row();
     }
   }

@@ -56,17 +56,19 @@ std::string path_part(const std::string& name) {
 const std::vector<DataItem>& DataItem::elements() const {
   if (kind != Kind::numbers || !items.empty()) return items;
   const std::string_view bytes = text;
-  const std::size_t row_bytes = std::size_t{number.bytes} * (row_length == 0 ? 1 : row_length);
-  for (std::size_t at = 0; at + row_bytes <= bytes.size(); at += row_bytes) {
-    if (row_length == 0) {
+  std::size_t row_bytes = number.bytes;
+  for (std::size_t i = 1; i < shape.size(); ++i) row_bytes *= static_cast<std::size_t>(shape[i]);
+  for (std::size_t at = 0; row_bytes != 0 && at + row_bytes <= bytes.size(); at += row_bytes) {
+    if (shape.empty()) {
       items.push_back(item_from(number, bytes.substr(at, row_bytes)));
-    } else {
-      DataItem& row = items.emplace_back();
-      row.kind = Kind::numbers;
-      row.number = number;
-      row.text = bytes.substr(at, row_bytes);
-      row.is_cbor = true;
+      continue;
     }
+    DataItem& row = items.emplace_back();
+    row.kind = Kind::numbers;
+    row.number = number;
+    row.text = bytes.substr(at, row_bytes);
+    row.is_cbor = true;
+    if (shape.size() > 2) row.shape.assign(shape.begin() + 1, shape.end());
   }
   return items;
 }

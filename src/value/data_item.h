@@ -32,10 +32,11 @@ struct DataItem {
 
   Kind kind = Kind::null;
   bool boolean = false;
-  bool is_negative = false;      ///< integer
-  bool is_cbor = false;          ///< it was CBOR, which tells more apart than JSON does
-  std::uint32_t row_length = 0;  ///< numbers: so many make one element, where it has two dimensions; else 0
-  Number number;                 ///< numbers: how each is encoded
+  bool is_negative = false;  ///< integer
+  bool is_cbor = false;      ///< it was CBOR, which tells more apart than JSON does
+  Number number;             ///< numbers: how each is encoded
+  /// numbers: the extents of an array of several dimensions, which lies row by row; empty: it has one
+  std::vector<std::uint64_t> shape;
   std::optional<std::uint64_t> tag;     ///< CBOR: one whose meaning is not known here
   std::uint64_t magnitude = 0;          ///< integer: its absolute value
   double real = 0;                      ///< real: the nearest double, infinite where there is none

@@ -15,6 +15,7 @@
 #include "value/encoding.h"
 #include "value/json.h"
 #include "value/order.h"
+#include "value/tensor.h"
 
 namespace hamcell {
 
@@ -75,6 +76,8 @@ class Encoder {
         return encode_map(type, given);
       case TypeKind::structure:
         return encode_structure(type, given);
+      case TypeKind::tensor:
+        return encode_tensor(type, given);
       case TypeKind::view:
         return encode(owner_of(types_, index), given);
       case TypeKind::custom:
@@ -389,7 +392,7 @@ class Encoder {
     if (!number || type.kind == TypeKind::enumeration) return std::nullopt;
     const bool is_octets = given.kind == DataItem::Kind::bytes && number->bytes == 1 && !given.tag;
     const bool is_same = given.kind == DataItem::Kind::numbers && given.number == *number && !given.tag &&
-                         given.row_length == (is_complex ? 2 : 0);
+                         (is_complex ? given.shape.size() == 2 && given.shape[1] == 2 : given.shape.empty());
     if (!is_same && (!is_octets || is_complex)) return std::nullopt;
     const std::uint64_t count = given.text.size() / number->bytes / (is_complex ? 2 : 1);
     if (is_complex) write_complex_head(count);
@@ -417,6 +420,93 @@ class Encoder {
     }
     out_.leave();
     return count;
+  }
+
+  // ---- Arrays of several dimensions
+
+  void encode_tensor(const Type& type, const DataItem& given) {
+    const std::uint32_t element = type.arguments.front();
+    const bool is_complex = types_[element].kind == TypeKind::complex;
+    std::vector<std::uint64_t> shape = shape_of(given);
+    if (is_complex && !shape.empty()) shape.pop_back();
+    check_shape(type, given, shape);
+    out_.tag(type.is_column_major ? 1040 : 40);
+    out_.array(2);
+    out_.array(shape.size());
+    for (const std::uint64_t extent : shape) out_.unsigned_integer(extent);
+    if (encode_tensor_block(type, given, shape)) return;
+    std::vector<const DataItem*> elements;
+    collect(type, given, shape, 0, elements);
+    if (type.is_column_major) {
+      std::vector<const DataItem*> ordered(elements.size());
+      std::size_t from = 0;
+      for (const std::size_t to : column_order(shape)) ordered[to] = elements[from++];
+      elements = std::move(ordered);
+    }
+    encode_column(element, elements);
+  }
+
+  /// How long the arrays inside each other are, by the first of each.
+  static std::vector<std::uint64_t> shape_of(const DataItem& given) {
+    if (given.kind == DataItem::Kind::numbers && !given.shape.empty()) return given.shape;
+    std::vector<std::uint64_t> shape;
+    const DataItem* at = &given;
+    while (at->kind == DataItem::Kind::array || at->kind == DataItem::Kind::numbers) {
+      shape.push_back(at->elements().size());
+      if (at->elements().empty()) break;
+      at = &at->elements().front();
+    }
+    return shape;
+  }
+
+  static std::string shape_text(const std::vector<std::uint64_t>& extents) {
+    std::vector<std::string> parts;
+    for (const std::uint64_t extent : extents) parts.push_back(extent == 0 ? "n" : std::to_string(extent));
+    return join(parts, " × ");
+  }
+
+  /// An array without rows says nothing of how long they are; it is taken as empty.
+  static void check_shape(const Type& type, const DataItem& given, std::vector<std::uint64_t>& shape) {
+    if (type.extents.empty()) return;
+    if (shape.empty())
+      throw Misfit{&given, "expected an array of arrays for " + type.name + ", not " + description_of(given)};
+    if (shape.back() == 0 && shape.size() < type.extents.size()) {
+      shape.insert(shape.end(), type.extents.begin() + static_cast<std::ptrdiff_t>(shape.size()),
+                   type.extents.end());
+    }
+    bool fits = shape.size() == type.extents.size();
+    for (std::size_t i = 0; fits && i < shape.size(); ++i)
+      fits = type.extents[i] == 0 || type.extents[i] == shape[i];
+    if (!fits)
+      throw Misfit{&given,
+                   type.name + " is " + shape_text(type.extents) + ", and this is " + shape_text(shape)};
+  }
+
+  /// The elements in the order of rows.
+  void collect(const Type& type, const DataItem& given, const std::vector<std::uint64_t>& shape,
+               std::size_t dimension, std::vector<const DataItem*>& elements) {
+    if (dimension == shape.size()) return elements.push_back(&given);
+    need_array(given, type);
+    check_count(given, given.elements().size(), shape[dimension], type);
+    for (const DataItem& row : given.elements()) collect(type, row, shape, dimension + 1, elements);
+  }
+
+  /// Numbers that are to be stored as they are given, perhaps in another order.
+  bool encode_tensor_block(const Type& type, const DataItem& given, const std::vector<std::uint64_t>& shape) {
+    const std::uint32_t element = type.arguments.front();
+    const bool is_complex = types_[element].kind == TypeKind::complex;
+    const std::optional<Number> number =
+        number_in(types_, is_complex ? types_[element].arguments.front() : element);
+    const bool is_same = number && types_[element].kind != TypeKind::enumeration && !given.tag &&
+                         given.kind == DataItem::Kind::numbers && given.number == *number;
+    if (!is_same) return false;
+    const std::size_t width = std::size_t{number->bytes} * (is_complex ? 2 : 1);
+    if (is_complex) write_complex_head(given.text.size() / width);
+    write_typed_array_head(*number, given.text.size() / number->bytes);
+    const std::string ordered =
+        type.is_column_major ? column_by_column(given.text, shape, width) : given.text;
+    out_.write(ordered.data(), ordered.size());
+    return true;
   }
 
   // ---- Columns

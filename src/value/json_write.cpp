@@ -10,6 +10,7 @@
 #include "value/elements.h"
 #include "value/json.h"
 #include "value/scalar_text.h"
+#include "value/tensor.h"
 
 namespace hamcell {
 
@@ -71,6 +72,9 @@ class Writer {
         break;
       case TypeKind::structure:
         write_structure(type, in);
+        break;
+      case TypeKind::tensor:
+        write_tensor(type, in);
         break;
       case TypeKind::view:
         write(owner_of(types_, index), in);
@@ -276,6 +280,34 @@ class Writer {
     } else {
       write_unsigned(type, unsigned_from(number, bytes));
     }
+  }
+
+  void write_tensor(const Type& type, ham::source& in) {
+    const Tensor tensor(types_, type, in);
+    check(in);
+    std::uint64_t next_element = 0;
+    if (tensor.shape().empty()) return write_tensor_element(tensor, next_element);
+    const std::uint64_t rows = tensor.shape().front();
+    write_dimension(tensor, 0, depth_ == 0 ? std::min(rows, most_) : rows, next_element);
+  }
+
+  void write_dimension(const Tensor& tensor, std::size_t dimension, std::uint64_t extent,
+                       std::uint64_t& next_element) {
+    const bool is_last = dimension + 1 == tensor.shape().size();
+    Bracket bracket = open('[', is_last);
+    for (std::uint64_t i = 0; i < extent; ++i) {
+      next(bracket);
+      if (is_last)
+        write_tensor_element(tensor, next_element);
+      else
+        write_dimension(tensor, dimension + 1, tensor.shape()[dimension + 1], next_element);
+    }
+    close(bracket);
+  }
+
+  void write_tensor_element(const Tensor& tensor, std::uint64_t& next_element) {
+    Elements elements = tensor.at(next_element++);
+    write_element(elements);
   }
 
   void write_complex_element(Elements& elements) {

@@ -101,6 +101,8 @@ class Previewer {
         return show_map(type, in, columns);
       case TypeKind::structure:
         return show_structure(type, in, columns);
+      case TypeKind::tensor:
+        return show_tensor(type, in, columns);
       case TypeKind::view:
         return show(owner_of(types_, index), in, columns, is_whole_value);
       case TypeKind::custom:
@@ -225,6 +227,22 @@ class Previewer {
     }
     in.leave();
     return list.text();
+  }
+
+  /// "100 × 3: [0.5, 1, …, 7]", with the elements in the order in which they lie.
+  std::string show_tensor(const Type& type, ham::source& in, std::size_t columns) {
+    in.tag();
+    if (in.array() != 2) return damaged(in);
+    std::string shape;
+    const std::size_t rank = in.array();
+    for (std::size_t i = 0; i < rank && in.ok(); ++i)
+      shape += (i == 0 ? "" : " × ") + std::to_string(in.unsigned_integer(INT64_MAX));
+    if (!in.ok()) return {};
+    if (!shape.empty()) shape += ": ";
+    Type row;
+    row.kind = TypeKind::sequence;
+    row.arguments = type.arguments;
+    return shape + show_sequence(row, in, columns - std::min(columns, display_width(shape)));
   }
 
   std::string show_map(const Type& type, ham::source& in, std::size_t columns) {

@@ -29,6 +29,7 @@ enum class TypeKind : std::uint8_t {
   duration,     ///< arguments = {count}; `period_numerator` / `period_denominator` seconds a tick
   time_point,   ///< arguments = {duration}; since the epoch of its clock
   path,         ///< std::filesystem::path
+  tensor,       ///< arrays of several dimensions of Eigen and xtensor: arguments = {element}; see `extents`
   structure,    ///< a class all of whose data members are public: see `members`
   custom,       ///< a class with a ham::codec of the user's own; only the runner can check it
   view,         ///< string_view, span: arguments = {the owning type that an input of this type is kept as}
@@ -50,17 +51,21 @@ struct Enumerator {
 
 struct Type {
   TypeKind kind = TypeKind::opaque;
-  std::string name;                      ///< for people, as they would write it: "std::vector<Day>"
-  std::string cpp_name;                  ///< canonical and fully qualified, fit for generated code
-  Digest digest;                         ///< of everything that decides the encoding, members' types included
-  std::uint32_t bits = 0;                ///< integer, floating, enumeration; 1 of an enum of bool
-  bool is_signed = false;                ///< integer, enumeration
-  bool is_character = false;             ///< integer: char, char8_t, char16_t, char32_t or wchar_t
-  bool unordered = false;                ///< set, map: iterates in an order of its own
-  bool multi = false;                    ///< set, map: equal keys may repeat; set by fill_derived
-  bool holds_unordered = false;          ///< this type or one inside it is unordered
-  std::uint64_t extent = 0;              ///< array
-  std::uint64_t period_numerator = 1;    ///< duration
+  std::string name;              ///< for people, as they would write it: "std::vector<Day>"
+  std::string cpp_name;          ///< canonical and fully qualified, fit for generated code
+  Digest digest;                 ///< of everything that decides the encoding, members' types included
+  std::uint32_t bits = 0;        ///< integer, floating, enumeration; 1 of an enum of bool
+  bool is_signed = false;        ///< integer, enumeration
+  bool is_character = false;     ///< integer: char, char8_t, char16_t, char32_t or wchar_t
+  bool unordered = false;        ///< set, map: iterates in an order of its own
+  bool multi = false;            ///< set, map: equal keys may repeat; set by fill_derived
+  bool holds_unordered = false;  ///< this type or one inside it is unordered
+  std::uint64_t extent = 0;      ///< array
+  /// tensor: of each dimension, 0: only the value knows; empty: any number of dimensions
+  std::vector<std::uint64_t> extents;
+  bool is_column_major = false;        ///< tensor: the first index is the one that runs fastest
+  std::string adapter;                 ///< header with the codec: "hamcell/adapt/eigen.h"; empty: none needed
+  std::uint64_t period_numerator = 1;  ///< duration
   std::uint64_t period_denominator = 1;  ///< duration
   std::vector<std::uint32_t> arguments;  ///< indexes into TypeTable::types
   std::vector<Member> members;           ///< structure

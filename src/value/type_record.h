@@ -39,6 +39,9 @@ struct ham::members<hamcell::Type> {
     f("multi", &hamcell::Type::multi);
     f("holds_unordered", &hamcell::Type::holds_unordered);
     f("extent", &hamcell::Type::extent);
+    f("extents", &hamcell::Type::extents);
+    f("is_column_major", &hamcell::Type::is_column_major);
+    f("adapter", &hamcell::Type::adapter);
     f("period_numerator", &hamcell::Type::period_numerator);
     f("period_denominator", &hamcell::Type::period_denominator);
     f("arguments", &hamcell::Type::arguments);

@@ -101,6 +101,8 @@ class TypeWalk {
         static_cast<std::uint64_t>(type.is_signed) | static_cast<std::uint64_t>(type.is_character) << 1 |
         static_cast<std::uint64_t>(type.unordered) << 2 | static_cast<std::uint64_t>(type.multi) << 3);
     digester_.add(type.extent).add(type.period_numerator).add(type.period_denominator);
+    digester_.add(std::uint64_t{type.extents.size()}).add(std::uint64_t{type.is_column_major});
+    for (const std::uint64_t extent : type.extents) digester_.add(extent);
     digester_.add(std::uint64_t{type.arguments.size()}).add(std::uint64_t{type.members.size()});
     digester_.add(std::uint64_t{type.enumerators.size()});
     for (const Enumerator& enumerator : type.enumerators) {

@@ -54,7 +54,9 @@ bool takes_calls(const Cell& cell, const Entity& entity) {
 Done add_call(Cell& cell, std::size_t position, Random& random) {
   Entity& entity = cell.order[position];
   if (!takes_calls(cell, entity)) return std::nullopt;
-  auto call = grow_call(cell, position, false, random);
+  const std::optional<std::uint32_t> caller =
+      entity.node ? std::nullopt : std::optional<std::uint32_t>(entity.feature);
+  auto call = grow_call(cell, position, false, random, caller);
   if (!call) return std::nullopt;
   if (!entity.node && !cell.features.at(entity.feature).spec->is_plain) call->is_qualified = true;
   entity.calls.push_back(std::move(*call));

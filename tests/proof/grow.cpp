@@ -93,7 +93,7 @@ void grow_pieces(Cell& cell, std::uint32_t feature, unsigned file, Random& rando
     if (takes_calls) {
       const unsigned count = random.below(3);
       for (unsigned k = 0; k < count; k++)
-        if (auto call = grow_call(cell, end, false, random)) {
+        if (auto call = grow_call(cell, end, false, random, feature)) {
           // Inside a namespace or class a plain name may mean a function there.
           call->is_qualified = call->is_qualified || !spec.is_plain;
           piece.calls.push_back(std::move(*call));
@@ -135,7 +135,27 @@ void shuffle(Cell& cell, Random& random) {
 
 }  // namespace
 
-std::optional<Call> grow_call(const Cell& cell, std::size_t position, bool is_expression, Random& random) {
+namespace {
+
+/// Whether a piece of `from` calls `to`, be it by way of others; a feature counts as calling itself.
+bool calls(const Cell& cell, std::uint32_t from, std::uint32_t to) {
+  std::vector<std::uint32_t> reached = {from};
+  for (std::size_t i = 0; i < reached.size(); i++) {
+    if (reached[i] == to) return true;
+    for (const Entity& entity : cell.order) {
+      if (entity.node || entity.feature != reached[i]) continue;
+      for (const Call& call : entity.calls)
+        if (!call.spec->is_decoy && std::find(reached.begin(), reached.end(), call.feature) == reached.end())
+          reached.push_back(call.feature);
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<Call> grow_call(const Cell& cell, std::size_t position, bool is_expression, Random& random,
+                              std::optional<std::uint32_t> caller) {
   if (!is_expression && random.chance(20)) {
     const FeatureSpec& names = []() -> const FeatureSpec& {
       for (const FeatureSpec& spec : all_features())
@@ -153,7 +173,7 @@ std::optional<Call> grow_call(const Cell& cell, std::size_t position, bool is_ex
   }
   std::vector<std::pair<std::uint32_t, std::size_t>> candidates;
   for (const auto& [key, feature] : cell.features) {
-    if (!is_usable(cell, key, position)) continue;
+    if (!is_usable(cell, key, position) || (caller && calls(cell, key, *caller))) continue;
     for (std::size_t use = 0; use < feature.spec->uses.size(); use++)
       if (feature.spec->uses[use].is_expression == is_expression &&
           has_headers(cell, feature.spec->uses[use].headers))

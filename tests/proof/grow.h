@@ -19,7 +19,10 @@ std::uint32_t grow_feature(Cell& cell, const std::function<bool(const FeatureSpe
 
 /// A call of a feature that can be used at `position`, or of none but a name; nothing where there is none.
 /// Only a default argument wants an expression.
-std::optional<Call> grow_call(const Cell& cell, std::size_t position, bool is_expression, Random& random);
+/// With a `caller`, a feature, nothing that calls that one back: a function that is declared first can be
+/// called before it is defined, and what it calls must come to an end.
+std::optional<Call> grow_call(const Cell& cell, std::size_t position, bool is_expression, Random& random,
+                              std::optional<std::uint32_t> caller = std::nullopt);
 
 /// Adds a node behind everything. Its parameters are nodes of the cell or inputs.
 void grow_node(Cell& cell, Random& random);

@@ -110,6 +110,20 @@ TEST_CASE("a default that is not a literal has a version of its own expression a
         default_version("int g() { return 2; }\nint f(int n = g()) " + body));
 }
 
+TEST_CASE("a constant variable template does not change, though libclang tells no type of it") {
+  const auto changes = [](const std::string& variable) {
+    return function(scanned("template <class T> struct Known;\ntemplate <class T> " + variable +
+                            "\ntemplate <class T> int ask() { return is_known<T> ? 1 : 2; }\n"
+                            "int f() { return ask<int>(); }\n"),
+                    "f")
+        .code.impure.has_value();
+  };
+  CHECK_FALSE(changes("inline constexpr bool is_known = requires { sizeof(Known<T>); };"));
+  CHECK_FALSE(changes("const int is_known = sizeof(T);"));
+  CHECK(changes("int is_known = sizeof(T);"));
+  CHECK(changes("constexpr T* is_known = nullptr;"));
+}
+
 TEST_CASE("a const array of objects does not change, whatever is called with it") {
   const std::string names = "#include <iterator>\n#include <string_view>\n";
   const auto changes = [&](const std::string& text) {

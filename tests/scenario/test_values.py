@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from harness import Scenario
+from harness import NODE_FAILED, Scenario
 
 HEAD = """\
 #include <cstdint>
@@ -222,6 +222,115 @@ class Conversions(Scenario):
         self.execute()
         self.edit("cell.cpp", "x = 2", "x = 3")
         self.assert_ran(self.execute(), {"b"})
+
+class NotStored(Scenario):
+    """Values that cannot be stored: what is said about them, and that what needs them is cached."""
+
+    CELL = """\
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+struct Shape { virtual ~Shape() = default; virtual double area() const = 0; };
+struct Square : Shape { double side; explicit Square(double side) : side(side) {}
+                        double area() const override { return side * side; } };
+std::unique_ptr<Shape> shape(double side = 2) { return std::make_unique<Square>(side); }
+double area(const std::unique_ptr<Shape>& shape) { return shape->area(); }
+struct Deep { std::vector<std::unique_ptr<int>> parts; };
+Deep deep() { Deep d; d.parts.push_back(std::make_unique<int>(4)); return d; }
+int from_deep(const Deep& deep) { return *deep.parts[0]; }
+const int* first(const Deep& deep) { return deep.parts[0].get(); }
+int from_first(const int* first) { return *first + 1; }
+std::vector<int> numbers() { return {1, 2, 3}; }
+std::span<const int> tail(const std::vector<int>& numbers) { return std::span(numbers).subspan(1); }
+int from_tail(std::span<const int> tail) { return tail[0] + tail[1]; }
+std::function<int(int)> twice(int by = 2) { return [by](int x) { return by * x; }; }
+int from_twice(const std::function<int(int)>& twice) { return twice(4); }
+class Closed { int x_ = 4; public: int x() const { return x_; } };
+Closed closed() { return {}; }
+Closed also_closed() { return {}; }
+int from_closed(const Closed& closed) { return closed.x(); }
+struct Once { Once() = default; Once(Once&&) = default; int x = 6; };
+Once once() { return {}; }
+int from_once(const Once& once) { return once.x; }
+"""
+    RESULTS = {"area": 4, "from_deep": 4, "from_first": 5, "from_tail": 5, "from_twice": 8, "from_closed": 4, "from_once": 6}
+
+    def setUp(self):
+        super().setUp()
+        self.write("cell.cpp", self.CELL)
+
+    def check_values(self, result):
+        self.assertEqual({name: result.value(name) for name in self.RESULTS}, self.RESULTS)
+
+    def test_they_reach_what_needs_them_and_that_is_cached(self):
+        self.check_values(self.execute("--show-results"))
+        result = self.execute("--show-results")
+        self.check_values(result)
+        self.assert_all_cached(result)
+
+    def test_they_are_made_again_for_what_has_to_run(self):
+        self.execute()
+        self.edit("cell.cpp", "return deep.parts[0].get()", "return &*deep.parts[0]")
+        self.edit("cell.cpp", "return tail[0] + tail[1]", "return tail[1] + tail[0]")
+        result = self.execute("--show-results")
+        self.check_values(result)
+        self.assert_ran(result, {"deep", "first", "from_first", "tail", "from_tail"})
+
+    def test_a_note_for_each_type_names_the_part_at_fault_and_a_way_out(self):
+        notes = [line for line in self.execute().err.splitlines() if " note: " in line]
+        self.assertEqual(len(notes), 6, notes)
+        for text in ("'shape' is not stored: std::unique_ptr<Shape> is move-only",
+                     "'deep' is not stored: member 'parts' of Deep", "'first' is not stored: const int* is a pointer",
+                     "'tail' is not stored: a std::span<const int> does not own what it shows",
+                     "'twice' is not stored: std::function<int (int)> holds code",
+                     "nodes 'closed', 'also_closed' is not stored: member 'x_' of Closed is not public"):
+            self.assertIn(text, "\n".join(notes))
+        self.assert_says(self.execute("--recompute=tail"), "return 'std::vector<int>'")
+
+    def test_what_was_a_hit_is_not_noted(self):
+        self.execute()
+        self.assertNotIn("note:", self.execute().err)
+        self.assertNotIn("note:", self.execute("--no-cache").err)
+
+    def test_a_codec_of_ones_own_stores_it(self):
+        self.write("cell.cpp", "#include <hamcell/codec.h>\n#include <memory>\n" + """\
+class Angle { double degrees_ = 0; public: Angle() = default; explicit Angle(double d) : degrees_(d) {}
+  double degrees() const { return degrees_; } };
+template <> struct ham::codec<Angle> {
+  static void encode(ham::sink& out, const Angle& angle) { ham::encode(out, angle.degrees()); }
+  static void decode(ham::source& in, Angle& angle) { double d = 0; ham::decode(in, d); angle = Angle(d); }
+};
+Angle angle(Angle start) { return Angle(start.degrees() + 1); }
+""")
+        result = self.execute("-i", "start=44", "--show-results")
+        self.assertEqual(result.value("angle"), 45)
+        self.assertNotIn("note:", result.err)
+        self.assert_all_cached(self.execute("-i", "start=44"))
+        result = self.execute("-i", 'start="x"', status=NODE_FAILED)
+        self.assert_says(result, "angle", "start", "not a number")
+
+    def test_private_members_are_open_to_a_friend(self):
+        self.write("cell.cpp", """\
+#include <hamcell/codec.h>
+#include <vector>
+class Range { double low_ = 0, high_ = 0; friend struct ham::members<Range>;
+  public: Range() = default; Range(double low, double high) : low_(low), high_(high) {} double width() const { return high_ - low_; } };
+template <class T> class Box { T inside_{}; template <class> friend struct ham::members;
+  public: Box() = default; explicit Box(T inside) : inside_(inside) {} T inside() const { return inside_; } };
+std::vector<Range> ranges() { return {{1, 3}, {2, 7}}; }
+Box<Range> box(const std::vector<Range>& ranges) { return Box<Range>(ranges[1]); }
+double width(const Box<Range>& box) { return box.inside().width(); }
+""")
+        result = self.execute("--show-results")
+        self.assertEqual(result.value("width"), 5)
+        self.assertNotIn("note:", result.err)
+        self.assert_all_cached(self.execute())
+        self.edit("cell.cpp", "inside().width()", "inside().width() + 1")
+        result = self.execute("--show-results")
+        self.assert_ran(result, {"width"})
+        self.assertEqual(result.value("width"), 6)
 
 
 if __name__ == "__main__":

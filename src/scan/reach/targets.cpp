@@ -102,12 +102,31 @@ void Targets::read_system(CXCursor declaration, Target& out) {
   out.has_outside_effects = !only_computes(text_of(clang_getCursorSpelling(declaration)), path_of(at.file));
 }
 
+namespace {
+
+/// Of a variable template that is not instantiated where it is named libclang tells no type; its words do:
+///     template <class T> inline constexpr bool is_small = sizeof(T) < 8;
+/// With a pointer or a deduced type they do not say enough.
+bool is_constant_by_its_words(const Unit& unit) {
+  bool is_const = false;
+  for (const std::size_t index : unit.tokens) {
+    const std::string_view word = unit.text->tokens[index].text;
+    if (word == unit.name) return is_const;
+    if (word == "*" || word == "&" || word == "auto") return false;
+    is_const = is_const || word == "constexpr" || word == "const";
+  }
+  return false;
+}
+
+}  // namespace
+
 void Targets::read_variable(CXCursor declaration, Target& out) {
   const CXCursor canonical = pattern_or_self(declaration);
   if (is_in_directive(declaration, units_.list[out.units.front()])) return;
-  const void* const key = clang_getCursorKind(declaration) == CXCursor_UnexposedDecl
-                              ? &units_.list[out.units.front()]
-                              : pointer_of(canonical);
+  const Unit& unit = units_.list[out.units.front()];
+  const bool is_open = clang_getCursorKind(declaration) == CXCursor_UnexposedDecl;
+  if (is_open && is_constant_by_its_words(unit)) return;
+  const void* const key = is_open ? &unit : pointer_of(canonical);
   const auto known = known_variables_.find(key);
   if (known != known_variables_.end()) {
     out.variable = known->second;

@@ -1,0 +1,102 @@
+// Arrays of several dimensions: where their elements lie, and how they are read.
+#include "value/tensor.h"
+
+#include <cstring>
+
+namespace hamcell {
+
+namespace {
+
+std::size_t volume_of(const std::vector<std::uint64_t>& shape) {
+  std::size_t volume = 1;
+  for (const std::uint64_t extent : shape) volume *= static_cast<std::size_t>(extent);
+  return volume;
+}
+
+}  // namespace
+
+std::vector<std::size_t> strides_of(const std::vector<std::uint64_t>& shape, bool is_column_major) {
+  std::vector<std::size_t> strides(shape.size());
+  std::size_t stride = 1;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const std::size_t dimension = is_column_major ? i : shape.size() - 1 - i;
+    strides[dimension] = stride;
+    stride *= static_cast<std::size_t>(shape[dimension]);
+  }
+  return strides;
+}
+
+std::vector<std::size_t> column_order(const std::vector<std::uint64_t>& shape) {
+  const std::vector<std::size_t> strides = strides_of(shape, true);
+  std::vector<std::size_t> order;
+  std::vector<std::uint64_t> index(shape.size());
+  std::size_t place = 0;
+  for (std::size_t left = volume_of(shape); left != 0; --left) {
+    order.push_back(place);
+    // The last index runs fastest; where it ends, the one before it goes on.
+    for (std::size_t dimension = shape.size(); dimension-- != 0;) {
+      place += strides[dimension];
+      if (++index[dimension] != shape[dimension]) break;
+      place -= strides[dimension] * static_cast<std::size_t>(shape[dimension]);
+      index[dimension] = 0;
+    }
+  }
+  return order;
+}
+
+std::string row_by_row(std::string_view bytes, const std::vector<std::uint64_t>& shape, std::size_t width) {
+  std::string out(bytes.size(), '\0');
+  std::size_t to = 0;
+  for (const std::size_t from : column_order(shape))
+    std::memcpy(out.data() + width * to++, bytes.data() + width * from, width);
+  return out;
+}
+
+std::string column_by_column(std::string_view bytes, const std::vector<std::uint64_t>& shape,
+                             std::size_t width) {
+  std::string out(bytes.size(), '\0');
+  std::size_t from = 0;
+  for (const std::size_t to : column_order(shape))
+    std::memcpy(out.data() + width * to, bytes.data() + width * from++, width);
+  return out;
+}
+
+Tensor::Tensor(const TypeTable& types, const Type& type, ham::source& in) {
+  if (in.tag() != (type.is_column_major ? 1040U : 40U) || in.array() != 2)
+    in.fail("not an array of several dimensions");
+  const std::size_t rank = in.array();
+  std::uint64_t count = 1;
+  for (std::size_t i = 0; i < rank && in.ok(); ++i) {
+    shape_.push_back(in.unsigned_integer(INT64_MAX));
+    if (__builtin_mul_overflow(count, shape_.back(), &count)) in.fail("an array of too many elements");
+  }
+  if (!type.extents.empty() && rank != type.extents.size())
+    in.fail("an array of another number of dimensions");
+  for (std::size_t i = 0; i < type.extents.size() && in.ok(); ++i)
+    if (type.extents[i] != 0 && type.extents[i] != shape_[i]) in.fail("an array of another size");
+  elements_ = take_elements(types, type.arguments.front(), in);
+  if (in.ok() && elements_.count != count) in.fail("an array of another size than its extents say");
+  if (!in.ok()) return;
+  if (type.is_column_major && rank > 1) order_ = column_order(shape_);
+  if (elements_.form != Elements::Form::items) return;
+  ham::source items = elements_.items;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    places_.push_back(items.position() - elements_.items.position());
+    items.skip();
+  }
+}
+
+Elements Tensor::at(std::uint64_t index) const {
+  const std::size_t place = order_.empty() ? static_cast<std::size_t>(index) : order_[index];
+  Elements elements = elements_;
+  if (elements.form == Elements::Form::items) {
+    const ham::source& items = elements_.items;
+    elements.items =
+        ham::source(items.data() + items.position() + places_[place], items.remaining() - places_[place]);
+  } else {
+    pass_over(elements, place);
+  }
+  return elements;
+}
+
+}  // namespace hamcell
