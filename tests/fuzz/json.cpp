@@ -8,8 +8,8 @@ using namespace hamcell;
 
 namespace {
 
-std::string json_of(const TestedType& type, const std::string& cbor) {
-  return json_from_cbor(type.description.types, type.description.index, cbor);
+std::vector<std::string> json_of(const TestedType& type, const std::string& cbor) {
+  return {json_from_cbor(type.description.types, type.description.index, cbor)};
 }
 
 /// Whether what was made of JSON text says in JSON what it is. A number in a class with a codec of its own,

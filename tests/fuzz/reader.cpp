@@ -112,12 +112,26 @@ void repeat_part(std::string& bytes, std::mt19937& random) {
   bytes.insert(from, many);
 }
 
-std::string cbor_itself(const TestedType&, const std::string& cbor) { return cbor; }
+/// What opens at each array or map of a value, many times inside itself, and at each level a length that all
+/// levels together cannot have. Where a type refers to itself that is the most that lengths can ask for.
+std::vector<std::string> with_lies(const TestedType&, const std::string& cbor) {
+  constexpr std::size_t most_lies = 8;
+  constexpr std::string_view items = "\x99\x02\xbc";  // an array of 700
+  std::vector<std::string> inputs{cbor};
+  for (std::size_t at = 1; at < cbor.size() && inputs.size() <= most_lies; ++at) {
+    const unsigned major = static_cast<unsigned char>(cbor[at]) >> 5;
+    if (major != ham::array_item && major != ham::map_item) continue;
+    std::string lies;
+    while (lies.size() < 2600) lies.append(cbor, 0, at).append(items);
+    inputs.push_back(lies + std::string(1400, '\xa0'));
+  }
+  return inputs;
+}
 
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  write_seeds(*argc, *argv, &cbor_itself);
+  write_seeds(*argc, *argv, &with_lies);
   __sanitizer_install_malloc_and_free_hooks(&on_allocation, &on_free);
   return 0;
 }

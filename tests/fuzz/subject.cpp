@@ -50,7 +50,7 @@ bool only_the_reader_sees(const TestedType& type, const std::string& error) {
   return error.find("twice in a") != std::string::npos || has_kind(type, hamcell::TypeKind::custom);
 }
 
-void write_seeds(int argc, char** argv, std::string (*text_of)(const TestedType&, const std::string& cbor)) {
+void write_seeds(int argc, char** argv, MakeInputs inputs_of) {
   constexpr std::string_view option = "--seeds=";
   const auto wanted =
       std::find_if(argv, argv + argc, [&](std::string_view word) { return word.starts_with(option); });
@@ -61,14 +61,16 @@ void write_seeds(int argc, char** argv, std::string (*text_of)(const TestedType&
   constexpr int values_of_a_type = 8;
   for (std::size_t number = 0; number < all_types().size(); ++number) {
     const TestedType& type = all_types()[number];
-    for (int value = 0; value < values_of_a_type; ++value) {
-      std::vector<std::uint16_t> list(static_cast<std::size_t>(value) * 12);
+    int count = 0;
+    for (std::size_t value = 0; value < values_of_a_type; ++value) {
+      std::vector<std::uint16_t> list(value * 12);
       for (std::uint16_t& choice : list) choice = static_cast<std::uint16_t>(random());
       Choices choices(list);
-      const std::string cbor = type.encode(type.make(choices).get());
-      std::ofstream file(folder / (std::to_string(number) + "." + std::to_string(value)), std::ios::binary);
-      file.put(static_cast<char>(number)).put(static_cast<char>(number >> 8));
-      file << text_of(type, cbor);
+      for (const std::string& input : inputs_of(type, type.encode(type.make(choices).get()))) {
+        const std::string name = std::to_string(number) + "." + std::to_string(count++);
+        std::ofstream file(folder / name, std::ios::binary);
+        file.put(static_cast<char>(number)).put(static_cast<char>(number >> 8)) << input;
+      }
     }
   }
   std::exit(0);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tested_type.h"
 
@@ -26,6 +27,9 @@ bool has_kind(const TestedType& type, hamcell::TypeKind kind);
 /// Whether an error is one that the check leaves to the reader.
 bool only_the_reader_sees(const TestedType& type, const std::string& error);
 
-/// For `--seeds=FOLDER` among the arguments: writes what `text_of` makes of random values of every type, and
-/// ends the program.
-void write_seeds(int argc, char** argv, std::string (*text_of)(const TestedType&, const std::string& cbor));
+/// The inputs that a fuzzer makes of a value that the codec wrote.
+using MakeInputs = std::vector<std::string> (*)(const TestedType& type, const std::string& cbor);
+
+/// For `--seeds=FOLDER` among the arguments: writes the inputs made of random values of every type, and ends
+/// the program.
+void write_seeds(int argc, char** argv, MakeInputs inputs_of);
