@@ -71,8 +71,9 @@ Digest build_key(const Cell& cell, const TranslationUnit& unit) {
   }
   std::vector<std::string> headers;
   std::error_code error;
-  for (const auto& header : std::filesystem::directory_iterator(installation().include + "/hamcell", error))
-    headers.push_back(header.path());
+  for (const auto& header :
+       std::filesystem::recursive_directory_iterator(installation().include + "/hamcell", error))
+    if (header.is_regular_file(error)) headers.push_back(header.path());
   std::ranges::sort(headers);
   for (const std::string& header : headers) key.add(header).add(digest_of(read_file(header).value_or("")));
   return key.finish();

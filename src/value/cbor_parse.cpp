@@ -269,6 +269,14 @@ class CborParser {
     if (elements.tag || shape.empty()) return false;
     if (elements.kind == DataItem::Kind::numbers) return shape_numbers(item, shape, count, is_column_major);
     if (elements.kind != DataItem::Kind::array || elements.items.size() != count) return false;
+    if (count == 0) {
+      // Its rows could be without number: what has no elements is kept as extents alone.
+      item.kind = DataItem::Kind::numbers;
+      item.number = {false, false, 1};
+      item.shape = std::move(shape);
+      item.items.clear();
+      return true;
+    }
     std::vector<DataItem> flat = std::move(elements.items);
     item = nested(flat, shape, strides_of(shape, is_column_major), 0, 0);
     return true;

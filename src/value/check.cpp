@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "value/elements.h"
 #include "value/scalar_text.h"
+#include "value/tensor.h"
 
 namespace hamcell {
 
@@ -232,20 +233,8 @@ class Checker {
 
   /// The extents, and what a sequence of the elements would be.
   void check_tensor(const Type& type) {
-    if (in_.tag() != (type.is_column_major ? 1040U : 40U) || in_.array() != 2)
-      in_.fail("not an array of several dimensions");
-    const std::size_t rank = in_.array();
-    if (!type.extents.empty() && rank != type.extents.size())
-      in_.fail("an array of another number of dimensions");
-    if (rank > most_dimensions) in_.fail("an array of too many dimensions");
-    std::uint64_t count = 1;
-    for (std::size_t i = 0; i < rank && in_.ok(); ++i) {
-      const std::uint64_t extent = in_.unsigned_integer(INT64_MAX);
-      if (!type.extents.empty() && type.extents[i] != 0 && type.extents[i] != extent)
-        in_.fail("an array of another size");
-      if (__builtin_mul_overflow(count, extent, &count)) in_.fail("an array of too many elements");
-    }
-    if (in_.ok()) check_column(type.arguments.front(), &count);
+    const Shape shape = take_shape(type, in_);
+    if (in_.ok()) check_column(type.arguments.front(), &shape.count);
   }
 
   void check_set(const Type& type) {

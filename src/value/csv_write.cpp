@@ -46,9 +46,7 @@ class CsvWriter {
   }
 
  private:
-  void check() const {
-    if (!in_.ok()) throw ValueError("", std::string("the stored value is damaged: ") + in_.error());
-  }
+  void check() const { check_stored(in_); }
 
   void write_header() {
     for (const CsvColumn& column : csv_columns(types_, shape_)) write_text(column.name);
@@ -73,8 +71,8 @@ class CsvWriter {
   void write_matrix() {
     const Tensor matrix(types_, type_, in_);
     check();
-    const std::uint64_t rows = std::min(matrix.shape()[0], most_);
-    const std::uint64_t columns = matrix.shape()[1];
+    const std::uint64_t rows = std::min(matrix.extent(0), most_);
+    const std::uint64_t columns = matrix.extent(1);
     for (std::uint64_t column = 0; column < columns; ++column) write_text(std::to_string(column));
     end_row();
     for (std::uint64_t row = 0; row < rows; ++row) {
@@ -106,8 +104,7 @@ class CsvWriter {
   /// A row of numbers, whose length the first one decides.
   void write_positions(Elements& rows, std::uint64_t row) {
     Elements cells = take_elements(types_, types_[shape_.row].arguments.front(), rows.items);
-    if (!rows.items.ok())
-      throw ValueError("", std::string("the stored value is damaged: ") + rows.items.error());
+    check_stored(rows.items);
     if (row == 0) {
       width_ = cells.count;
       for (std::uint64_t i = 0; i < width_; ++i) write_text(std::to_string(i));
@@ -126,8 +123,7 @@ class CsvWriter {
       for (Elements& column : elements.columns) write_element(column);
     } else if (elements.form == Elements::Form::items) {
       write_value(type, elements.items);
-      if (!elements.items.ok())
-        throw ValueError("", std::string("the stored value is damaged: ") + elements.items.error());
+      check_stored(elements.items);
     } else if (!has_columns(types_, type)) {
       field_.clear();
       append_json(field_, types_, elements);

@@ -45,7 +45,6 @@ struct DataItem {
   std::vector<std::string> names;       ///< object: of `items`
   mutable std::vector<DataItem> items;  ///< array, object; of numbers: see elements()
 
-  bool is_number() const { return kind == Kind::integer || kind == Kind::real; }
   /// The items of an array; of numbers they are made when they are first asked for.
   const std::vector<DataItem>& elements() const;
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "value/error.h"
+
 namespace hamcell {
 
 namespace {
@@ -80,6 +82,12 @@ std::string_view Elements::take_number() {
   const std::string_view taken = numbers.substr(0, number.bytes);
   numbers.remove_prefix(taken.size());
   return taken;
+}
+
+void check_stored(const ham::source& in) {
+  if (in.ok()) return;
+  throw ValueError("", "the stored value is damaged: " + std::string(in.error()) + ", at byte " +
+                           std::to_string(in.position()));
 }
 
 Elements take_elements(const TypeTable& types, std::uint32_t element, ham::source& in) {

@@ -41,6 +41,9 @@ Elements take_elements(const TypeTable& types, std::uint32_t element, ham::sourc
 /// Passes over the next `rows` elements: at once in a typed array, one by one elsewhere.
 void pass_over(Elements& elements, std::uint64_t rows);
 
+/// Throws ValueError if something in the bytes that `in` reads was wrong.
+void check_stored(const ham::source& in);
+
 /// A number's bytes from a typed array as the number they are.
 double floating_from(const Number& number, std::string_view bytes);
 std::int64_t signed_from(const Number& number, std::string_view bytes);

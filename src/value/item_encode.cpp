@@ -436,7 +436,9 @@ class Encoder {
     for (const std::uint64_t extent : shape) out_.unsigned_integer(extent);
     if (encode_tensor_block(type, given, shape)) return;
     std::vector<const DataItem*> elements;
-    collect(type, given, shape, 0, elements);
+    // Extents without elements may be any numbers, which are not counted to.
+    const bool is_empty = given.kind == DataItem::Kind::numbers && given.text.empty();
+    if (!is_empty) collect(type, given, shape, 0, elements);
     if (type.is_column_major) {
       std::vector<const DataItem*> ordered(elements.size());
       std::size_t from = 0;

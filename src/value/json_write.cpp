@@ -85,13 +85,7 @@ class Writer {
       case TypeKind::opaque:
         throw ValueError("", type.name + " has no JSON form");
     }
-    check(in);
-  }
-
-  static void check(const ham::source& in) {
-    if (in.ok()) return;
-    throw ValueError("", "the stored value is damaged: " + std::string(in.error()) + ", at byte " +
-                             std::to_string(in.position()));
+    check_stored(in);
   }
 
  private:
@@ -201,7 +195,7 @@ class Writer {
     }
     const std::size_t count = in.array();
     if (count > 1) in.fail("an optional with more than one value");
-    check(in);
+    check_stored(in);
     if (count == 1) return write(inner, in);
     out_ += "null";
   }
@@ -209,7 +203,7 @@ class Writer {
   void write_variant(const Type& type, ham::source& in) {
     if (in.array() != 2) in.fail("not a variant");
     const std::uint64_t index = in.unsigned_integer(type.arguments.size() - 1);
-    check(in);
+    check_stored(in);
     write(type.arguments[index], in);
   }
 
@@ -219,7 +213,7 @@ class Writer {
     for (const std::uint32_t argument : type.arguments) is_flat = is_flat && is_plain(argument);
     Bracket bracket = open('[', is_flat);
     for (const std::uint32_t argument : type.arguments) {
-      check(in);
+      check_stored(in);
       next(bracket);
       write(argument, in);
     }
@@ -240,7 +234,7 @@ class Writer {
     const std::uint32_t element = type.arguments.front();
     Elements elements = take_elements(types_, element, in);
     if (type.kind == TypeKind::array && elements.count != type.extent) in.fail("an array of another length");
-    check(in);
+    check_stored(in);
     const std::uint64_t count = depth_ == 0 ? std::min(elements.count, most_) : elements.count;
     Bracket bracket = open('[', is_plain(element));
     for (std::uint64_t row = 0; row < count; ++row) {
@@ -284,23 +278,23 @@ class Writer {
 
   void write_tensor(const Type& type, ham::source& in) {
     const Tensor tensor(types_, type, in);
-    check(in);
+    check_stored(in);
     std::uint64_t next_element = 0;
-    if (tensor.shape().empty()) return write_tensor_element(tensor, next_element);
-    const std::uint64_t rows = tensor.shape().front();
+    if (tensor.rank() == 0) return write_tensor_element(tensor, next_element);
+    const std::uint64_t rows = tensor.extent(0);
     write_dimension(tensor, 0, depth_ == 0 ? std::min(rows, most_) : rows, next_element);
   }
 
   void write_dimension(const Tensor& tensor, std::size_t dimension, std::uint64_t extent,
                        std::uint64_t& next_element) {
-    const bool is_last = dimension + 1 == tensor.shape().size();
+    const bool is_last = dimension + 1 == tensor.rank();
     Bracket bracket = open('[', is_last);
     for (std::uint64_t i = 0; i < extent; ++i) {
       next(bracket);
       if (is_last)
         write_tensor_element(tensor, next_element);
       else
-        write_dimension(tensor, dimension + 1, tensor.shape()[dimension + 1], next_element);
+        write_dimension(tensor, dimension + 1, tensor.extent(dimension + 1), next_element);
     }
     close(bracket);
   }
@@ -333,7 +327,7 @@ class Writer {
 
   /// Members are written in the order in which they are stored.
   void write_structure(const Type& type, ham::source& in) {
-    if (!in.enter()) check(in);
+    if (!in.enter()) check_stored(in);
     const std::size_t count = in.map();
     if (count != type.members.size()) in.fail("a structure with another number of members");
     std::vector<bool> seen(type.members.size());
@@ -343,7 +337,7 @@ class Writer {
       const std::size_t member = find_member(type, {key.data, key.size}, index);
       if (member == type.members.size() || seen[member])
         in.fail("unknown or repeated member", key.data, key.size);
-      check(in);
+      check_stored(in);
       seen[member] = true;
       next(bracket);
       name(type.members[member].name);
@@ -358,7 +352,7 @@ class Writer {
   void write_map(const Type& type, ham::source& in) {
     const bool is_object = is_object_map(types_, type);
     const std::size_t count = is_object ? in.map() : in.array();
-    check(in);
+    check_stored(in);
     const std::uint32_t value_type = type.arguments[1];
     const bool has_names = is_object && all_keys_are_text(type, in, count);
     Bracket bracket = open(has_names ? '{' : '[', is_plain(value_type) && has_names);
@@ -367,7 +361,7 @@ class Writer {
       next(bracket);
       if (has_names) {
         name(key_text(types_[type.arguments.front()], in));
-        check(in);
+        check_stored(in);
         write(value_type, in);
       } else {
         write_pair(type, in, !is_object);
@@ -380,7 +374,7 @@ class Writer {
 
   void write_pair(const Type& type, ham::source& in, bool has_head) {
     if (has_head && in.array() != 2) in.fail("not a pair of key and value");
-    check(in);
+    check_stored(in);
     Bracket bracket = open('[', is_plain(type.arguments[0]) && is_plain(type.arguments[1]));
     next(bracket);
     write(type.arguments[0], in);
@@ -405,7 +399,7 @@ class Writer {
   // ---- Without a type
 
   void write_anything(ham::source& in) {
-    if (!in.enter()) check(in);
+    if (!in.enter()) check_stored(in);
     switch (in.peek_major()) {
       case ham::unsigned_item:
         out_ += std::to_string(in.unsigned_integer(UINT64_MAX));
@@ -430,7 +424,7 @@ class Writer {
         write_simple(in);
         break;
     }
-    check(in);
+    check_stored(in);
     in.leave();
   }
 
@@ -542,7 +536,7 @@ std::string json_from_cbor(const TypeTable& types, std::uint32_t type, std::stri
   std::string out;
   Writer(types, out, options).write(type, in);
   if (!in.at_end()) in.fail("bytes behind the value");
-  Writer::check(in);
+  check_stored(in);
   return out;
 }
 

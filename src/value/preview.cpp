@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "value/elements.h"
 #include "value/scalar_text.h"
+#include "value/tensor.h"
 
 namespace hamcell {
 
@@ -231,12 +232,9 @@ class Previewer {
 
   /// "100 × 3: [0.5, 1, …, 7]", with the elements in the order in which they lie.
   std::string show_tensor(const Type& type, ham::source& in, std::size_t columns) {
-    in.tag();
-    if (in.array() != 2) return damaged(in);
     std::string shape;
-    const std::size_t rank = in.array();
-    for (std::size_t i = 0; i < rank && in.ok(); ++i)
-      shape += (i == 0 ? "" : " × ") + std::to_string(in.unsigned_integer(INT64_MAX));
+    for (const std::uint64_t extent : take_shape(type, in).extents)
+      shape += (shape.empty() ? "" : " × ") + std::to_string(extent);
     if (!in.ok()) return {};
     if (!shape.empty()) shape += ": ";
     Type row;

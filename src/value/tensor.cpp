@@ -61,29 +61,43 @@ std::string column_by_column(std::string_view bytes, const std::vector<std::uint
   return out;
 }
 
-Tensor::Tensor(const TypeTable& types, const Type& type, ham::source& in) {
+Shape take_shape(const Type& type, ham::source& in) {
+  constexpr std::size_t most_dimensions = 32;
   if (in.tag() != (type.is_column_major ? 1040U : 40U) || in.array() != 2)
     in.fail("not an array of several dimensions");
   const std::size_t rank = in.array();
-  std::uint64_t count = 1;
-  for (std::size_t i = 0; i < rank && in.ok(); ++i) {
-    shape_.push_back(in.unsigned_integer(INT64_MAX));
-    if (__builtin_mul_overflow(count, shape_.back(), &count)) in.fail("an array of too many elements");
-  }
+  if (rank > most_dimensions) in.fail("an array of too many dimensions");
   if (!type.extents.empty() && rank != type.extents.size())
     in.fail("an array of another number of dimensions");
-  for (std::size_t i = 0; i < type.extents.size() && in.ok(); ++i)
-    if (type.extents[i] != 0 && type.extents[i] != shape_[i]) in.fail("an array of another size");
+  Shape shape;
+  shape.count = 1;
+  for (std::size_t i = 0; i < rank && in.ok(); ++i) {
+    const std::uint64_t extent = in.unsigned_integer(INT64_MAX);
+    const bool is_fixed = !type.extents.empty() && type.extents[i] != 0;
+    if (is_fixed && extent != type.extents[i]) in.fail("an array of another size");
+    if (__builtin_mul_overflow(shape.count, extent, &shape.count)) in.fail("an array of too many elements");
+    shape.extents.push_back(extent);
+  }
+  return in.ok() ? shape : Shape();
+}
+
+Tensor::Tensor(const TypeTable& types, const Type& type, ham::source& in)
+    : type_(type), shape_(take_shape(type, in)) {
   elements_ = take_elements(types, type.arguments.front(), in);
-  if (in.ok() && elements_.count != count) in.fail("an array of another size than its extents say");
+  if (in.ok() && elements_.count != shape_.count) in.fail("an array of another size than its extents say");
   if (!in.ok()) return;
-  if (type.is_column_major && rank > 1) order_ = column_order(shape_);
+  if (type.is_column_major && rank() > 1) order_ = column_order(shape_.extents);
   if (elements_.form != Elements::Form::items) return;
   ham::source items = elements_.items;
-  for (std::uint64_t i = 0; i < count; ++i) {
+  for (std::uint64_t i = 0; i < shape_.count; ++i) {
     places_.push_back(items.position() - elements_.items.position());
     items.skip();
   }
+}
+
+std::uint64_t Tensor::extent(std::size_t dimension) const {
+  if (shape_.count != 0) return shape_.extents[dimension];
+  return type_.extents.empty() ? 0 : type_.extents[dimension];
 }
 
 Elements Tensor::at(std::uint64_t index) const {
