@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <iterator>
 #include <utility>
 
@@ -194,6 +195,12 @@ std::string closest_word(std::string_view word, std::span<const std::string> can
   return best;
 }
 
+std::string suggestion(std::string_view word, std::span<const std::string> candidates,
+                       const std::string& otherwise) {
+  const std::string near = closest_word(word, candidates);
+  return near.empty() ? otherwise : "did you mean '" + near + "'?";
+}
+
 namespace {
 std::string three_digits(double value, const char* unit) {
   char buffer[32];
@@ -210,6 +217,14 @@ std::string format_seconds(double seconds) {
   if (seconds < 119.5) return three_digits(seconds, "s");
   if (seconds < 7200) return three_digits(seconds / 60, "min");
   return three_digits(seconds / 3600, "h");
+}
+
+std::string format_time(std::int64_t ns) {
+  const std::time_t seconds = ns / 1'000'000'000;
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local)};
 }
 
 std::string format_bytes(std::uint64_t bytes) {

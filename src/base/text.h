@@ -34,8 +34,14 @@ std::string shortened(std::string_view text, std::size_t columns);
 /// other.
 std::string closest_word(std::string_view word, std::span<const std::string> candidates);
 
+/// "did you mean 'mean'?" for a word that is none of the candidates, or `otherwise` where nothing is near.
+std::string suggestion(std::string_view word, std::span<const std::string> candidates,
+                       const std::string& otherwise);
+
 /// "3.2 s", "12 ms", "840 µs": three significant digits at the most.
 std::string format_seconds(double seconds);
+/// "2026-11-22 18:15:30", local time of nanoseconds since 1970.
+std::string format_time(std::int64_t ns);
 /// "840 B", "1.2 kB", "3.4 GB": powers of 1000.
 std::string format_bytes(std::uint64_t bytes);
 

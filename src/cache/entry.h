@@ -32,6 +32,14 @@ struct TracedFile {
   /// existence was asked for; link and written_link: of the link's text, all zeros where it is none;
   /// resolved: of the path that it leads to.
   Digest content;
+
+  /// A node wrote it.
+  bool is_output() const { return use == Use::written || use == Use::written_link; }
+  /// A node used what is in it, or a folder's names: then a change of either shows in its stamp.
+  bool is_read() const {
+    const bool is_file = stamp.kind == Stamp::Kind::file && (use == Use::content || use == Use::attributes);
+    return is_file || (use == Use::listing && stamp.kind != Stamp::Kind::absent);
+  }
 };
 
 /// The name that stands for all environment variables: no other than those of the trace may be set.

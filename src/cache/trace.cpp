@@ -16,8 +16,7 @@ namespace {
 using Use = TracedFile::Use;
 
 std::string changed_text(const TracedFile& file, const Stamp& now) {
-  const bool is_output = file.use == Use::written || file.use == Use::written_link;
-  const std::string kind = is_output                                          ? "output "
+  const std::string kind = file.is_output()                                   ? "output "
                            : now.kind == Stamp::Kind::folder                  ? "folder "
                            : file.use == Use::link && !file.content.is_zero() ? "link "
                                                                               : "file ";

@@ -107,8 +107,7 @@ Digest listing_digest(const std::vector<std::string>& listing, const std::vector
 std::vector<std::string> outputs_in(const std::string& folder, const std::vector<TracedFile>& files) {
   std::vector<std::string> names;
   for (const TracedFile& file : files) {
-    const bool is_output = file.use == TracedFile::Use::written || file.use == TracedFile::Use::written_link;
-    if (is_output && parent_folder(file.path) == folder) names.push_back(file_name(file.path));
+    if (file.is_output() && parent_folder(file.path) == folder) names.push_back(file_name(file.path));
   }
   std::ranges::sort(names);
   return names;

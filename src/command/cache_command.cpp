@@ -13,8 +13,8 @@
 #include "cache/cache.h"
 #include "cache/store.h"
 #include "command/command.h"
-#include "command/listing.h"
 #include "command/terminal.h"
+#include "report/document.h"
 #include "report/pictures.h"
 
 namespace hamcell {
@@ -90,14 +90,14 @@ void stats(const CacheOptions& options, Cache& cache) {
   }
   const double rate = decided == 0 ? 0 : static_cast<double>(cached) / static_cast<double>(decided);
   if (options.json) {
-    return print(json_text({{"cache_dir", options.cache_dir},
-                            {"entries", entries.size()},
-                            {"result_files", files.count},
-                            {"result_bytes", files.bytes},
-                            {"database_bytes", database},
-                            {"runs", runs.size()},
-                            {"hit_rate", rate},
-                            {"saved_seconds", saved}}));
+    return print(document_text({{"cache_dir", options.cache_dir},
+                                {"entries", entries.size()},
+                                {"result_files", files.count},
+                                {"result_bytes", files.bytes},
+                                {"database_bytes", database},
+                                {"runs", runs.size()},
+                                {"hit_rate", rate},
+                                {"saved_seconds", saved}}));
   }
   char percent[16];
   std::snprintf(percent, sizeof percent, "%.0f %%", rate * 100);
@@ -123,15 +123,15 @@ void list_entries(const CacheOptions& options, Cache& cache) {
                      {"stored", entry.stored},
                      {"bytes", entry.bytes},
                      {"seconds", entry.seconds},
-                     {"created", time_text(entry.created_ns)},
+                     {"created", format_time(entry.created_ns)},
                      {"preview", entry.preview}});
-    return print(json_text(all));
+    return print(document_text(all));
   }
   std::vector<std::vector<std::string>> rows = {{"node", "type", "size", "time", "created", "value"}};
   for (const EntrySummary& entry : entries)
     rows.push_back({visible(entry.node), shortened(visible(entry.type), type_columns),
                     entry.stored ? format_bytes(entry.bytes) : "-", format_seconds(entry.seconds),
-                    time_text(entry.created_ns), visible(entry.preview)});
+                    format_time(entry.created_ns), visible(entry.preview)});
   print(entries.empty() ? "no entries\n" : table_text(rows, terminal_columns(STDOUT_FILENO)));
 }
 
@@ -143,7 +143,7 @@ void list_runs(const CacheOptions& options, Cache& cache) {
       const RunCounts counts = count_nodes(run);
       all.push_back({{"run_id", run.id},
                      {"cell", run.cell},
-                     {"started", time_text(run.started_ns)},
+                     {"started", format_time(run.started_ns)},
                      {"status", run_status_name(run.status)},
                      {"cached", counts.cached},
                      {"executed", counts.executed},
@@ -152,7 +152,7 @@ void list_runs(const CacheOptions& options, Cache& cache) {
                      {"seconds", run.seconds},
                      {"saved_seconds", run.saved_seconds}});
     }
-    return print(json_text(all));
+    return print(document_text(all));
   }
   std::vector<std::vector<std::string>> rows = {{"run", "status", "nodes", "time", "cell"}};
   for (const RunRecord& run : runs)

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "base/error.h"
+#include "cache/cache.h"
 #include "cli/options.h"
 
 namespace hamcell {
@@ -15,6 +16,9 @@ ExitStatus run_command(const Options& options, const std::atomic<bool>& interrup
 
 /// `hamcell cache …`.
 ExitStatus cache_command(const Options& options, const std::atomic<bool>& interrupted);
+
+/// `hamcell cache show NODE`.
+void show_command(const CacheOptions& options, Cache& cache);
 
 /// `hamcell cache verify --rerun`. ExitStatus::node_failed when a result is not reproducible.
 ExitStatus verify_command(const Options& options, const std::atomic<bool>& interrupted);

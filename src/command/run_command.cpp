@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <set>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -123,6 +124,35 @@ ExitStatus status_of(const RunResult& result) {
   return result.record.status == RunStatus::ok ? ExitStatus::done : ExitStatus::node_failed;
 }
 
+/// What is to be run, or only drawn.
+struct Plan {
+  Cell cell;
+  Graph graph;
+  GraphShape shape;
+  std::vector<Save> saves;
+  std::string module;  ///< what files are called by default
+
+  /// Nodes of the graph whose values are printed or saved after the run.
+  std::set<std::uint32_t> wanted_values(const RunOptions& run) const {
+    std::set<std::uint32_t> wanted;
+    for (std::uint32_t i = 0; run.show_results.value_or(false) && i < graph.nodes.size(); ++i)
+      if (graph.nodes[i].is_target) wanted.insert(i);
+    for (const Save& save : saves) wanted.insert(save.node);
+    return wanted;
+  }
+};
+
+/// Throws Failure for a cell that cannot be run.
+Plan plan_of(const RunOptions& run, Cell cell) {
+  Plan plan;
+  plan.cell = std::move(cell);
+  plan.graph = build_graph(plan.cell, graph_request(run));
+  plan.saves = checked_saves(run, plan.cell, plan.graph);
+  plan.shape = shape_of(plan.cell, plan.graph);
+  plan.module = run.module_name.value_or(plan.cell.stem);
+  return plan;
+}
+
 /// The pictures that the summary names.
 struct Pictures {
   std::string before, after;
@@ -162,10 +192,10 @@ void print_results(const Options& options, const Cell& cell, const Graph& graph,
   print(line + '\n');
 }
 
-ExitStatus execute_and_report(const Options& options, const Cell& cell, const Graph& graph,
-                              const GraphShape& shape, const std::string& module, Pictures pictures,
+ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures pictures,
                               const std::atomic<bool>& interrupted) {
   const RunOptions& run = options.run;
+  const auto& [cell, graph, shape, saves, module] = plan;
   const bool color = wants_color(options.color, STDERR_FILENO);
   std::unique_ptr<Cache> cache;
   if (!run.no_cache)
@@ -186,7 +216,7 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   settings.keep_going = run.keep_going;
   settings.color = color;
   settings.opt_in = run.opt_in;
-  settings.wanted = wanted_values(run, graph);
+  settings.wanted = plan.wanted_values(run);
   settings.keep_traces = run.depfile.has_value();
   settings.module = module;
   settings.request = {absolute_path("."), cell_request(run), graph_request(run), run.opt_in};
@@ -214,7 +244,7 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
   std::optional<Failure> not_saved;
   if (!run.dry_run && status == ExitStatus::done) {
     try {
-      save_results(run, cell, graph, shape, result);
+      save_results(saves, run.if_changed, cell, graph, shape, result);
       if (run.depfile && !not_drawn) write_depfile(run, cell, result, {pictures.before, pictures.after});
     } catch (const Failure& failure) {
       not_saved = failure;
@@ -234,32 +264,28 @@ ExitStatus execute_and_report(const Options& options, const Cell& cell, const Gr
 
 ExitStatus run_command(const Options& options, const std::atomic<bool>& interrupted) {
   const RunOptions& run = options.run;
-  const Cell cell = discover(cell_request(run));
+  Cell cell = discover(cell_request(run));
   const bool color = wants_color(options.color, STDERR_FILENO);
   if (!options.quiet) report(cell.model.warnings, Severity::warning, color);
   if (run.write_to_file.given)
     write_file(run.write_to_file.file.value_or(run.module_name.value_or(cell.stem) + ".cpp"), cell.content);
   check_has_nodes(cell);
 
-  const Graph graph = build_graph(cell, graph_request(run));
-  check_saves(run, cell, graph);
-  const GraphShape shape = shape_of(cell, graph);
-  const std::string module = run.module_name.value_or(cell.stem);
+  const Plan plan = plan_of(run, std::move(cell));
   const bool will_run = run.execute || run.dry_run;
   Pictures pictures;
   if (run.display.given)
-    pictures.before = draw_picture(before_diagram(shape, module, will_run), pictures.layout, run.display,
-                                   module + ".display");
+    pictures.before = draw_picture(before_diagram(plan.shape, plan.module, will_run), pictures.layout,
+                                   run.display, plan.module + ".display");
 
-  if (will_run)
-    return execute_and_report(options, cell, graph, shape, module, std::move(pictures), interrupted);
+  if (will_run) return execute_and_report(options, plan, std::move(pictures), interrupted);
 
   if (!run.display.given)
-    print(outline(shape));
+    print(outline(plan.shape));
   else if (pictures.before != "-" && !options.quiet)
     print(visible(pictures.before) + '\n');
-  if (cell.model.body_problems.empty()) return ExitStatus::done;
-  throw Failure(ExitStatus::compile, cell.model.body_problems);
+  if (plan.cell.model.body_problems.empty()) return ExitStatus::done;
+  throw Failure(ExitStatus::compile, plan.cell.model.body_problems);
 }
 
 }  // namespace hamcell

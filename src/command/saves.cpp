@@ -2,6 +2,8 @@
 #include "command/saves.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -12,50 +14,39 @@
 namespace hamcell {
 namespace {
 
-/// The index of a node that is to be saved.
-std::uint32_t saved_node(const Graph& graph, const std::string& name) {
-  std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-    if (graph.nodes[i].is_default_value()) continue;
-    if (graph.nodes[i].name == name) return i;
-    names.push_back(graph.nodes[i].name);
-  }
-  const std::string near = closest_word(name, names);
-  throw Failure(ExitStatus::cell, "--save names '" + name + "', and the cell has no such node",
-                near.empty() ? "its nodes are " + join(names, ", ") : "did you mean '" + near + "'?");
+/// Why a value cannot be saved as asked; nothing where it can.
+std::optional<Problem> problem_with(const SaveRequest& save, const GraphNode& node, const Cell& cell) {
+  const std::string why = why_not_saved(cell.model.types, node.type, save.format);
+  if (why.empty()) return std::nullopt;
+  const bool has_rows = save.format == ValueFormat::csv && cell.model.types[node.type].storable();
+  return Problem{cell.model.functions[node.function].place,
+                 "node '" + save.node + "' cannot be saved as '" + save.file + "': " + why,
+                 has_rows ? "save it as .json" : "save a node that makes something of it",
+                 {},
+                 {}};
 }
 
 }  // namespace
 
-void check_saves(const RunOptions& run, const Cell& cell, const Graph& graph) {
+std::vector<Save> checked_saves(const RunOptions& run, const Cell& cell, const Graph& graph) {
+  std::vector<Save> saves;
   std::vector<Problem> problems;
-  for (const SaveRequest& save : run.saves) {
-    const GraphNode& node = graph.nodes[saved_node(graph, save.node)];
-    const std::string why = why_not_saved(cell.model.types, node.type, save.format);
-    if (why.empty()) continue;
-    const bool has_rows = save.format == ValueFormat::csv && cell.model.types[node.type].storable();
-    problems.push_back({cell.model.functions[node.function].place,
-                        "node '" + save.node + "' cannot be saved as '" + save.file + "': " + why,
-                        has_rows ? "save it as .json" : "save a node that makes something of it",
-                        {},
-                        {}});
+  for (const SaveRequest& request : run.saves) {
+    const std::optional<std::uint32_t> node = find_node(graph, request.node);
+    if (!node)
+      throw Failure(ExitStatus::cell, "--save names '" + request.node + "', and the cell has no such node",
+                    suggested_nodes(graph, request.node));
+    if (auto problem = problem_with(request, graph.nodes[*node], cell))
+      problems.push_back(*std::move(problem));
+    saves.push_back({request, *node});
   }
   if (!problems.empty()) throw Failure(ExitStatus::cell, std::move(problems));
+  return saves;
 }
 
-std::set<std::uint32_t> wanted_values(const RunOptions& run, const Graph& graph) {
-  std::set<std::uint32_t> wanted;
-  if (run.show_results.value_or(false))
-    for (std::uint32_t i = 0; i < graph.nodes.size(); ++i)
-      if (graph.nodes[i].is_target) wanted.insert(i);
-  for (const SaveRequest& save : run.saves) wanted.insert(saved_node(graph, save.node));
-  return wanted;
-}
-
-void save_results(const RunOptions& run, const Cell& cell, const Graph& graph, const GraphShape& shape,
-                  const RunResult& result) {
-  for (const SaveRequest& save : run.saves) {
-    const std::uint32_t node = saved_node(graph, save.node);
+void save_results(const std::vector<Save>& saves, bool if_changed, const Cell& cell, const Graph& graph,
+                  const GraphShape& shape, const RunResult& result) {
+  for (const auto& [save, node] : saves) {
     const auto i =
         static_cast<std::size_t>(std::ranges::find(shape.graph_nodes, node) - shape.graph_nodes.begin());
     if (i >= result.values.size() || !result.values[i])
@@ -63,7 +54,7 @@ void save_results(const RunOptions& run, const Cell& cell, const Graph& graph, c
                     "run again with --recompute=" + save.node);
     try {
       save_value(cell.model.types, graph.nodes[node].type, result.values[i]->view(), save.format, save.file,
-                 run.if_changed);
+                 if_changed);
     } catch (const ValueError& error) {
       throw Failure(ExitStatus::cell, "'" + save.file + "' cannot be written: " + error.text(save.node),
                     "save it as .json");

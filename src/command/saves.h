@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -11,16 +10,20 @@
 
 namespace hamcell {
 
-/// Throws Failure (cell) for a node that is not there, or whose value the file's format cannot hold, so that
-/// this is said before anything runs.
-void check_saves(const RunOptions& run, const Cell& cell, const Graph& graph);
+/// A value to be written after the run.
+struct Save {
+  SaveRequest request;
+  std::uint32_t node = 0;  ///< index into Graph::nodes
+};
 
-/// Nodes of the graph whose values are printed or saved after the run.
-std::set<std::uint32_t> wanted_values(const RunOptions& run, const Graph& graph);
+/// The saves that were asked for. Throws Failure (cell) for a node that is not there, or whose value the
+/// file's format cannot hold, so that this is said before anything runs.
+std::vector<Save> checked_saves(const RunOptions& run, const Cell& cell, const Graph& graph);
 
-/// Writes the values that are to be saved of a run that went well. Throws Failure.
-void save_results(const RunOptions& run, const Cell& cell, const Graph& graph, const GraphShape& shape,
-                  const RunResult& result);
+/// Writes the values of a run that went well; with `if_changed` a file of the same content is left alone.
+/// Throws Failure.
+void save_results(const std::vector<Save>& saves, bool if_changed, const Cell& cell, const Graph& graph,
+                  const GraphShape& shape, const RunResult& result);
 
 /// Writes --depfile: saved files and pictures depend on the cell, what it is built from, files that were
 /// given, and what nodes read. Throws Failure (storage).

@@ -1,12 +1,13 @@
 // `hamcell cache show NODE`: a stored value, its type or its trace, from the store alone.
 #include <unistd.h>
 
-#include <ctime>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cache/store.h"
-#include "command/listing.h"
+#include "command/command.h"
 #include "command/terminal.h"
+#include "report/document.h"
 #include "report/trace_text.h"
 #include "report/type_text.h"
 #include "value/csv.h"
@@ -23,18 +24,18 @@ Entry asked_entry(const CacheOptions& options, Cache& cache, bool stored) {
   if (entry) return *std::move(entry);
   std::vector<std::string> names;
   for (const EntrySummary& known : cache.list()) names.push_back(known.node);
-  const std::string near = closest_word(options.node, names);
   throw Failure(ExitStatus::usage,
                 std::string("the cache has no ") + (stored ? "stored value" : "entry") + " of a node '" +
                     options.node + "'",
-                near.empty() ? "'hamcell cache ls' lists what it has" : "did you mean '" + near + "'?");
+                suggestion(options.node, names, "'hamcell cache ls' lists what it has"));
 }
 
 void show_trace(const CacheOptions& options, Cache& cache) {
   const Entry entry = asked_entry(options, cache, false);
   if (!options.json) return print(trace_text(entry.trace));
-  print(json_text(
-      {{"node", entry.node}, {"created", time_text(entry.created_ns)}, {"trace", trace_json(entry.trace)}}));
+  print(document_text({{"node", entry.node},
+                       {"created", format_time(entry.created_ns)},
+                       {"trace", trace_json(entry.trace)}}));
 }
 
 /// A stored value with all that it takes to look at it.
@@ -74,10 +75,10 @@ class StoredValue {
     ordered_json out = {{"node", entry_.node},
                         {"type", type_->table[type_->type].name},
                         {"data_version", entry_.data_version.hex()},
-                        {"created", time_text(entry_.created_ns)},
+                        {"created", format_time(entry_.created_ns)},
                         {"bytes", entry_.bytes}};
     out["value"] = ordered_json::parse(value_text(0));
-    print(json_text(out));
+    print(document_text(out));
   }
 
   void show_csv() const {
@@ -103,19 +104,6 @@ class StoredValue {
 };
 
 }  // namespace
-
-std::string time_text(std::int64_t ns) {
-  const std::time_t seconds = ns / 1'000'000'000;
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local);
-  return text;
-}
-
-std::string json_text(const ordered_json& json) {
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
-}
 
 void show_command(const CacheOptions& options, Cache& cache) {
   if (options.trace) return show_trace(options, cache);

@@ -6,11 +6,13 @@
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/text.h"
 #include "cache/cache.h"
 #include "command/command.h"
 #include "command/terminal.h"
+#include "report/document.h"
 #include "report/progress.h"
 #include "report/value_difference.h"
 #include "run/rerun.h"
@@ -43,22 +45,17 @@ void enter_folder(const std::string& folder) {
 }
 
 std::vector<std::uint32_t> chosen_nodes(const Graph& graph, const std::vector<std::string>& names) {
-  std::vector<std::uint32_t> chosen;
-  std::vector<std::string> known;
-  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-    const GraphNode& node = graph.nodes[i];
-    if (node.is_default_value()) continue;
-    known.push_back(node.name);
-    const bool is_named = std::ranges::count(names, node.name) != 0;
-    if (is_named || (names.empty() && node.needed)) chosen.push_back(i);
-  }
+  std::set<std::uint32_t> chosen;
   for (const std::string& name : names) {
-    if (std::ranges::count(known, name) != 0) continue;
-    const std::string near = closest_word(name, known);
-    throw Failure(ExitStatus::usage, "the cell of the last run has no node '" + name + "'",
-                  near.empty() ? "its nodes are " + join(known, ", ") : "did you mean '" + near + "'?");
+    const std::optional<std::uint32_t> found = find_node(graph, name);
+    if (!found)
+      throw Failure(ExitStatus::usage, "the cell of the last run has no node '" + name + "'",
+                    suggested_nodes(graph, name));
+    chosen.insert(*found);
   }
-  return chosen;
+  for (std::uint32_t i = 0; names.empty() && i < graph.nodes.size(); ++i)
+    if (graph.nodes[i].needed && !graph.nodes[i].is_default_value()) chosen.insert(i);
+  return {chosen.begin(), chosen.end()};
 }
 
 const char* outcome_name(RerunNode::Outcome outcome) {
@@ -88,7 +85,7 @@ void print_outcomes(const Cell& cell, const Graph& graph, const std::vector<Reru
       all.push_back({{"node", graph.nodes[found.node].name},
                      {"outcome", outcome_name(found.outcome)},
                      {"detail", detail_of(cell, graph, found)}});
-    return print(all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
+    return print(document_text(all));
   }
   std::size_t width = 0;
   for (const RerunNode& found : nodes)

@@ -15,6 +15,13 @@
 namespace hamcell {
 namespace {
 
+std::vector<std::string> node_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (const GraphNode& node : graph.nodes)
+    if (!node.is_default_value()) names.push_back(node.name);
+  return names;
+}
+
 class Builder {
  public:
   Builder(const Cell& cell, const GraphRequest& request) : model_(cell.model), request_(request) {}
@@ -49,19 +56,6 @@ class Builder {
 
   void stop_on_problems() const {
     if (!problems_.empty()) throw Failure(ExitStatus::cell, problems_);
-  }
-
-  std::string suggestion(const std::string& word, const std::vector<std::string>& known,
-                         const std::string& otherwise) const {
-    const std::string near = closest_word(word, known);
-    return near.empty() ? otherwise : "did you mean '" + near + "'?";
-  }
-
-  std::vector<std::string> node_names() const {
-    std::vector<std::string> names;
-    for (const GraphNode& node : graph_.nodes)
-      if (!node.is_default_value()) names.push_back(node.name);
-    return names;
   }
 
   std::vector<std::string> input_names() const {
@@ -301,8 +295,9 @@ class Builder {
       if (found == node_by_name_.end()) {
         const bool is_input = input_by_name_.contains(binding.name);
         problem({}, "there is no node '" + binding.name + "' to override",
-                is_input ? "'" + binding.name + "' is an input: give it with --inputs"
-                         : suggestion(binding.name, node_names(), "the value came from " + binding.origin));
+                is_input
+                    ? "'" + binding.name + "' is an input: give it with --inputs"
+                    : suggestion(binding.name, node_names(graph_), "the value came from " + binding.origin));
         continue;
       }
       GraphNode& node = graph_.nodes[found->second];
@@ -426,8 +421,7 @@ class Builder {
               "choose a node that needs it");
       return;
     }
-    problem({}, "there is no node '" + name + "'",
-            suggestion(name, node_names(), "the nodes are " + join(node_names(), ", ")));
+    problem({}, "there is no node '" + name + "'", suggested_nodes(graph_, name));
   }
 
   /// Settles every argument that no node provides: the given value, the default, or nothing.
@@ -500,7 +494,7 @@ class Builder {
         const auto found = node_by_name_.find(name);
         if (found == node_by_name_.end()) {
           problem({}, "there is no node '" + name + "' to " + behavior_name(choice.behavior),
-                  suggestion(name, node_names(), "the nodes are " + join(node_names(), ", ")));
+                  suggested_nodes(graph_, name));
           continue;
         }
         set_behavior(graph_.nodes[found->second], choice.behavior);
@@ -547,7 +541,7 @@ class Builder {
       if (helper.name == input.name)
         return "the function '" + helper.name + "' at " + helper.place.text() + " is a helper, because " +
                helper.reason + "; make it a node, or give the input with -i " + input.name + "=VALUE";
-    const std::string near = closest_word(input.name, node_names());
+    const std::string near = closest_word(input.name, node_names(graph_));
     if (!near.empty())
       return "did you mean node '" + near + "'? Otherwise give it with -i " + input.name + "=VALUE";
     for (const std::uint32_t user : users) {
@@ -582,6 +576,17 @@ class Builder {
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> find_node(const Graph& graph, const std::string& name) {
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i)
+    if (graph.nodes[i].name == name && !graph.nodes[i].is_default_value()) return i;
+  return std::nullopt;
+}
+
+std::string suggested_nodes(const Graph& graph, const std::string& name) {
+  const std::vector<std::string> names = node_names(graph);
+  return suggestion(name, names, "the nodes are " + join(names, ", "));
+}
 
 Graph build_graph(const Cell& cell, const GraphRequest& request) { return Builder(cell, request).build(); }
 

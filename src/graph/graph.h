@@ -69,6 +69,12 @@ struct Graph {
   std::vector<GraphInput> inputs;  ///< in order of first use
 };
 
+/// The index of the cell's node of this name.
+std::optional<std::uint32_t> find_node(const Graph& graph, const std::string& name);
+
+/// What to say to somebody who named a node that the cell does not have.
+std::string suggested_nodes(const Graph& graph, const std::string& name);
+
 /// Resolves variants, inputs, overrides, targets and behaviors, and checks everything that can be checked
 /// before anything runs. Throws Failure (cell) with every problem found, not just the first.
 Graph build_graph(const Cell& cell, const GraphRequest& request);

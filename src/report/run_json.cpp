@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/document.h"
 #include "value/json.h"
 
 namespace hamcell {
@@ -71,7 +72,7 @@ std::string run_json(const RunJsonRequest& request) {
   out["saved_seconds"] = record.saved_seconds;
   out["display"] = file_json(request.display);
   out["display_cache"] = file_json(request.display_cache);
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+  return document_text(out);
 }
 
 }  // namespace hamcell

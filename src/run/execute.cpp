@@ -313,7 +313,7 @@ class Execution {
     std::set<std::string> files;
     for (std::uint32_t i = 0; i < decider_.count(); ++i)
       for (const TracedFile& file : decider_.state(i).trace.files)
-        if (is_read(file)) files.insert(file.path);
+        if (file.is_read()) files.insert(file.path);
     result_.used_files = {files.begin(), files.end()};
   }
 

@@ -146,7 +146,7 @@ class Forecaster {
       const std::optional<Entry> entry = cache_->last_entry_of(node(i).name);
       if (!entry) continue;
       for (const TracedFile& file : entry->trace.files)
-        if (is_output(file.use)) {
+        if (file.is_output()) {
           written_.try_emplace(file.path, i);
           written_.try_emplace(parent_folder(file.path), i);  // for those who list it
         }

@@ -14,19 +14,6 @@ namespace hamcell {
 /// How wide the previews are that entries keep.
 inline constexpr std::size_t preview_columns = 160;
 
-/// Whether a node wrote what the trace says it used in this way.
-inline bool is_output(TracedFile::Use use) {
-  return use == TracedFile::Use::written || use == TracedFile::Use::written_link;
-}
-
-/// Whether a node used what is in a file, or a folder's names: then a change of either shows in its stamp.
-inline bool is_read(const TracedFile& file) {
-  using Use = TracedFile::Use;
-  return (file.use == Use::content || file.use == Use::listing || file.use == Use::attributes) &&
-         (file.stamp.kind == Stamp::Kind::file || file.use == Use::listing) &&
-         file.stamp.kind != Stamp::Kind::absent;
-}
-
 /// From `waiting` a node comes to `settled`, directly (a hit, an override) or by way of `queued` and
 /// `running`. It goes back when its value is asked for and is not there any more (to `queued`), or when an
 /// argument turns out to have another version than the one it was decided with (to `waiting`).

@@ -128,14 +128,14 @@ std::vector<Problem> missing_dependency_warnings(const Decider& decider) {
   std::map<std::string, std::vector<std::uint32_t>> writers;
   for (std::uint32_t i = 0; i < decider.count(); ++i)
     for (const TracedFile& file : decider.state(i).trace.files)
-      if (is_output(file.use)) writers[file.path].push_back(i);
+      if (file.is_output()) writers[file.path].push_back(i);
   std::vector<Problem> warnings;
   if (writers.empty()) return warnings;
   const auto ran = [&](std::uint32_t i) { return decider.state(i).result.status == NodeStatus::executed; };
   for (std::uint32_t reader = 0; reader < decider.count(); ++reader) {
     std::set<std::uint32_t> named;
     for (const TracedFile& file : decider.state(reader).trace.files) {
-      const auto found = is_output(file.use) ? writers.end() : writers.find(file.path);
+      const auto found = file.is_output() ? writers.end() : writers.find(file.path);
       if (found == writers.end()) continue;
       for (const std::uint32_t writer : found->second) {
         if (writer == reader || (!ran(reader) && !ran(writer))) continue;

@@ -22,9 +22,8 @@ const std::vector<std::string>& behavior_names() {
   return names;
 }
 
-std::string suggestion(const std::string& word, const std::vector<std::string>& candidates) {
-  const std::string close = closest_word(word, candidates);
-  return close.empty() ? "known are: " + join(candidates, ", ") : "did you mean '" + close + "'?";
+std::string known_or_near(const std::string& word, const std::vector<std::string>& candidates) {
+  return suggestion(word, candidates, "known are: " + join(candidates, ", "));
 }
 
 struct Argument {
@@ -193,7 +192,7 @@ class AttributeMeaning {
       add_pairs(attribute, attribute.name == "tag" ? out_.tags : out_.when);
     } else {
       problem(attribute.at, "unknown attribute [[ham::" + attribute.name + "]]",
-              suggestion(attribute.name, attribute_names()));
+              known_or_near(attribute.name, attribute_names()));
     }
   }
 
@@ -214,10 +213,10 @@ class AttributeMeaning {
                 "write [[ham::cache(behavior = \"recompute\")]]");
       } else if (argument.key != "behavior") {
         problem(argument.at, "[[ham::cache]] knows no '" + argument.key + "'",
-                suggestion(argument.key, {"behavior"}));
+                known_or_near(argument.key, {"behavior"}));
       } else if (const std::optional<Behavior> behavior = behavior_of(argument.value); !behavior) {
         problem(argument.at, "'" + argument.value + "' is not a behavior",
-                suggestion(argument.value, behavior_names()));
+                known_or_near(argument.value, behavior_names()));
       } else if (out_.behavior && *out_.behavior != *behavior) {
         problem(argument.at, "this function has two behaviors, one of them '" + argument.value + "'",
                 "keep one");

@@ -157,9 +157,8 @@ class JsonMaker {
       const std::string& name = header()[i].text;
       const std::size_t found = find_name(names, name);
       if (found == names.size()) {
-        const std::string near = closest_word(name, names);
         wrong(rows_.front().line, "'" + row_name() + "' has no member for the column '" + visible(name) + "'",
-              near.empty() ? "its columns are " + join(names, ", ") : "did you mean '" + near + "'?");
+              suggestion(name, names, "its columns are " + join(names, ", ")));
       }
       std::size_t& field = fields_[found];
       if (field != absent)
