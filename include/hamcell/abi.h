@@ -5,19 +5,18 @@
 // crosses this border: only plain structs, pointers, and the inline classes ham::sink and ham::source.
 #pragma once
 
-#include <hamcell/codec.h>
+#include <hamcell/layout.h>
 
 namespace ham {
 
-/// Changes whenever a struct of this file, or ham::sink or ham::source, does.
-inline constexpr unsigned abi_version = 2;
+/// Changes whenever a struct of this file or of layout.h, or ham::sink or ham::source, does.
+inline constexpr unsigned abi_version = 3;
 
 /// How values of one type are held, written and read.
 struct type_entry {
+  void* (*make)();  ///< a new value for the engine to read into; null: values of this type cannot be stored
   void (*destroy)(void* value);
-  void (*encode)(const void* value, sink& out);  ///< null: values of this type cannot be stored
-  /// A new value, or null when `in` has an error. Null pointer: cannot be stored.
-  void* (*decode)(source& in);
+  const layout* how;  ///< null: values of this type cannot be stored
 };
 
 /// A node's function, or the function that gives the default of a parameter.
@@ -40,6 +39,7 @@ struct cell_entry {
   unsigned version;  ///< abi_version of the headers that the cell was compiled with
   unsigned function_count;
   const function_entry* functions;
+  const engine** engine_in_use;  ///< where the runner puts its own, for codecs of the user's own
   /// Calls a function and catches what it throws: the result, or null after `failed` was called.
   void* (*invoke)(const function_entry& function, const void* const* arguments, void* context,
                   void (*failed)(void* context, const failure& how));

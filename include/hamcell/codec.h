@@ -1,6 +1,7 @@
 // The codec: how every C++ value that hamcell stores is written as CBOR (RFC 8949) and read back.
 //
-// Compiled into every cell, so it includes no container, no string, and nothing of third parties. It throws
+// The work is done by an engine that is compiled once (src/codec/); a cell compiles only descriptions of its
+// types (describe.h). Nothing here includes a container, a string, or anything of third parties. It throws
 // nothing: errors stay in the sink or the source.
 //
 // The format, version 1. Core deterministic encoding (RFC 8949, section 4.2.1) with one exception: the
@@ -37,8 +38,7 @@
 // table, members in another order, numbers in another width that are exactly the target's.
 #pragma once
 
-#include "keyed.h"
-#include "kind.h"
+#include "describe.h"
 #include "sink.h"
 #include "source.h"
 
@@ -50,32 +50,20 @@ inline constexpr unsigned format_version = 1;
 template <class T, class>
 struct codec {
   using built_in = void;  ///< tells this from a codec of the user's own
-  static void encode(sink& out, const T& value) { detail::coding<T>::encode(out, value); }
-  static void decode(source& in, T& value) { detail::coding<T>::decode(in, value); }
+  static void encode(sink& out, const T& value) { ham::encode(out, value); }
+  static void decode(source& in, T& value) { ham::decode(in, value); }
 };
 
 template <class T>
 void encode(sink& out, const T& value) {
   static_assert(is_codable<T>, "values of this type cannot be stored: specialise ham::codec for it");
-  if constexpr (detail::kind_of<T> == detail::kind::custom) {
-    if (!out.enter()) return;
-    codec<T>::encode(out, value);
-    out.leave();
-  } else {
-    detail::coding<T>::encode(out, value);
-  }
+  engine_in_use->encode(out, layout_of<T>(), __builtin_addressof(value));
 }
 
 template <class T>
 void decode(source& in, T& value) {
   static_assert(is_codable<T>, "values of this type cannot be read: specialise ham::codec for it");
-  if constexpr (detail::kind_of<T> == detail::kind::custom) {
-    if (!in.enter()) return;
-    codec<T>::decode(in, value);
-    in.leave();
-  } else {
-    detail::coding<T>::decode(in, value);
-  }
+  engine_in_use->decode(in, layout_of<T>(), __builtin_addressof(value));
 }
 
 }  // namespace ham

@@ -3,6 +3,7 @@
 
 #include <cxxabi.h>
 #include <hamcell/abi.h>
+#include <hamcell/codec.h>
 
 #include <cstdlib>
 #include <exception>
@@ -16,26 +17,17 @@ void destroy(void* value) {
 }
 
 template <class T>
-void encode(const void* value, sink& out) {
-  ham::encode(out, *static_cast<const T*>(value));
-}
-
-template <class T>
-void* decode(source& in) {
-  T* value = new T();
-  ham::decode(in, *value);
-  if (in.ok()) return value;
-  delete value;
-  return nullptr;
+void* make() {
+  return new T();
 }
 
 /// A type whose values are written to the store and read from it.
 template <class T>
-inline constexpr type_entry stored{&destroy<T>, &encode<T>, &decode<T>};
+inline constexpr type_entry stored{&make<T>, &destroy<T>, &detail::described<T>::value};
 
 /// A type whose values stay in the runner that made them.
 template <class T>
-inline constexpr type_entry held{&destroy<T>, nullptr, nullptr};
+inline constexpr type_entry held{nullptr, &destroy<T>, nullptr};
 
 /// The result type of a function, for types that have no name that generated code could write.
 template <class R, class... Parameters>

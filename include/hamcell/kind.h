@@ -368,50 +368,6 @@ consteval unsigned find_array_tag() {
 template <class T>
 inline constexpr unsigned array_tag = find_array_tag<T>();
 
-/// Bytes that the encoding of a T takes at the least: how many elements a given number of bytes can hold, so
-/// that no reader allocates more than the data can fill.
-template <class T>
-consteval std::size_t least_bytes();
-
-struct sum_of_members {
-  std::size_t sum = 0;
-  template <class Member, class Class>
-  constexpr void operator()(const char*, Member Class::*) {
-    constexpr std::size_t bytes = least_bytes<Member>();
-    sum += bytes;
-  }
-  template <class Get, class Set>
-  constexpr void operator()(const char*, const bit_field<Get, Set>&) {
-    ++sum;
-  }
-};
-template <class... Ts>
-consteval std::size_t sum_of(pack<Ts...>) {
-  return (std::size_t{1} + ... + least_bytes<std::remove_cv_t<Ts>>());
-}
-
-template <class T>
-consteval std::size_t least_bytes() {
-  constexpr kind k = kind_of<T>;
-  if constexpr (k == kind::structure) {
-    sum_of_members sum;
-    members<T>::each(sum);
-    return sum.sum == 0 ? 1 : sum.sum;
-  } else if constexpr (k == kind::array || k == kind::c_array) {
-    constexpr std::size_t size = extent<T>::size;
-    if constexpr (size == 0)
-      return 1;
-    else
-      return size * least_bytes<typename extent<T>::element>();
-  } else if constexpr (k == kind::tuple) {
-    return sum_of(type_arguments_of<T>{});
-  } else if constexpr (k == kind::pair) {
-    return sum_of(pack<typename T::first_type, typename T::second_type>{});
-  } else {
-    return 1;
-  }
-}
-
 struct counter_of_members {
   std::size_t count = 0;
   template <class Member>
@@ -427,15 +383,6 @@ consteval std::size_t find_member_count() {
 }
 template <class T>
 inline constexpr std::size_t member_count = find_member_count<T>();
-
-/// A class that sequences store by column.
-template <class T>
-consteval bool find_table_row() {
-  if constexpr (kind_of<T> == kind::structure) return member_count<T> != 0;
-  return false;
-}
-template <class T>
-inline constexpr bool is_table_row = find_table_row<T>();
 
 }  // namespace detail
 

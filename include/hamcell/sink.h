@@ -58,16 +58,48 @@ inline std::size_t utf8_sequence(const unsigned char* at, std::size_t left) {
   return 0;
 }
 
+template <class Word>
+inline Word load_word(const char* at) {
+  Word word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/// Calls `take(place, word)` for words that cover `size` bytes, the last two of which may overlap: for short
+/// text, that is quicker than going byte by byte at its end. Gives all words, or-ed.
+template <class Take>
+inline std::uint64_t over_words(const char* text, std::size_t size, Take take) {
+  const auto pass = [&]<class Word>(std::size_t place, Word) {
+    const Word word = load_word<Word>(text + place);
+    take(place, word);
+    return word;
+  };
+  if (size >= 8) {
+    std::uint64_t all = 0;
+    for (std::size_t place = 0; place + 8 < size; place += 8) all |= pass(place, std::uint64_t{});
+    return all | pass(size - 8, std::uint64_t{});
+  }
+  if (size >= 4) return pass(0, std::uint32_t{}) | pass(size - 4, std::uint32_t{});
+  if (size >= 2) return static_cast<unsigned>(pass(0, std::uint16_t{}) | pass(size - 2, std::uint16_t{}));
+  return size == 1 ? pass(0, std::uint8_t{}) : 0;
+}
+
+inline constexpr std::uint64_t high_bits = 0x8080808080808080u;
+
 /// Whether the bytes are well-formed UTF-8. Eight ASCII characters are passed at a time, as most text is
 /// that.
 inline bool is_utf8(const char* text, std::size_t size) {
+  constexpr std::size_t short_text = 64;
+  const bool is_ascii =
+      size <= short_text && (over_words(text, size, [](std::size_t, auto) {}) & high_bits) == 0;
+  if (is_ascii) return true;
   const auto* at = reinterpret_cast<const unsigned char*>(text);
   std::size_t index = 0;
   while (index < size) {
     while (size - index >= 8) {
       std::uint64_t eight;
       std::memcpy(&eight, at + index, 8);
-      if ((eight & 0x8080808080808080u) != 0) break;
+      if ((eight & high_bits) != 0) break;
       index += 8;
     }
     if (index == size) break;
@@ -99,6 +131,8 @@ class sink {
   /// Hands the bytes to `on_block(context, …)`. What is left at the end is handed on by flush(), not by the
   /// destructor, because a value whose encoding failed half-way must not look complete.
   sink(flush_function on_block, void* context) noexcept : flush_(on_block), context_(context) {}
+  /// Keeps the bytes in memory, of something that lies `depth` structures deep.
+  explicit sink(unsigned depth) noexcept : sink() { depth_ = depth; }
   sink(const sink&) = delete;
   sink& operator=(const sink&) = delete;
   ~sink() { std::free(buffer_); }
@@ -132,6 +166,11 @@ class sink {
     return buffer_ + used_;
   }
   void commit(std::size_t size) { used_ += size; }
+  /// Makes room at once for bytes that are to be kept; false after an error.
+  bool reserve(std::size_t size) { return size <= capacity_ - used_ || make_room(size); }
+  /// Bytes of memory that are in use.
+  std::size_t capacity() const { return capacity_; }
+  unsigned depth() const { return depth_; }
 
   /// The value cannot be encoded; `why` must outlive the sink (a literal). The first error stays.
   void fail(const char* why) {
@@ -199,6 +238,7 @@ class sink {
   void bytes(const void* data, std::size_t size) { string(bytes_item, data, size); }
   /// What a C++ string is: a text string where it is UTF-8, otherwise a byte string.
   void text_or_bytes(const char* data, std::size_t size) {
+    if (size < 24 && short_ascii(data, size)) return;
     string(detail::is_utf8(data, size) ? text_item : bytes_item, data, size);
   }
 
@@ -207,6 +247,19 @@ class sink {
   void tag(std::uint64_t number) { head(tag_item, number); }
 
  private:
+  /// Writes text whose length fits the first byte, if it is ASCII.
+  bool short_ascii(const char* data, std::size_t size) {
+    unsigned char* at = room(24);
+    if (at == nullptr) return true;
+    const std::uint64_t all = detail::over_words(data, size, [&](std::size_t place, auto word) {
+      std::memcpy(at + 1 + place, &word, sizeof word);
+    });
+    if ((all & detail::high_bits) != 0) return false;
+    *at = static_cast<unsigned char>(text_item << 5 | size);
+    commit(1 + size);
+    return true;
+  }
+
   void string(unsigned major, const void* data, std::size_t size) {
     head(major, size);
     write(data, size);

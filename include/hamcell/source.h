@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "layout.h"
 #include "sink.h"
 
 namespace ham {
@@ -44,12 +45,6 @@ inline double half_to_double(std::uint16_t bits) {
 
 }  // namespace detail
 
-/// The bytes of a string inside a source's data.
-struct piece {
-  const char* data = nullptr;
-  std::size_t size = 0;
-};
-
 /// Reads encoded bytes. It never reads beyond them, and gives no length that they could not hold, so a reader
 /// may allocate what it is told. The first error stays: every read after it gives zero or nothing, and loops
 /// over what is left end, so a reader needs to look at ok() only once.
@@ -64,6 +59,11 @@ class source {
     std::uint64_t argument = 0;
   };
 
+  /// Goes on where `whole` stands, but not beyond the byte `end`.
+  source(const source& whole, std::size_t end) noexcept : source(whole) {
+    end_ = begin_ + end;
+    kept_ = 0;  // that is for what lies behind
+  }
   source(const void* data, std::size_t size) noexcept
       : begin_(static_cast<const unsigned char*>(data)), at_(begin_), end_(begin_ + size) {}
 
@@ -153,6 +153,18 @@ class source {
   bool take_null() {
     if (peek() != 0xf6) return false;
     ++at_;
+    return true;
+  }
+
+  /// Takes null or a double in its own width, without a branch between the two; false where neither is ahead,
+  /// or too near the end for that.
+  bool take_optional_double(bool* has_value, std::uint64_t* bits) {
+    if (remaining() < 9) return false;
+    const unsigned first = *at_;
+    if (first != 0xf6 && first != 0xfb) return false;
+    *has_value = first == 0xfb;
+    *bits = detail::load_big_endian<std::uint64_t>(at_ + 1);
+    at_ += first == 0xfb ? 9 : 1;
     return true;
   }
 
@@ -344,10 +356,10 @@ class announced {
   announced& operator=(const announced&) = delete;
   ~announced() { in_.kept_ -= left_; }
 
-  /// The next element is about to be read.
-  void next() {
-    left_ -= step_;
-    in_.kept_ -= step_;
+  /// The next elements are about to be read.
+  void next(std::size_t count = 1) {
+    left_ -= count * step_;
+    in_.kept_ -= count * step_;
   }
 
  private:

@@ -2,14 +2,13 @@
 // as values.
 #pragma once
 
-#include <hamcell/codec.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "codec/engine.h"
 
 /// A digest is a byte string of 16 bytes.
 template <>

@@ -265,7 +265,7 @@ class Generator {
     line("};");
     line("static const ham::cell_entry ham_cell{ham::abi_version, " +
          std::to_string(model_.functions.size() + unit_.defaults.size()) +
-         ", ham_functions, &ham::glue::invoke};");
+         ", ham_functions, &ham::engine_in_use, &ham::glue::invoke};");
     line(
         "extern \"C\" __attribute__((visibility(\"default\"))) const ham::cell_entry* hamcell_cell_entry() { "
         "return &ham_cell; }");

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "codec/engine.h"
 #include "run/protocol.h"
 #include "runner/node_thread.h"
 #include "runner/surroundings.h"
@@ -62,6 +63,7 @@ class Runner {
     }
     keeps_reads_ = command.keeps_reads;
     if (cell_ != nullptr && cell_->version == ham::abi_version) {
+      *cell_->engine_in_use = &codec_engine();
       result.ok = true;
       const tracer::Untraced own;
       surroundings_.remember(library);
@@ -103,7 +105,7 @@ class Runner {
 
     auto held = std::make_shared<HeldValue>(value, function.result);
     result.ok = true;
-    if (command.encodes && function.result->encode != nullptr) {
+    if (command.encodes && function.result->how != nullptr) {
       store(command, held, result);
     } else {
       held->keep_alive(std::move(arguments), std::move(thread));
@@ -123,7 +125,7 @@ class Runner {
     const bool has_run =
         thread.run([&] { value = cell_->invoke(function, addresses.data(), &result, &note_failure); });
     // Destructors of its variables belong to the node too.
-    if (value == nullptr || function.result->encode != nullptr) thread.end();
+    if (value == nullptr || function.result->how != nullptr) thread.end();
     result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
     result.changed_state = leave_nothing_behind(tracer::initialised_statics() != statics_before);
     if (keeps_reads_) tracer::keep_all();

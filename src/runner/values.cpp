@@ -10,22 +10,19 @@
 
 #include "base/file.h"
 #include "cache/store.h"
+#include "codec/engine.h"
 
 namespace hamcell {
 namespace {
 
 std::shared_ptr<HeldValue> decode_value(std::string_view bytes, const ham::type_entry& type,
                                         std::string& why) {
-  if (type.decode == nullptr) return nullptr;
+  if (type.how == nullptr) return nullptr;
   ham::source in(bytes.data(), bytes.size());
-  void* value = type.decode(in);
-  if (value == nullptr) {
-    if (in.error() != nullptr) why = in.error();
-    return nullptr;
-  }
-  auto held = std::make_shared<HeldValue>(value, &type);
-  if (in.at_end()) return held;
-  why = "there are bytes behind the value";
+  auto held = std::make_shared<HeldValue>(type.make(), &type);
+  codec_engine().decode(in, *type.how, held->get());
+  if (in.ok() && in.at_end()) return held;
+  why = in.ok() ? "there are bytes behind the value" : in.error();
   return nullptr;
 }
 
@@ -120,7 +117,7 @@ std::shared_ptr<HeldValue> load_value(const ValueSource& source, const ham::type
 EncodedValue encode_value(const HeldValue& value, const std::string& folder) {
   Spill spill(folder);
   ham::sink out(&Spill::take, &spill);
-  value.type().encode(value.get(), out);
+  codec_engine().encode(out, *value.type().how, value.get());
   if (out.error() != nullptr) {
     // Half a value must not get into the store under a name that looks right.
     EncodedValue none;

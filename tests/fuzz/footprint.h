@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <deque>
 
+#include "codec/engine.h"
+
 namespace footprint {
 
 using ham::detail::kind;
@@ -62,11 +64,11 @@ consteval std::size_t at_birth() {
 }
 
 template <class T, class... Seen>
-consteval std::size_t heaviest();
+std::size_t heaviest();
 
 /// The most of T and its parts; `Seen` are the types around it.
 template <class... Seen, class... Ts>
-consteval std::size_t heaviest_of(pack<Ts...>) {
+std::size_t heaviest_of(pack<Ts...>) {
   return std::max({std::size_t{0}, heaviest<std::remove_cv_t<Ts>, Seen...>()...});
 }
 
@@ -74,24 +76,24 @@ template <class... Seen>
 struct HeaviestMember {
   std::size_t most = 0;
   template <class Member, class Class>
-  constexpr void operator()(const char*, Member Class::*) {
-    constexpr std::size_t bytes = heaviest<Member, Seen...>();
+  void operator()(const char*, Member Class::*) {
+    const std::size_t bytes = heaviest<Member, Seen...>();
     most = std::max(most, bytes);
   }
   template <class Get, class Set>
-  constexpr void operator()(const char*, const ham::bit_field<Get, Set>&) {}
+  void operator()(const char*, const ham::bit_field<Get, Set>&) {}
 };
 
 template <class T>
-consteval std::size_t of_element() {
-  constexpr std::size_t bytes = sizeof(T) + at_birth<T>() + around_an_element;
-  return bytes / ham::detail::least_bytes<T>() + 1;
+std::size_t of_element() {
+  const std::size_t bytes = sizeof(T) + at_birth<T>() + around_an_element;
+  return bytes / hamcell::engine::least_bytes(ham::layout_of<T>()) + 1;
 }
 
 /// Bytes of memory that an encoded byte can stand for, at the most, in any container inside T. A length says
 /// how many elements there are; each has some size, and takes some bytes at the least.
 template <class T, class... Seen>
-consteval std::size_t heaviest() {
+std::size_t heaviest() {
   constexpr kind k = kind_of<T>;
   if constexpr ((std::is_same_v<T, Seen> || ...)) {
     return 0;

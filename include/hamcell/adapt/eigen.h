@@ -23,8 +23,7 @@ struct eigen_codec {
 
   static void encode(sink& out, const Matrix& matrix) {
     if constexpr (is_vector) {
-      encode_column<element>(out, strided_rows(matrix.data(), sizeof(element)),
-                             static_cast<std::size_t>(matrix.size()));
+      encode_elements(out, matrix.data(), static_cast<std::size_t>(matrix.size()));
     } else {
       const std::uint64_t extents[] = {static_cast<std::uint64_t>(matrix.rows()),
                                        static_cast<std::uint64_t>(matrix.cols())};
@@ -36,7 +35,7 @@ struct eigen_codec {
     using index = Eigen::Index;
     std::uint64_t extents[2] = {1, 1};
     if constexpr (is_vector) {
-      extents[rows == 1 ? 1 : 0] = checked_rows_ahead(in, least_bytes<element>());
+      extents[rows == 1 ? 1 : 0] = elements_ahead<element>(in);
     } else {
       if (decode_extents<element>(in, extents, 2, is_column_major) != 2) in.fail("not a matrix");
     }
@@ -47,7 +46,7 @@ struct eigen_codec {
     if (!fits) in.fail("a matrix of another size");
     if (!in.ok()) return;
     matrix.resize(static_cast<index>(extents[0]), static_cast<index>(extents[1]));
-    decode_tensor(in, matrix.data(), static_cast<std::size_t>(matrix.size()));
+    decode_elements(in, matrix.data(), static_cast<std::size_t>(matrix.size()));
   }
 
  private:

@@ -8,6 +8,24 @@
 
 namespace ham::detail {
 
+/// Writes elements that lie one behind the other, as a std::vector of them is written.
+template <class Element>
+void encode_elements(sink& out, const Element* first, std::size_t count) {
+  engine_in_use->encode_elements(out, layout_of<Element>(), first, count);
+}
+
+/// Reads as many as there are, no more and no less.
+template <class Element>
+void decode_elements(source& in, Element* first, std::size_t count) {
+  engine_in_use->decode_elements(in, layout_of<Element>(), first, count);
+}
+
+/// How many elements the sequence ahead has; an error where the data cannot hold so many.
+template <class Element>
+std::size_t elements_ahead(source& in) {
+  return engine_in_use->elements_ahead(in, layout_of<Element>());
+}
+
 /// Writes elements that lie in memory in the order of the tag.
 template <class Element>
 void encode_tensor(sink& out, const Element* elements, const std::uint64_t* extents, std::size_t rank,
@@ -20,7 +38,7 @@ void encode_tensor(sink& out, const Element* elements, const std::uint64_t* exte
     out.unsigned_integer(extents[i]);
     count *= static_cast<std::size_t>(extents[i]);
   }
-  encode_column<Element>(out, strided_rows(elements, sizeof(Element)), count);
+  encode_elements(out, elements, count);
 }
 
 /// Reads what stands in front of the elements: up to `most` extents; how many there are. Fails where the data
@@ -36,14 +54,9 @@ std::size_t decode_extents(source& in, std::uint64_t* extents, std::size_t most,
     extents[i] = in.unsigned_integer(INT64_MAX);
     if (__builtin_mul_overflow(count, extents[i], &count)) in.fail("an array of too many elements");
   }
-  if (in.ok() && checked_rows_ahead(in, least_bytes<Element>()) != count)
+  if (in.ok() && elements_ahead<Element>(in) != count)
     in.fail("an array of another size than its extents say");
   return in.ok() ? rank : 0;
-}
-
-template <class Element>
-void decode_tensor(source& in, Element* elements, std::size_t count) {
-  decode_column<Element>(in, strided_rows(elements, sizeof(Element)), count);
 }
 
 }  // namespace ham::detail

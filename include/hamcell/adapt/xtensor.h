@@ -24,7 +24,7 @@ struct xtensor_codec {
   static void encode(sink& out, const Container& container) {
     const std::size_t rank = container.dimension();
     if constexpr (is_vector) {
-      encode_column<element>(out, strided_rows(container.data(), sizeof(element)), container.size());
+      encode_elements(out, container.data(), container.size());
     } else {
       if (rank > most_dimensions) return out.fail("an array of more than 32 dimensions");
       std::uint64_t extents[most_dimensions];
@@ -37,7 +37,7 @@ struct xtensor_codec {
     std::uint64_t extents[most_dimensions] = {};
     std::size_t rank = 1;
     if constexpr (is_vector) {
-      extents[0] = checked_rows_ahead(in, least_bytes<element>());
+      extents[0] = elements_ahead<element>(in);
     } else {
       rank = decode_extents<element>(in, extents, most_dimensions, is_column_major);
     }
@@ -51,7 +51,7 @@ struct xtensor_codec {
     for (std::size_t i = 0; i < rank; ++i)
       shape[i] = static_cast<typename Container::shape_type::value_type>(extents[i]);
     container.resize(shape);
-    decode_tensor(in, container.data(), container.size());
+    decode_elements(in, container.data(), container.size());
   }
 
  private:

@@ -1,0 +1,552 @@
+// Describes C++ types to the engine: ham::detail::described<T>::value is the layout of T, with the few
+// functions that only T's own compiler can make.
+//
+// A description is constant data, and its functions are small: what a cell compiles for a type should cost
+// next to nothing.
+#pragma once
+
+#include "kind.h"
+#include "layout.h"
+
+namespace ham::detail {
+
+/// How many rows the functions give at once.
+inline constexpr std::size_t block_rows = 64;
+
+/// The address as the engine takes it.
+template <class T>
+char* address_of(const T& value) {
+  return const_cast<char*>(static_cast<const char*>(static_cast<const void*>(__builtin_addressof(value))));
+}
+template <class T>
+T& at(char* row) {
+  return *static_cast<T*>(static_cast<void*>(row));
+}
+template <class T>
+T& at(void* row) {
+  return *static_cast<T*>(row);
+}
+template <class T>
+const T& at(const void* row) {
+  return *static_cast<const T*>(row);
+}
+
+template <class T>
+inline constexpr bool is_unordered = requires { typename T::hasher; };
+
+/// Whether equal keys may repeat: insertion then always succeeds, and gives only an iterator.
+template <class T>
+inline constexpr bool may_repeat = requires(T& container, const typename T::value_type& item,
+                                            typename T::iterator found) { found = container.insert(item); };
+
+template <class T, kind = kind_of<T>>
+struct described;
+
+/// What the engine knows of every type.
+template <class T>
+consteval layout basics(form what) {
+  layout basics{what};
+  basics.size = sizeof(T);
+  basics.may_be_null = may_be_null<T>;
+  basics.is_key = is_map_key<T>;
+  return basics;
+}
+
+template <class T, class Number>
+consteval layout number_basics() {
+  layout basics = detail::basics<T>(std::is_floating_point_v<Number> ? form::floating : form::integer);
+  basics.array_tag = array_tag<T>;
+  basics.width = sizeof(Number);
+  basics.is_signed = std::is_signed_v<Number>;
+  if constexpr (std::is_same_v<Number, bool>) {
+    basics.max = 1;
+  } else if constexpr (std::is_integral_v<Number>) {
+    basics.max = ~std::uint64_t{0} >> (64 - 8 * sizeof(Number) + (std::is_signed_v<Number> ? 1 : 0));
+  }
+  return basics;
+}
+
+template <class T>
+struct described<T, kind::boolean> {
+  static constexpr layout value = basics<T>(form::boolean);
+};
+template <class T>
+struct described<T, kind::integer> {
+  static constexpr layout value = number_basics<T, T>();
+};
+template <class T>
+struct described<T, kind::floating> : described<T, kind::integer> {};
+template <class T>
+struct described<T, kind::enumeration> {
+  static constexpr layout value = number_basics<T, std::underlying_type_t<T>>();
+};
+template <class T>
+struct described<T, kind::monostate> {
+  static constexpr layout value = basics<T>(form::null);
+};
+
+// ---- Durations and time points: their number, where that is all that they hold
+
+template <class T>
+inline constexpr bool is_its_number = [] {
+  using number = number_of<T>;
+  if constexpr (std::is_void_v<number>)
+    return false;
+  else
+    return sizeof(T) == sizeof(number) && std::is_trivially_copyable_v<T>;
+}();
+
+template <class T>
+struct described<T, kind::duration> {
+  static void encode(const void* duration, sink& out) { ham::encode(out, at<T>(duration).count()); }
+  static void decode(void* duration, source& in) {
+    typename T::rep count{};
+    ham::decode(in, count);
+    at<T>(duration) = T(count);
+  }
+  static constexpr auto find() {
+    if constexpr (is_its_number<T>)
+      return number_basics<T, number_of<T>>();
+    else
+      return custom_layout{basics<T>(form::custom), &encode, &decode};
+  }
+  static constexpr auto value = find();
+};
+template <class T>
+struct described<T, kind::time_point> {
+  static void encode(const void* point, sink& out) { ham::encode(out, at<T>(point).time_since_epoch()); }
+  static void decode(void* point, source& in) {
+    typename T::duration since_epoch{};
+    ham::decode(in, since_epoch);
+    at<T>(point) = T(since_epoch);
+  }
+  static constexpr auto find() {
+    if constexpr (is_its_number<T>)
+      return number_basics<T, number_of<T>>();
+    else
+      return custom_layout{basics<T>(form::custom), &encode, &decode};
+  }
+  static constexpr auto value = find();
+};
+
+// ---- Text
+
+template <class T>
+struct described<T, kind::text> {
+  static void view(const rows& texts, std::size_t count, piece* out) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const T& text = at<T>(texts[i]);
+      out[i] = {static_cast<const char*>(static_cast<const void*>(text.data())), text.size()};
+    }
+  }
+  static void assign(const rows& texts, std::size_t count, const piece* in) {
+    using letter = typename T::value_type;
+    for (std::size_t i = 0; i < count; ++i) {
+      const void* letters = in[i].size == 0 ? "" : in[i].data;
+      at<T>(texts[i]).assign(static_cast<const letter*>(letters), in[i].size);
+    }
+  }
+  static constexpr text_layout value{basics<T>(form::text), &view, &assign};
+};
+
+template <class T>
+struct described<T, kind::path> {
+  using string = typename T::string_type;
+  static void view(const rows& paths, std::size_t count, piece* out) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const string& native = at<T>(paths[i]).native();
+      out[i] = {native.data(), native.size()};
+    }
+  }
+  static void assign(const rows& paths, std::size_t count, const piece* in) {
+    for (std::size_t i = 0; i < count; ++i)
+      at<T>(paths[i]) = in[i].size == 0 ? string() : string(in[i].data, in[i].size);
+  }
+  static constexpr text_layout value{basics<T>(form::text), &view, &assign};
+};
+
+// ---- Values inside others
+
+template <class T>
+struct described<T, kind::optional> {
+  using inner = std::remove_cv_t<typename T::value_type>;
+  static void view(const rows& optionals, std::size_t count, char** out) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const T& optional = at<T>(optionals[i]);
+      out[i] = optional.has_value() ? address_of(*optional) : nullptr;
+    }
+  }
+  static void assign(const rows& optionals, std::size_t count, const bool* has_value, char** out) {
+    for (std::size_t i = 0; i < count; ++i) {
+      T& optional = at<T>(optionals[i]);
+      if (has_value[i]) {
+        optional.emplace();
+        out[i] = address_of(*optional);
+      } else {
+        optional.reset();
+        out[i] = nullptr;
+      }
+    }
+  }
+  static constexpr optional_layout value{basics<T>(form::optional), &described<inner>::value, &view, &assign};
+};
+template <class T>
+struct described<T, kind::complex> {
+  static constexpr complex_layout find() {
+    layout basics = detail::basics<T>(form::complex);
+    basics.array_tag = array_tag<typename T::value_type>;
+    return {basics, &described<typename T::value_type>::value};
+  }
+  static constexpr complex_layout value = find();
+  static_assert(sizeof(T) == 2 * sizeof(typename T::value_type), "a complex number is two parts");
+};
+
+// get<index>() below is found in the namespace of the tuple or variant.
+
+template <class Pack>
+struct layouts_of;
+template <class... Ts>
+struct layouts_of<pack<Ts...>> {
+  static const layout* const list[sizeof...(Ts) + 1];
+};
+template <class... Ts>
+constinit const layout* const layouts_of<pack<Ts...>>::list[sizeof...(Ts) + 1] = {
+    &described<std::remove_cv_t<Ts>>::value..., nullptr};
+
+template <class T>
+struct described<T, kind::variant> {
+  static constexpr std::size_t count = type_arguments_of<T>::size;
+
+  template <std::size_t index>
+  static char* find(const T& variant) {
+    if constexpr (index < count) {
+      if (variant.index() == index) return address_of(get<index>(variant));
+      return find<index + 1>(variant);
+    }
+    return nullptr;
+  }
+  template <std::size_t index>
+  static char* make(T& variant, std::size_t wanted) {
+    if constexpr (index < count) {
+      if (wanted != index) return make<index + 1>(variant, wanted);
+      variant.template emplace<index>();
+      return address_of(get<index>(variant));
+    }
+    return nullptr;
+  }
+  static char* active(const void* variant, std::size_t* index) {
+    *index = at<T>(variant).index();
+    return at<T>(variant).valueless_by_exception() ? nullptr : find<0>(at<T>(variant));
+  }
+  static char* emplace(void* variant, std::size_t index) { return make<0>(at<T>(variant), index); }
+
+  static constexpr variant_layout value{basics<T>(form::variant), layouts_of<type_arguments_of<T>>::list,
+                                        count, &active, &emplace};
+};
+
+template <class T>
+struct described<T, kind::tuple> {
+  static constexpr std::size_t count = type_arguments_of<T>::size;
+
+  template <std::size_t index>
+  static void find(const T& tuple, char** out) {
+    if constexpr (index < count) {
+      out[index] = address_of(get<index>(tuple));
+      find<index + 1>(tuple, out);
+    }
+  }
+  static void addresses(const void* tuple, char** out) { find<0>(at<T>(tuple), out); }
+  static constexpr tuple_layout value{basics<T>(form::tuple), layouts_of<type_arguments_of<T>>::list, count,
+                                      &addresses};
+};
+template <class T>
+struct described<T, kind::pair> {
+  static void addresses(const void* pair, char** out) {
+    out[0] = address_of(at<T>(pair).first);
+    out[1] = address_of(at<T>(pair).second);
+  }
+  static constexpr tuple_layout value{basics<T>(form::tuple),
+                                      layouts_of<pack<typename T::first_type, typename T::second_type>>::list,
+                                      2, &addresses};
+};
+
+// ---- Structures
+
+template <std::size_t count>
+struct member_list {
+  member_layout list[count + 1];  ///< the last one is none
+};
+
+/// Collects the members of T.
+template <class T>
+struct member_lister {
+  member_layout* next;
+
+  template <class Member, class Class>
+  constexpr void operator()(const char* name, Member Class::*) {
+    *next++ = {name, &described<std::remove_cv_t<Member>>::value, nullptr};
+  }
+  template <class Get, class Set>
+  constexpr void operator()(const char* name, const bit_field<Get, Set>&);
+};
+
+/// Finds where the members of a structure lie.
+template <class T>
+struct member_finder {
+  const T& structure;
+  char** next;
+
+  template <class Member, class Class>
+  void operator()(const char*, Member Class::* member) {
+    *next++ = address_of(structure.*member);
+  }
+  template <class Get, class Set>
+  void operator()(const char*, const bit_field<Get, Set>&) {
+    *next++ = address_of(structure);
+  }
+};
+
+/// A bit-field of T, whose functions have no state.
+template <class T, class Get, class Set>
+struct described_bit_field {
+  using number = decltype(Get()(std::declval<const T&>()));
+
+  static void get(const rows& structures, std::size_t count, char* values) {
+    for (std::size_t i = 0; i < count; ++i)
+      at<number>(values + i * sizeof(number)) = Get()(at<const T>(structures[i]));
+  }
+  static bool set(const rows& structures, std::size_t count, const char* values) {
+    bool fits = true;
+    for (std::size_t i = 0; i < count; ++i) {
+      const number value = *static_cast<const number*>(static_cast<const void*>(values + i * sizeof(number)));
+      T& structure = at<T>(structures[i]);
+      Set()(structure, value);
+      fits = fits && Get()(structure) == value;
+    }
+    return fits;
+  }
+  static constexpr bit_field_functions functions{&get, &set};
+};
+
+template <class T>
+template <class Get, class Set>
+constexpr void member_lister<T>::operator()(const char* name, const bit_field<Get, Set>&) {
+  using field = described_bit_field<T, Get, Set>;
+  *next++ = {name, &described<typename field::number>::value, &field::functions};
+}
+
+template <class T>
+struct described<T, kind::structure> {
+  static void addresses(const void* structure, char** out) {
+    member_finder<T> finder{at<T>(structure), out};
+    members<T>::each(finder);
+  }
+  static consteval member_list<member_count<T>> find_members() {
+    member_list<member_count<T>> found{};
+    member_lister<T> lister{found.list};
+    members<T>::each(lister);
+    return found;
+  }
+  static const member_list<member_count<T>> list;
+  static constexpr structure_layout value{basics<T>(form::structure), list.list, member_count<T>, &addresses};
+};
+template <class T>
+constinit const member_list<member_count<T>> described<T, kind::structure>::list = find_members();
+
+// ---- Sequences
+
+template <class T>
+struct described<T, kind::c_array> {
+  using element = typename extent<T>::element;
+  static constexpr array_layout value{basics<T>(form::array), &described<std::remove_cv_t<element>>::value,
+                                      extent<T>::size};
+};
+template <class T>
+struct described<T, kind::array> : described<T, kind::c_array> {
+  static_assert(extent<T>::size == 0 || sizeof(T) == extent<T>::size * sizeof(typename extent<T>::element),
+                "an array is its elements");
+};
+
+/// Gives the elements of a container in blocks.
+template <class T>
+void walk(T& container, void* context, take_rows take) {
+  char* block[block_rows];
+  std::size_t count = 0;
+  for (auto& item : container) {
+    block[count++] = address_of(item);
+    if (count != block_rows) continue;
+    if (!take(context, block, count)) return;
+    count = 0;
+  }
+  if (count != 0) take(context, block, count);
+}
+
+/// Walks over numbers that lie at any address, as iterators of T do over its elements.
+template <class T>
+class unaligned_iterator {
+ public:
+  using value_type = typename T::value_type;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const value_type*;
+  using reference = value_type;
+  using iterator_category = typename T::iterator::iterator_category;
+
+  explicit unaligned_iterator(const char* at) : at_(at) {}
+  value_type operator*() const {
+    value_type value;
+    __builtin_memcpy(static_cast<void*>(__builtin_addressof(value)), at_, sizeof value);
+    return value;
+  }
+  unaligned_iterator& operator++() {
+    at_ += sizeof(value_type);
+    return *this;
+  }
+  difference_type operator-(const unaligned_iterator& other) const {
+    return (at_ - other.at_) / static_cast<difference_type>(sizeof(value_type));
+  }
+  bool operator==(const unaligned_iterator& other) const { return at_ == other.at_; }
+
+ private:
+  const char* at_;
+};
+
+template <class T>
+struct described<T, kind::sequence> {
+  using element = typename T::value_type;
+  static constexpr bool is_contiguous = requires(T& sequence) { sequence.data(); };
+  /// Whether it is built at once of numbers, which spares the work of making zeros first. Numbers of one or
+  /// two bytes are rather copied as a block.
+  static constexpr bool is_assigned = is_contiguous && array_tag<element> != 0 && sizeof(element) >= 4 &&
+                                      !std::is_enum_v<element> &&
+                                      requires { typename T::iterator::iterator_category; };
+
+  static std::size_t length(const void* sequence) { return at<T>(sequence).size(); }
+  static char* data(void* sequence) { return static_cast<char*>(static_cast<void*>(at<T>(sequence).data())); }
+  static void walk(void* sequence, void* context, take_rows take) {
+    detail::walk(at<T>(sequence), context, take);
+  }
+  static void resize(void* sequence, std::size_t count) { at<T>(sequence).resize(count); }
+  static void assign(void* sequence, const char* bytes, std::size_t count) {
+    using iterator = unaligned_iterator<T>;
+    at<T>(sequence) = T(iterator(bytes), iterator(bytes + count * sizeof(element)));
+  }
+
+  static constexpr sequence_layout find() {
+    sequence_layout found{basics<T>(form::sequence), nullptr, &length, nullptr, nullptr, &resize, nullptr};
+    if constexpr (is_contiguous) {
+      found.data = &data;
+    } else {
+      found.walk = &walk;
+    }
+    if constexpr (is_assigned) found.assign = &assign;
+    found.element = &described<std::remove_cv_t<element>>::value;
+    return found;
+  }
+  static const sequence_layout value;
+};
+template <class T>
+constinit const sequence_layout described<T, kind::sequence>::value = find();
+
+/// Whether the elements are bits, not objects, as in std::vector<bool>.
+template <class T>
+concept bit_sequence = std::is_same_v<typename T::value_type, bool> && requires(T& bits) {
+  bits[0];
+  requires !std::is_same_v<decltype(bits[0]), bool&>;
+};
+
+template <class T>
+  requires bit_sequence<T>
+struct described<T, kind::sequence> {
+  static std::size_t length(const void* bits) { return at<T>(bits).size(); }
+  static void resize(void* bits, std::size_t count) { at<T>(bits).resize(count); }
+  static bool get(const void* bits, std::size_t index) { return at<T>(bits)[index]; }
+  static void set(void* bits, std::size_t index, bool value) { at<T>(bits)[index] = value; }
+  static constexpr bits_layout value{basics<T>(form::bits), 0, &length, &resize, &get, &set};
+};
+
+// ---- Sets and maps
+
+template <class T>
+struct described_keyed {
+  using key = typename T::key_type;
+
+  static std::size_t length(const void* container) { return at<T>(container).size(); }
+
+  static void walk(const void* container, void* context, take_entries take) {
+    char* keys[block_rows];
+    char* values[block_rows];
+    std::size_t count = 0;
+    for (const auto& entry : at<T>(container)) {
+      if constexpr (map_like<T>) {
+        keys[count] = address_of(entry.first);
+        values[count++] = address_of(entry.second);
+      } else {
+        keys[count++] = address_of(entry);
+      }
+      if (count != block_rows) continue;
+      if (!take(context, keys, values, count)) return;
+      count = 0;
+    }
+    if (count != 0) take(context, keys, values, count);
+  }
+
+  static void fill(void* target, std::size_t count, void* context, bool (*read_key)(void*, char*),
+                   bool (*read_value)(void*, char*)) {
+    T& container = at<T>(target);
+    container = T();  // an unordered container that was used before iterates in another order
+    if constexpr (is_unordered<T>) container.reserve(count);
+    for (std::size_t index = 0; index < count; ++index) {
+      key read{};
+      if (!read_key(context, address_of(read))) return;
+      if constexpr (map_like<T>) {
+        auto entry =
+            container.emplace_hint(container.end(), static_cast<key&&>(read), typename T::mapped_type());
+        if (!read_value(context, address_of(entry->second))) return;
+      } else {
+        container.emplace_hint(container.end(), static_cast<key&&>(read));
+      }
+    }
+  }
+
+  static constexpr keyed_layout find() {
+    keyed_layout found{basics<T>(form::keyed),
+                       &described<key>::value,
+                       nullptr,
+                       is_unordered<T>,
+                       may_repeat<T>,
+                       &length,
+                       &walk,
+                       &fill};
+    if constexpr (map_like<T>) found.value = &described<typename T::mapped_type>::value;
+    return found;
+  }
+  static const keyed_layout value;
+};
+template <class T>
+constinit const keyed_layout described_keyed<T>::value = find();
+
+template <class T>
+struct described<T, kind::set> : described_keyed<T> {};
+template <class T>
+struct described<T, kind::map> : described_keyed<T> {};
+
+// ---- Types with a codec of their own
+
+template <class T>
+struct described<T, kind::custom> {
+  static void encode(const void* value, sink& out) { codec<T>::encode(out, at<T>(value)); }
+  static void decode(void* value, source& in) { codec<T>::decode(in, at<T>(value)); }
+  static constexpr custom_layout value{basics<T>(form::custom), &encode, &decode};
+};
+
+}  // namespace ham::detail
+
+namespace ham {
+
+/// How values of T lie in memory.
+template <class T>
+const layout& layout_of() {
+  return detail::described<T>::value;
+}
+
+}  // namespace ham

@@ -1,0 +1,72 @@
+// What writing and reading share.
+#include "codec/engine.h"
+
+namespace hamcell::engine {
+
+using namespace ham;
+
+std::size_t least_bytes(const layout& type) {
+  std::size_t sum = 0;
+  switch (type.what) {
+    case form::structure: {
+      const auto& structure = as<structure_layout>(type);
+      for (std::size_t i = 0; i < structure.count; ++i)
+        sum += structure.members[i].bits != nullptr ? 1 : least_bytes(*structure.members[i].value);
+      return std::max<std::size_t>(sum, 1);
+    }
+    case form::array: {
+      const auto& array = as<array_layout>(type);
+      return array.count == 0 ? 1 : array.count * least_bytes(*array.element);
+    }
+    case form::bits: {
+      const auto& bits = as<bits_layout>(type);
+      return bits.resize != nullptr ? 1 : std::max<std::size_t>(bits.count, 1);
+    }
+    case form::tuple: {
+      const auto& tuple = as<tuple_layout>(type);
+      for (std::size_t i = 0; i < tuple.count; ++i) sum += least_bytes(*tuple.parts[i]);
+      return sum + 1;
+    }
+    default:
+      return 1;
+  }
+}
+
+void find_leaves(const structure_layout& type, char* row, std::ptrdiff_t offset, unsigned depth,
+                 std::vector<Leaf>& leaves) {
+  std::vector<char*> addresses(type.count, nullptr);
+  if (row != nullptr) type.addresses(row, addresses.data());
+  for (std::size_t i = 0; i < type.count; ++i) {
+    const member_layout& member = type.members[i];
+    const std::ptrdiff_t place = offset + (row == nullptr ? 0 : addresses[i] - row);
+    if (member.bits == nullptr && is_table_row(*member.value)) {
+      find_leaves(as<structure_layout>(*member.value), addresses[i], place, depth + 1, leaves);
+    } else {
+      leaves.push_back({member.value, member.bits, place, depth + 1});
+    }
+  }
+}
+
+}  // namespace hamcell::engine
+
+namespace hamcell {
+
+using namespace engine;
+
+const ham::engine& codec_engine() {
+  static const ham::engine functions = {
+      &encode_value,
+      &decode_value,
+      [](ham::sink& out, const ham::layout& element, const void* first, std::size_t count) {
+        char* begin = const_cast<char*>(static_cast<const char*>(first));
+        encode_elements(out, element, Elements({begin, element.size, nullptr, 0}, count));
+      },
+      [](ham::source& in, const ham::layout& element, void* first, std::size_t count) {
+        decode_elements(in, element, Elements({static_cast<char*>(first), element.size, nullptr, 0}, count));
+      },
+      &elements_ahead,
+  };
+  return functions;
+}
+
+}  // namespace hamcell
