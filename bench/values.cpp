@@ -388,7 +388,8 @@ class Case {
 };
 
 template <class T, class EncodeLimit, class DecodeLimit>
-void add(const std::string& name, std::function<T()> make, EncodeLimit encode_limit, DecodeLimit decode_limit) {
+void add(const std::string& name, std::function<T()> make, EncodeLimit encode_limit,
+         DecodeLimit decode_limit) {
   const auto of = std::make_shared<Case<T>>(std::move(make));
   const auto add_one = [&](const std::string& what, auto run) {
     benchmark::RegisterBenchmark((name + what).c_str(), run)->UseRealTime();
@@ -398,7 +399,8 @@ void add(const std::string& name, std::function<T()> make, EncodeLimit encode_li
   add_one("/decode", [=](benchmark::State& state) { decode<T>(state, of->bytes()); });
   add_one("/decode/limit", [=](benchmark::State& state) { decode_limit(state, of->value()); });
   add_one("/digest", [=](benchmark::State& state) { digest(state, of->bytes()); });
-  add_one("/digest/limit", [=](benchmark::State& state) { copy(state, of->bytes().data(), of->bytes().size()); });
+  add_one("/digest/limit",
+          [=](benchmark::State& state) { copy(state, of->bytes().data(), of->bytes().size()); });
 }
 
 /// A value that is a block of memory.

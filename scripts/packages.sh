@@ -2,6 +2,7 @@
 # Installs what hamcell needs from the distribution's packages (Debian 12, Ubuntu 24.04), and only what is missing.
 #   scripts/packages.sh build    what building and using it takes
 #   scripts/packages.sh test     that, and what the tests and the style checks take
+#   scripts/packages.sh bench    what building takes, and what the programs that measure take
 set -euo pipefail
 
 # g++ brings the standard library that cells are compiled against, also by clang.
@@ -10,6 +11,7 @@ build_packages=(cmake ninja-build g++ pkg-config
   libgraphviz-dev fonts-liberation)
 test_packages=(doctest-dev librapidcheck-dev git make python3 python3-cbor2 python3-numpy ieee-data libeigen3-dev
   libxtensor-dev sqlite3 strace man-db groff-base)
+bench_packages=(libbenchmark-dev python3)
 # They only make builds faster: taken along when something else is installed, where the distribution has them.
 optional_packages=(ccache mold)
 # Packages with LLVM's version in the name, of which one version is enough. libclang reads cells, and the clang++ of
@@ -84,8 +86,12 @@ main() {
       required=("${build_packages[@]}" "${test_packages[@]}")
       llvm=("${build_llvm_packages[@]}" "${test_llvm_packages[@]}")
       ;;
+    1:bench)
+      required=("${build_packages[@]}" "${bench_packages[@]}")
+      llvm=("${build_llvm_packages[@]}")
+      ;;
     *)
-      printf 'usage: %s build|test\n' "$0" >&2
+      printf 'usage: %s build|test|bench\n' "$0" >&2
       exit 2
       ;;
   esac

@@ -14,16 +14,19 @@ inline constexpr unsigned abi_version = 3;
 
 /// How values of one type are held, written and read.
 struct type_entry {
-  void* (*make)();  ///< a new value for the engine to read into; null: values of this type cannot be stored
-  void (*destroy)(void* value);
+  std::size_t size, alignment;
+  void (*destroy)(void* value);  ///< leaves its memory alone
+  /// Makes a value in `memory` for the engine to read into; null: values of this type are not read.
+  void (*make)(void* memory);
   const layout* how;  ///< null: values of this type cannot be stored
 };
 
 /// A node's function, or the function that gives the default of a parameter.
 struct function_entry {
   const char* name;
-  /// Calls the function with values of the types in `parameters`, and holds the result on the heap.
-  void* (*call)(const void* const* arguments);
+  /// Calls the function with values of the types in `parameters`, and makes its result in the memory at
+  /// `result`.
+  void (*call)(void* result, const void* const* arguments);
   const type_entry* result;
   const type_entry* const* parameters;  ///< null where there are none
   unsigned parameter_count;
@@ -40,9 +43,9 @@ struct cell_entry {
   unsigned function_count;
   const function_entry* functions;
   const engine** engine_in_use;  ///< where the runner puts its own, for codecs of the user's own
-  /// Calls a function and catches what it throws: the result, or null after `failed` was called.
-  void* (*invoke)(const function_entry& function, const void* const* arguments, void* context,
-                  void (*failed)(void* context, const failure& how));
+  /// Calls a function and catches what it throws: false after `failed` was called.
+  bool (*invoke)(const function_entry& function, void* result, const void* const* arguments, void* context,
+                 void (*failed)(void* context, const failure& how));
 };
 
 }  // namespace ham

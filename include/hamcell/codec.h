@@ -47,13 +47,6 @@ namespace ham {
 /// The version of the format above.
 inline constexpr unsigned format_version = 1;
 
-template <class T, class>
-struct codec {
-  using built_in = void;  ///< tells this from a codec of the user's own
-  static void encode(sink& out, const T& value) { ham::encode(out, value); }
-  static void decode(source& in, T& value) { ham::decode(in, value); }
-};
-
 template <class T>
 void encode(sink& out, const T& value) {
   static_assert(is_codable<T>, "values of this type cannot be stored: specialise ham::codec for it");

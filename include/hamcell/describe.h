@@ -5,10 +5,27 @@
 // next to nothing.
 #pragma once
 
+#include <new>
+
 #include "kind.h"
 #include "layout.h"
 
 namespace ham::detail {
+
+/// Destroys a value, in one place of the program for all who do.
+template <class T>
+[[gnu::cold, gnu::noinline]] void destroy_value(T& value) {
+  value.~T();
+}
+
+/// Puts a new value, made of `arguments`, in the place of an old one.
+template <class T, class... Arguments>
+[[gnu::cold]] void replace(T& old, Arguments... arguments) {
+  alignas(T) char memory[sizeof(T)];
+  T& fresh = *::new (static_cast<void*>(memory)) T(arguments...);
+  old.swap(fresh);
+  detail::destroy_value(fresh);
+}
 
 /// How many rows the functions give at once.
 inline constexpr std::size_t block_rows = 64;
@@ -98,8 +115,10 @@ inline constexpr bool is_its_number = [] {
 
 template <class T>
 struct described<T, kind::duration> {
-  static void encode(const void* duration, sink& out) { ham::encode(out, at<T>(duration).count()); }
-  static void decode(void* duration, source& in) {
+  [[gnu::cold]] static void encode(const void* duration, sink& out) {
+    ham::encode(out, at<T>(duration).count());
+  }
+  [[gnu::cold]] static void decode(void* duration, source& in) {
     typename T::rep count{};
     ham::decode(in, count);
     at<T>(duration) = T(count);
@@ -114,8 +133,10 @@ struct described<T, kind::duration> {
 };
 template <class T>
 struct described<T, kind::time_point> {
-  static void encode(const void* point, sink& out) { ham::encode(out, at<T>(point).time_since_epoch()); }
-  static void decode(void* point, source& in) {
+  [[gnu::cold]] static void encode(const void* point, sink& out) {
+    ham::encode(out, at<T>(point).time_since_epoch());
+  }
+  [[gnu::cold]] static void decode(void* point, source& in) {
     typename T::duration since_epoch{};
     ham::decode(in, since_epoch);
     at<T>(point) = T(since_epoch);
@@ -133,13 +154,13 @@ struct described<T, kind::time_point> {
 
 template <class T>
 struct described<T, kind::text> {
-  static void view(const rows& texts, std::size_t count, piece* out) {
+  [[gnu::cold]] static void view(const rows& texts, std::size_t count, piece* out) {
     for (std::size_t i = 0; i < count; ++i) {
       const T& text = at<T>(texts[i]);
       out[i] = {static_cast<const char*>(static_cast<const void*>(text.data())), text.size()};
     }
   }
-  static void assign(const rows& texts, std::size_t count, const piece* in) {
+  [[gnu::cold]] static void assign(const rows& texts, std::size_t count, const piece* in) {
     using letter = typename T::value_type;
     for (std::size_t i = 0; i < count; ++i) {
       const void* letters = in[i].size == 0 ? "" : in[i].data;
@@ -152,13 +173,13 @@ struct described<T, kind::text> {
 template <class T>
 struct described<T, kind::path> {
   using string = typename T::string_type;
-  static void view(const rows& paths, std::size_t count, piece* out) {
+  [[gnu::cold]] static void view(const rows& paths, std::size_t count, piece* out) {
     for (std::size_t i = 0; i < count; ++i) {
       const string& native = at<T>(paths[i]).native();
       out[i] = {native.data(), native.size()};
     }
   }
-  static void assign(const rows& paths, std::size_t count, const piece* in) {
+  [[gnu::cold]] static void assign(const rows& paths, std::size_t count, const piece* in) {
     for (std::size_t i = 0; i < count; ++i)
       at<T>(paths[i]) = in[i].size == 0 ? string() : string(in[i].data, in[i].size);
   }
@@ -170,13 +191,14 @@ struct described<T, kind::path> {
 template <class T>
 struct described<T, kind::optional> {
   using inner = std::remove_cv_t<typename T::value_type>;
-  static void view(const rows& optionals, std::size_t count, char** out) {
+  [[gnu::cold]] static void view(const rows& optionals, std::size_t count, char** out) {
     for (std::size_t i = 0; i < count; ++i) {
       const T& optional = at<T>(optionals[i]);
       out[i] = optional.has_value() ? address_of(*optional) : nullptr;
     }
   }
-  static void assign(const rows& optionals, std::size_t count, const bool* has_value, char** out) {
+  [[gnu::cold]] static void assign(const rows& optionals, std::size_t count, const bool* has_value,
+                                   char** out) {
     for (std::size_t i = 0; i < count; ++i) {
       T& optional = at<T>(optionals[i]);
       if (has_value[i]) {
@@ -218,7 +240,7 @@ struct described<T, kind::variant> {
   static constexpr std::size_t count = type_arguments_of<T>::size;
 
   template <std::size_t index>
-  static char* find(const T& variant) {
+  [[gnu::cold]] static char* find(const T& variant) {
     if constexpr (index < count) {
       if (variant.index() == index) return address_of(get<index>(variant));
       return find<index + 1>(variant);
@@ -226,7 +248,7 @@ struct described<T, kind::variant> {
     return nullptr;
   }
   template <std::size_t index>
-  static char* make(T& variant, std::size_t wanted) {
+  [[gnu::cold]] static char* make(T& variant, std::size_t wanted) {
     if constexpr (index < count) {
       if (wanted != index) return make<index + 1>(variant, wanted);
       variant.template emplace<index>();
@@ -234,11 +256,13 @@ struct described<T, kind::variant> {
     }
     return nullptr;
   }
-  static char* active(const void* variant, std::size_t* index) {
+  [[gnu::cold]] static char* active(const void* variant, std::size_t* index) {
     *index = at<T>(variant).index();
     return at<T>(variant).valueless_by_exception() ? nullptr : find<0>(at<T>(variant));
   }
-  static char* emplace(void* variant, std::size_t index) { return make<0>(at<T>(variant), index); }
+  [[gnu::cold]] static char* emplace(void* variant, std::size_t index) {
+    return make<0>(at<T>(variant), index);
+  }
 
   static constexpr variant_layout value{basics<T>(form::variant), layouts_of<type_arguments_of<T>>::list,
                                         count, &active, &emplace};
@@ -249,19 +273,19 @@ struct described<T, kind::tuple> {
   static constexpr std::size_t count = type_arguments_of<T>::size;
 
   template <std::size_t index>
-  static void find(const T& tuple, char** out) {
+  [[gnu::cold]] static void find(const T& tuple, char** out) {
     if constexpr (index < count) {
       out[index] = address_of(get<index>(tuple));
       find<index + 1>(tuple, out);
     }
   }
-  static void addresses(const void* tuple, char** out) { find<0>(at<T>(tuple), out); }
+  [[gnu::cold]] static void addresses(const void* tuple, char** out) { find<0>(at<T>(tuple), out); }
   static constexpr tuple_layout value{basics<T>(form::tuple), layouts_of<type_arguments_of<T>>::list, count,
                                       &addresses};
 };
 template <class T>
 struct described<T, kind::pair> {
-  static void addresses(const void* pair, char** out) {
+  [[gnu::cold]] static void addresses(const void* pair, char** out) {
     out[0] = address_of(at<T>(pair).first);
     out[1] = address_of(at<T>(pair).second);
   }
@@ -272,53 +296,25 @@ struct described<T, kind::pair> {
 
 // ---- Structures
 
-template <std::size_t count>
-struct member_list {
-  member_layout list[count + 1];  ///< the last one is none
-};
-
-/// Collects the members of T.
-template <class T>
-struct member_lister {
-  member_layout* next;
-
-  template <class Member, class Class>
-  constexpr void operator()(const char* name, Member Class::*) {
-    *next++ = {name, &described<std::remove_cv_t<Member>>::value, nullptr};
-  }
-  template <class Get, class Set>
-  constexpr void operator()(const char* name, const bit_field<Get, Set>&);
-};
-
-/// Finds where the members of a structure lie.
-template <class T>
-struct member_finder {
-  const T& structure;
-  char** next;
-
-  template <class Member, class Class>
-  void operator()(const char*, Member Class::* member) {
-    *next++ = address_of(structure.*member);
-  }
-  template <class Get, class Set>
-  void operator()(const char*, const bit_field<Get, Set>&) {
-    *next++ = address_of(structure);
-  }
-};
+/// An entry of members<T>::list.
+template <class Member>
+constexpr member_layout member(const char* name, std::size_t offset) {
+  return {name, &described<std::remove_cv_t<Member>>::value, offset, nullptr};
+}
 
 /// A bit-field of T, whose functions have no state.
 template <class T, class Get, class Set>
 struct described_bit_field {
   using number = decltype(Get()(std::declval<const T&>()));
 
-  static void get(const rows& structures, std::size_t count, char* values) {
+  [[gnu::cold]] static void get(const rows& structures, std::size_t count, char* values) {
     for (std::size_t i = 0; i < count; ++i)
       at<number>(values + i * sizeof(number)) = Get()(at<const T>(structures[i]));
   }
-  static bool set(const rows& structures, std::size_t count, const char* values) {
+  [[gnu::cold]] static bool set(const rows& structures, std::size_t count, const char* values) {
     bool fits = true;
     for (std::size_t i = 0; i < count; ++i) {
-      const number value = *static_cast<const number*>(static_cast<const void*>(values + i * sizeof(number)));
+      const auto value = at<const number>(static_cast<const void*>(values + i * sizeof(number)));
       T& structure = at<T>(structures[i]);
       Set()(structure, value);
       fits = fits && Get()(structure) == value;
@@ -328,31 +324,67 @@ struct described_bit_field {
   static constexpr bit_field_functions functions{&get, &set};
 };
 
-template <class T>
-template <class Get, class Set>
-constexpr void member_lister<T>::operator()(const char* name, const bit_field<Get, Set>&) {
+/// The same of a bit-field.
+template <class T, class Get, class Set>
+constexpr member_layout bit_field_member(const char* name, Get, Set) {
   using field = described_bit_field<T, Get, Set>;
-  *next++ = {name, &described<typename field::number>::value, &field::functions};
+  return {name, &described<typename field::number>::value, 0, &field::functions};
 }
 
 template <class T>
 struct described<T, kind::structure> {
-  static void addresses(const void* structure, char** out) {
-    member_finder<T> finder{at<T>(structure), out};
-    members<T>::each(finder);
-  }
-  static consteval member_list<member_count<T>> find_members() {
-    member_list<member_count<T>> found{};
-    member_lister<T> lister{found.list};
-    members<T>::each(lister);
-    return found;
-  }
-  static const member_list<member_count<T>> list;
-  static constexpr structure_layout value{basics<T>(form::structure), list.list, member_count<T>, &addresses};
+  static constexpr structure_layout value{basics<T>(form::structure), members<T>::list, members<T>::count};
 };
-template <class T>
-constinit const member_list<member_count<T>> described<T, kind::structure>::list = find_members();
 
+struct member_counter {
+  std::size_t count = 0;
+  template <class Member>
+  constexpr void operator()(const char*, const Member&) {
+    ++count;
+  }
+};
+
+/// Makes the table of members that are written out. Pointers to members tell no offset before the program
+/// runs.
+template <class T>
+class member_table {
+ public:
+  member_table() {
+    lister add{list};
+    members<T>::each(add);
+  }
+
+  static consteval std::size_t find_count() {
+    member_counter all;
+    members<T>::each(all);
+    return all.count;
+  }
+  static constexpr std::size_t count = find_count();
+  member_layout list[count + 1] = {};
+
+ private:
+  struct lister {
+    member_layout* next;
+
+    template <class Member, class Class>
+    void operator()(const char* name, Member Class::* pointer) {
+      alignas(T) static char memory[sizeof(T)];
+      const char* const place = address_of(at<T>(static_cast<void*>(memory)).*pointer);
+      *next++ = member<Member>(name, static_cast<std::size_t>(place - memory));
+    }
+    template <class Get, class Set>
+    void operator()(const char* name, const bit_field<Get, Set>& field) {
+      *next++ = bit_field_member<T>(name, field.get, field.set);
+    }
+  };
+};
+
+template <class T>
+  requires requires { &members<T>::template each<member_counter&>; }
+struct described<T, kind::structure> {
+  inline static const member_table<T> table;
+  static constexpr structure_layout value{basics<T>(form::structure), table.list, member_table<T>::count};
+};
 // ---- Sequences
 
 template <class T>
@@ -369,7 +401,7 @@ struct described<T, kind::array> : described<T, kind::c_array> {
 
 /// Gives the elements of a container in blocks.
 template <class T>
-void walk(T& container, void* context, take_rows take) {
+[[gnu::cold]] void walk(T& container, void* context, take_rows take) {
   char* block[block_rows];
   std::size_t count = 0;
   for (auto& item : container) {
@@ -414,38 +446,57 @@ template <class T>
 struct described<T, kind::sequence> {
   using element = typename T::value_type;
   static constexpr bool is_contiguous = requires(T& sequence) { sequence.data(); };
+  static constexpr bool is_like_standard = requires(T& one, T& other, std::size_t count) {
+    typename T::allocator_type;
+    T(count);
+    one.swap(other);
+  };
   /// Whether it is built at once of numbers, which spares the work of making zeros first. Numbers of one or
   /// two bytes are rather copied as a block.
-  static constexpr bool is_assigned = is_contiguous && array_tag<element> != 0 && sizeof(element) >= 4 &&
-                                      !std::is_enum_v<element> &&
+  static constexpr bool is_assigned = is_contiguous && is_like_standard && array_tag<element> != 0 &&
+                                      sizeof(element) >= 4 && !std::is_enum_v<element> &&
                                       requires { typename T::iterator::iterator_category; };
 
-  static std::size_t length(const void* sequence) { return at<T>(sequence).size(); }
-  static char* data(void* sequence) { return static_cast<char*>(static_cast<void*>(at<T>(sequence).data())); }
-  static void walk(void* sequence, void* context, take_rows take) {
+  [[gnu::cold]] static char* view(void* sequence, std::size_t* count) {
+    T& elements = at<T>(sequence);
+    *count = elements.size();
+    if constexpr (is_contiguous) return static_cast<char*>(static_cast<void*>(elements.data()));
+    return nullptr;
+  }
+  [[gnu::cold]] static void walk(void* sequence, void* context, take_rows take) {
     detail::walk(at<T>(sequence), context, take);
   }
-  static void resize(void* sequence, std::size_t count) { at<T>(sequence).resize(count); }
-  static void assign(void* sequence, const char* bytes, std::size_t count) {
+  /// All elements are made anew.
+  [[gnu::cold]] static void resize(void* sequence, std::size_t count) {
+    // Making a container of some size is less code than changing one to it.
+    if constexpr (is_like_standard) {
+      detail::replace(at<T>(sequence), count);
+    } else {
+      at<T>(sequence).clear();
+      at<T>(sequence).resize(count);
+    }
+  }
+  [[gnu::cold]] static void assign(void* sequence, const char* bytes, std::size_t count) {
     using iterator = unaligned_iterator<T>;
-    at<T>(sequence) = T(iterator(bytes), iterator(bytes + count * sizeof(element)));
+    detail::replace(at<T>(sequence), iterator(bytes), iterator(bytes + count * sizeof(element)));
   }
 
+  template <bool is_read>
   static constexpr sequence_layout find() {
-    sequence_layout found{basics<T>(form::sequence), nullptr, &length, nullptr, nullptr, &resize, nullptr};
-    if constexpr (is_contiguous) {
-      found.data = &data;
-    } else {
-      found.walk = &walk;
-    }
-    if constexpr (is_assigned) found.assign = &assign;
+    sequence_layout found{basics<T>(form::sequence), nullptr, &view, nullptr, nullptr, nullptr};
+    if constexpr (!is_contiguous) found.walk = &walk;
+    if constexpr (is_read) found.resize = &resize;
+    if constexpr (is_read && is_assigned) found.assign = &assign;
     found.element = &described<std::remove_cv_t<element>>::value;
     return found;
   }
   static const sequence_layout value;
+  static const sequence_layout written;
 };
 template <class T>
-constinit const sequence_layout described<T, kind::sequence>::value = find();
+constinit const sequence_layout described<T, kind::sequence>::value = find<true>();
+template <class T>
+constinit const sequence_layout described<T, kind::sequence>::written = find<false>();
 
 /// Whether the elements are bits, not objects, as in std::vector<bool>.
 template <class T>
@@ -457,10 +508,10 @@ concept bit_sequence = std::is_same_v<typename T::value_type, bool> && requires(
 template <class T>
   requires bit_sequence<T>
 struct described<T, kind::sequence> {
-  static std::size_t length(const void* bits) { return at<T>(bits).size(); }
-  static void resize(void* bits, std::size_t count) { at<T>(bits).resize(count); }
-  static bool get(const void* bits, std::size_t index) { return at<T>(bits)[index]; }
-  static void set(void* bits, std::size_t index, bool value) { at<T>(bits)[index] = value; }
+  [[gnu::cold]] static std::size_t length(const void* bits) { return at<T>(bits).size(); }
+  [[gnu::cold]] static void resize(void* bits, std::size_t count) { at<T>(bits).resize(count); }
+  [[gnu::cold]] static bool get(const void* bits, std::size_t index) { return at<T>(bits)[index]; }
+  [[gnu::cold]] static void set(void* bits, std::size_t index, bool bit) { at<T>(bits)[index] = bit; }
   static constexpr bits_layout value{basics<T>(form::bits), 0, &length, &resize, &get, &set};
 };
 
@@ -470,9 +521,9 @@ template <class T>
 struct described_keyed {
   using key = typename T::key_type;
 
-  static std::size_t length(const void* container) { return at<T>(container).size(); }
+  [[gnu::cold]] static std::size_t length(const void* container) { return at<T>(container).size(); }
 
-  static void walk(const void* container, void* context, take_entries take) {
+  [[gnu::cold]] static void walk(const void* container, void* context, take_entries take) {
     char* keys[block_rows];
     char* values[block_rows];
     std::size_t count = 0;
@@ -490,11 +541,15 @@ struct described_keyed {
     if (count != 0) take(context, keys, values, count);
   }
 
-  static void fill(void* target, std::size_t count, void* context, bool (*read_key)(void*, char*),
-                   bool (*read_value)(void*, char*)) {
+  [[gnu::cold]] static void fill(void* target, std::size_t count, void* context,
+                                 bool (*read_key)(void*, char*), bool (*read_value)(void*, char*)) {
     T& container = at<T>(target);
-    container = T();  // an unordered container that was used before iterates in another order
-    if constexpr (is_unordered<T>) container.reserve(count);
+    if constexpr (is_unordered<T>) {
+      container = T();  // one that was used before iterates in another order
+      container.reserve(count);
+    } else {
+      container.clear();
+    }
     for (std::size_t index = 0; index < count; ++index) {
       key read{};
       if (!read_key(context, address_of(read))) return;
@@ -508,6 +563,7 @@ struct described_keyed {
     }
   }
 
+  template <bool is_read>
   static constexpr keyed_layout find() {
     keyed_layout found{basics<T>(form::keyed),
                        &described<key>::value,
@@ -516,14 +572,18 @@ struct described_keyed {
                        may_repeat<T>,
                        &length,
                        &walk,
-                       &fill};
+                       nullptr};
     if constexpr (map_like<T>) found.value = &described<typename T::mapped_type>::value;
+    if constexpr (is_read) found.fill = &fill;
     return found;
   }
   static const keyed_layout value;
+  static const keyed_layout written;
 };
 template <class T>
-constinit const keyed_layout described_keyed<T>::value = find();
+constinit const keyed_layout described_keyed<T>::value = find<true>();
+template <class T>
+constinit const keyed_layout described_keyed<T>::written = find<false>();
 
 template <class T>
 struct described<T, kind::set> : described_keyed<T> {};
@@ -534,10 +594,21 @@ struct described<T, kind::map> : described_keyed<T> {};
 
 template <class T>
 struct described<T, kind::custom> {
-  static void encode(const void* value, sink& out) { codec<T>::encode(out, at<T>(value)); }
-  static void decode(void* value, source& in) { codec<T>::decode(in, at<T>(value)); }
+  [[gnu::cold]] static void encode(const void* object, sink& out) { codec<T>::encode(out, at<T>(object)); }
+  [[gnu::cold]] static void decode(void* object, source& in) { codec<T>::decode(in, at<T>(object)); }
   static constexpr custom_layout value{basics<T>(form::custom), &encode, &decode};
 };
+
+/// The description of a type whose values are written and never read: what fills a container is left out,
+/// since that is most of what is compiled for it.
+template <class T>
+constexpr const layout* written_layout() {
+  if constexpr (requires { described<T>::written; }) {
+    return &described<T>::written;
+  } else {
+    return &described<T>::value;
+  }
+}
 
 }  // namespace ham::detail
 

@@ -3,31 +3,39 @@
 
 #include <cxxabi.h>
 #include <hamcell/abi.h>
-#include <hamcell/codec.h>
+#include <hamcell/describe.h>
 
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <typeinfo>
 
 namespace ham::glue {
 
+// What is marked as cold is compiled for size, which is quicker. It runs once for a value.
+
 template <class T>
-void destroy(void* value) {
-  delete static_cast<T*>(value);
+[[gnu::cold]] void destroy(void* value) {
+  detail::destroy_value(*static_cast<T*>(value));
 }
 
 template <class T>
-void* make() {
-  return new T();
+[[gnu::cold]] void make(void* memory) {
+  ::new (memory) T();
 }
 
 /// A type whose values are written to the store and read from it.
 template <class T>
-inline constexpr type_entry stored{&make<T>, &destroy<T>, &detail::described<T>::value};
+inline constexpr type_entry stored{sizeof(T), alignof(T), &destroy<T>, &make<T>,
+                                   &detail::described<T>::value};
+
+/// A type whose values are written to the store, and that nothing takes.
+template <class T>
+inline constexpr type_entry written{sizeof(T), alignof(T), &destroy<T>, nullptr, detail::written_layout<T>()};
 
 /// A type whose values stay in the runner that made them.
 template <class T>
-inline constexpr type_entry held{nullptr, &destroy<T>, nullptr};
+inline constexpr type_entry held{sizeof(T), alignof(T), &destroy<T>, nullptr, nullptr};
 
 /// The result type of a function, for types that have no name that generated code could write.
 template <class R, class... Parameters>
@@ -53,11 +61,12 @@ using bare = typename remove_reference_and_const<T>::type;
 
 /// cell_entry::invoke. It is compiled into the cell, because an exception must be caught by the C++ library
 /// that threw it.
-inline void* invoke(const function_entry& function, const void* const* arguments, void* context,
-                    void (*failed)(void* context, const failure& how)) {
+[[gnu::cold]] inline bool invoke(const function_entry& function, void* result, const void* const* arguments,
+                                 void* context, void (*failed)(void* context, const failure& how)) {
 #if defined(__cpp_exceptions)
   try {
-    return function.call(arguments);
+    function.call(result, arguments);
+    return true;
   } catch (...) {
     failure how{nullptr, nullptr};
     char* readable = nullptr;
@@ -78,10 +87,11 @@ inline void* invoke(const function_entry& function, const void* const* arguments
       failed(context, how);
     }
     std::free(readable);
-    return nullptr;
+    return false;
   }
 #else
-  return function.call(arguments);
+  function.call(result, arguments);
+  return true;
 #endif
 }
 

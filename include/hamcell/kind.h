@@ -42,7 +42,9 @@ class source;
 /// may say so, which spares an optional of the class a form of its own: `static constexpr bool never_null =
 /// true;` (as those of hamcell/adapt do).
 template <class T, class = void>
-struct codec;
+struct codec {
+  using built_in = void;  ///< tells this from a codec of the user's own
+};
 
 /// Writes `value` as one CBOR item. Look at out.error() afterwards.
 template <class T>
@@ -53,9 +55,10 @@ void encode(sink& out, const T& value);
 template <class T>
 void decode(source& in, T& value);
 
-/// The data members of a class; specialised by generated code for every class whose members are all public:
-/// `template <class F> static constexpr void each(F&& f) { f("date", &Day::date); f("flag",
-/// ham::bit_field{…}); }`, bases' members first, in the order of declaration. Names must differ.
+/// The data members of a class, bases' members first, in the order of declaration; specialised by generated
+/// code for every class whose members are all public. Either as a table, `count` and `list`, which costs a
+/// compiler least, or written out: `template <class F> static constexpr void each(F&& f) { f("date",
+/// &Day::date); f("flag", ham::bit_field{…}); }`. Names must differ.
 template <class T>
 struct members;
 
@@ -367,22 +370,6 @@ consteval unsigned find_array_tag() {
 }
 template <class T>
 inline constexpr unsigned array_tag = find_array_tag<T>();
-
-struct counter_of_members {
-  std::size_t count = 0;
-  template <class Member>
-  constexpr void operator()(const char*, const Member&) {
-    ++count;
-  }
-};
-template <class T>
-consteval std::size_t find_member_count() {
-  counter_of_members counter;
-  members<T>::each(counter);
-  return counter.count;
-}
-template <class T>
-inline constexpr std::size_t member_count = find_member_count<T>();
 
 }  // namespace detail
 

@@ -116,9 +116,9 @@ struct array_layout : layout {
 
 struct sequence_layout : layout {
   const layout* element;
-  std::size_t (*length)(const void* sequence);
-  char* (*data)(void* sequence);  ///< null: the elements lie anywhere, and `walk` gives them
-  void (*walk)(void* sequence, void* context, take_rows take);  ///< null: they lie one behind the other
+  /// Where the elements lie one behind the other, and how many there are.
+  char* (*view)(void* sequence, std::size_t* count);
+  void (*walk)(void* sequence, void* context, take_rows take);  ///< where they lie anywhere; otherwise null
   void (*resize)(void* sequence, std::size_t count);
   /// Fills it with numbers whose bytes lie one behind the other, perhaps not aligned; null: resize it first.
   void (*assign)(void* sequence, const char* bytes, std::size_t count);
@@ -156,14 +156,13 @@ struct bit_field_functions {
 struct member_layout {
   const char* name;
   const layout* value;
+  std::size_t offset;               ///< bytes; of a bit-field 0
   const bit_field_functions* bits;  ///< null: it has an address
 };
 
 struct structure_layout : layout {
   const member_layout* members;
   std::size_t count;
-  /// Where the members of a structure lie; of bit-fields, the structure.
-  void (*addresses)(const void* structure, char** out);
 };
 
 struct custom_layout : layout {

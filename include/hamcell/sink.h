@@ -251,9 +251,8 @@ class sink {
   bool short_ascii(const char* data, std::size_t size) {
     unsigned char* at = room(24);
     if (at == nullptr) return true;
-    const std::uint64_t all = detail::over_words(data, size, [&](std::size_t place, auto word) {
-      std::memcpy(at + 1 + place, &word, sizeof word);
-    });
+    const std::uint64_t all = detail::over_words(
+        data, size, [&](std::size_t place, auto word) { std::memcpy(at + 1 + place, &word, sizeof word); });
     if ((all & detail::high_bits) != 0) return false;
     *at = static_cast<unsigned char>(text_item << 5 | size);
     commit(1 + size);

@@ -25,6 +25,7 @@ class Generator {
 
   TranslationUnit generate() {
     collect_defaults();
+    find_read_types();
     unit_.text = "# 1 \"" + escaped(cell_.path) + "\"\n" + cell_with_defaults();
     if (!unit_.text.ends_with('\n')) unit_.text += '\n';
     unit_.text += std::string("# 1 \"") + glue_file_name + "\"\n";
@@ -141,34 +142,47 @@ class Generator {
 
   bool is_stored(std::uint32_t type) const { return model_.types[type].storable(); }
 
+  std::vector<std::uint32_t> structures() const {
+    std::vector<std::uint32_t> all;
+    for (std::uint32_t i = 0; i < model_.types.types.size(); ++i)
+      if (model_.types[i].kind == TypeKind::structure && is_stored(i)) all.push_back(i);
+    return all;
+  }
+
   /// A name for every type, and the members of every structure.
   void types() {
     for (std::uint32_t i = 0; i < model_.types.types.size(); ++i) {
       const Type& type = model_.types[i];
       if (!type.cpp_name.empty()) line("using " + type_name(i) + " = " + type.cpp_name + ";");
     }
-    for (std::uint32_t i = 0; i < model_.types.types.size(); ++i)
-      if (model_.types[i].kind == TypeKind::structure && is_stored(i)) members(i);
+    // All are declared before anything looks at one of them.
+    for (const std::uint32_t i : structures())
+      line("template <> struct ham::members<" + type_name(i) + "> { static const member_layout list[]; " +
+           "static constexpr std::size_t count = " + std::to_string(model_.types[i].members.size()) + "; };");
+    // What has bases or private members is no standard layout, and its members have offsets all the same.
+    line("#pragma GCC diagnostic ignored \"-Winvalid-offsetof\"");
+    for (const std::uint32_t i : structures()) members(i);
   }
 
   void members(std::uint32_t index) {
     const Type& type = model_.types[index];
-    std::string body;
+    const std::string owner = type_name(index);
+    std::string list;
     for (const Member& member : type.members) {
-      const std::string name = type_name(index) + "::" + member.name;
+      const std::string& name = member.name;
       if (member.bit_width == 0) {
-        body += " f(\"" + member.name + "\", &" + name + ");";
+        list += "ham::detail::member<decltype(" + owner + "::" + name + ")>(\"" + name +
+                "\", __builtin_offsetof(" + owner + ", " + name + ")), ";
       } else {
-        body += " f(\"" + member.name + "\", ham::bit_field([](const " + type_name(index) +
-                "& s) { return s." + member.name + "; }, [](" + type_name(index) + "& s, auto v) { s." +
-                member.name + " = v; }));";
+        list += "ham::detail::bit_field_member<" + owner + ">(\"" + name + "\", [](const " + owner +
+                "& s) { return s." + name + "; }, [](" + owner + "& s, auto v) { s." + name + " = v; }), ";
       }
     }
     blame_on({cell_.path, 0, 0},
              "values of type '" + type.name + "' cannot be stored as hamcell reads its members",
              "give it a ham::codec of its own, or make all of its members public and copyable");
-    line("template <> struct ham::members<" + type_name(index) +
-         "> { template <class F> static constexpr void each([[maybe_unused]] F&& f) {" + body + " } };");
+    line("constinit const ham::member_layout ham::members<" + owner + ">::list[] = {" + list +
+         "ham::member_layout{}};");
   }
 
   /// The type as which the value of a default is kept: of a view, its owner.
@@ -205,7 +219,17 @@ class Generator {
   }
 
   std::string type_entry(std::uint32_t type) const {
-    return std::string("&ham::glue::") + (is_stored(type) ? "stored<" : "held<") + held_type(type) + ">";
+    const char* how = !is_stored(type) ? "held<" : read_.contains(type) ? "stored<" : "written<";
+    return std::string("&ham::glue::") + how + held_type(type) + ">";
+  }
+
+  /// Values are read where a function takes them, and as soon as they are written where their order could
+  /// differ from what comes out of the encoding.
+  void find_read_types() {
+    for (std::uint32_t i = 0; i < model_.functions.size(); ++i)
+      for (const std::uint32_t type : argument_types(i)) read_.insert(type);
+    for (std::uint32_t i = 0; i < model_.types.types.size(); ++i)
+      if (model_.types[i].holds_unordered) read_.insert(i);
   }
 
   void functions() {
@@ -225,9 +249,9 @@ class Generator {
                    "' cannot be called with the values that it needs, or its result '" +
                    function.spelled_result + "' cannot be kept",
                "take parameters by value or as const T&, and return a value that can be copied or moved");
-      line("static void* ham_call_" + std::to_string(i) +
-           "([[maybe_unused]] const void* const* a) { return new " + held_type(function.result) + "(" + call +
-           ")); }");
+      line("[[gnu::cold]] static void ham_call_" + std::to_string(i) +
+           "(void* r, [[maybe_unused]] const void* const* a) { ::new (r) " + held_type(function.result) +
+           "(" + call + ")); }");
       if (!types.empty())
         line("static const ham::type_entry* const ham_parameters_" + std::to_string(i) + "[] = {" + entries +
              "};");
@@ -236,8 +260,9 @@ class Generator {
       blame_on(parameter(at).place,
                "the default of parameter '" + parameter(at).name + "' cannot be evaluated on its own",
                "make it an expression that is valid behind the function");
-      line("static void* ham_call_" + std::to_string(index) + "(const void* const*) { return new " +
-           held_type(kept_type(at)) + "(" + default_name(index) + "()); }");
+      line("[[gnu::cold]] static void ham_call_" + std::to_string(index) +
+           "(void* r, const void* const*) { ::new (r) " + held_type(kept_type(at)) + "(" +
+           default_name(index) + "()); }");
     }
   }
 
@@ -274,6 +299,7 @@ class Generator {
   const Cell& cell_;
   const CellModel& model_;
   std::vector<const GraphNode*> node_of_;  ///< each function's node; null for a variant that was not picked
+  std::set<std::uint32_t> read_;           ///< types whose values are read
   TranslationUnit unit_;
   unsigned line_number_ = 0;  ///< lines of the glue written so far
 };

@@ -241,15 +241,13 @@ void decode_bit_field(source& in, const member_layout& member, char* row) {
 
 void decode_structure(source& in, const structure_layout& type, char* row) {
   if (!in.enter()) return;
-  Places places(type.count);
-  type.addresses(row, places.data());
   MemberNames names(in, type);
   for (std::size_t i = names.next(); i != type.count; i = names.next()) {
     const member_layout& member = type.members[i];
     if (member.bits != nullptr) {
       decode_bit_field(in, member, row);
     } else {
-      decode_value(in, *member.value, places[i]);
+      decode_value(in, *member.value, row + member.offset);
     }
   }
   in.leave();
@@ -263,7 +261,7 @@ class TableReader {
       : in_(in), row_(row), elements_(elements) {}
 
   void read() {
-    find_columns(row_, elements_.count == 0 ? nullptr : elements_.first(), 0);
+    find_columns(row_, 0);
     if (!in_.ok()) return;
     elements_.blocks([this](const rows& block, std::size_t count) {
       for (Column& column : columns_) {
@@ -293,19 +291,15 @@ class TableReader {
     std::unique_ptr<Items> items;
   };
 
-  /// `row` is one of the structures, and lies `offset` bytes from the row that it is in; null: there are
-  /// none.
-  void find_columns(const structure_layout& type, char* row, std::ptrdiff_t offset) {
+  /// The structure lies `offset` bytes from the row that it is in.
+  void find_columns(const structure_layout& type, std::ptrdiff_t offset) {
     if (!in_.enter()) return;
-    Places places(type.count);
-    if (row != nullptr) type.addresses(row, places.data());
     MemberNames names(in_, type);
     for (std::size_t i = names.next(); i != type.count; i = names.next()) {
       const member_layout& member = type.members[i];
-      char* const place = row == nullptr ? nullptr : places[i];
-      const std::ptrdiff_t at = offset + (row == nullptr ? 0 : place - row);
-      if (member.bits == nullptr && is_table_row(*member.value) && in_.peek_major() == map_item) {
-        find_columns(as<structure_layout>(*member.value), place, at);
+      const std::ptrdiff_t at = offset + static_cast<std::ptrdiff_t>(member.offset);
+      if (is_table_row(*member.value) && in_.peek_major() == map_item) {
+        find_columns(as<structure_layout>(*member.value), at);
       } else {
         find_column(member, at);
       }
@@ -458,7 +452,7 @@ void decode_sequence(source& in, const sequence_layout& type, void* sequence) {
     return;
   }
   type.resize(sequence, count);
-  decode_elements(in, element, Elements(type, sequence, count));
+  decode_elements(in, element, Elements(type, sequence));
 }
 
 void decode_rows(source& in, const layout& type, const rows& to, std::size_t count, announced& items) {

@@ -124,7 +124,7 @@ class TableWriter {
  public:
   TableWriter(sink& out, const structure_layout& row, const Elements& elements)
       : out_(out), row_(row), elements_(elements) {
-    find_leaves(row, elements.count == 0 ? nullptr : elements.first(), 0, 0, leaves_);
+    find_leaves(row, 0, 0, leaves_);
     // What is small is read from the nearest cache also when each column is written for itself.
     is_at_once_ = elements.count > rows_at_once && leaves_.size() > 1;
     if (is_at_once_) waiting_.resize(leaves_.size());
@@ -139,7 +139,7 @@ class TableWriter {
     for (std::size_t i = 0; i < type.count && out_.error() == nullptr; ++i) {
       const member_layout& member = type.members[i];
       out_.name(member.name);
-      if (member.bits == nullptr && is_table_row(*member.value)) {
+      if (is_table_row(*member.value)) {
         write_columns(as<structure_layout>(*member.value));
       } else {
         write_leaf(next_leaf_++);
@@ -338,13 +338,11 @@ class KeyedWriter {
 void encode_structure(sink& out, const structure_layout& type, char* row) {
   if (!out.enter()) return;
   out.map(type.count);
-  Places places(type.count);
-  type.addresses(row, places.data());
   for (std::size_t i = 0; i < type.count; ++i) {
     const member_layout& member = type.members[i];
     out.name(member.name);
     if (member.bits == nullptr) {
-      encode_value(out, *member.value, places[i]);
+      encode_value(out, *member.value, row + member.offset);
       continue;
     }
     std::uint64_t value = 0;
@@ -467,7 +465,7 @@ void encode_value(sink& out, const layout& type, const void* value) {
     }
     case form::sequence: {
       const auto& sequence = as<sequence_layout>(type);
-      return encode_elements(out, *sequence.element, Elements(sequence, at, sequence.length(value)));
+      return encode_elements(out, *sequence.element, Elements(sequence, at));
     }
     case form::bits:
       return encode_bits(out, as<bits_layout>(type), value);

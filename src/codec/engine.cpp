@@ -32,15 +32,13 @@ std::size_t least_bytes(const layout& type) {
   }
 }
 
-void find_leaves(const structure_layout& type, char* row, std::ptrdiff_t offset, unsigned depth,
+void find_leaves(const structure_layout& type, std::ptrdiff_t offset, unsigned depth,
                  std::vector<Leaf>& leaves) {
-  std::vector<char*> addresses(type.count, nullptr);
-  if (row != nullptr) type.addresses(row, addresses.data());
   for (std::size_t i = 0; i < type.count; ++i) {
     const member_layout& member = type.members[i];
-    const std::ptrdiff_t place = offset + (row == nullptr ? 0 : addresses[i] - row);
-    if (member.bits == nullptr && is_table_row(*member.value)) {
-      find_leaves(as<structure_layout>(*member.value), addresses[i], place, depth + 1, leaves);
+    const std::ptrdiff_t place = offset + static_cast<std::ptrdiff_t>(member.offset);
+    if (is_table_row(*member.value)) {
+      find_leaves(as<structure_layout>(*member.value), place, depth + 1, leaves);
     } else {
       leaves.push_back({member.value, member.bits, place, depth + 1});
     }

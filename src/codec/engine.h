@@ -43,10 +43,10 @@ struct Elements {
   std::ptrdiff_t offset = 0;  ///< linked: bytes from each element to what is meant
 
   Elements(ham::rows all, std::size_t length) : rows(all), count(length) {}
-  /// Of a sequence that has `length` elements.
-  Elements(const ham::sequence_layout& type, void* sequence, std::size_t length) : count(length) {
-    if (type.data != nullptr) {
-      rows = {length == 0 ? nullptr : type.data(sequence), type.element->size, nullptr, 0};
+  Elements(const ham::sequence_layout& type, void* sequence) {
+    char* const first = type.view(sequence, &count);
+    if (type.walk == nullptr) {
+      rows = {first, type.element->size, nullptr, 0};
     } else {
       linked = &type;
       container = sequence;
@@ -85,16 +85,6 @@ struct Elements {
       return to.take(ham::rows{nullptr, 0, places, to.offset}, length);
     });
   }
-
-  /// The first of them, which there must be.
-  char* first() const {
-    char* found = nullptr;
-    blocks([&](const ham::rows& some, std::size_t) {
-      found = some[0];
-      return false;
-    });
-    return found;
-  }
 };
 
 /// A sequence of such structures is a table: stored by column.
@@ -110,8 +100,9 @@ struct Leaf {
   unsigned depth = 0;         ///< structures around it inside the row
 };
 
-/// Collects the leaves of `type` in order. `row` is one of its values, or null where there are no rows.
-void find_leaves(const ham::structure_layout& type, char* row, std::ptrdiff_t offset, unsigned depth,
+/// Collects the leaves of `type` in order; it lies `offset` bytes from the row, `depth` structures deep in
+/// it.
+void find_leaves(const ham::structure_layout& type, std::ptrdiff_t offset, unsigned depth,
                  std::vector<Leaf>& leaves);
 
 void encode_value(ham::sink& out, const ham::layout& type, const void* value);

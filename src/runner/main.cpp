@@ -100,10 +100,8 @@ class Runner {
     for (const auto& argument : arguments) addresses.push_back(argument->get());
 
     auto thread = std::make_shared<NodeThread>();
-    void* const value = run(function, addresses, *thread, result);
-    if (value == nullptr) return result;
-
-    auto held = std::make_shared<HeldValue>(value, function.result);
+    auto held = std::make_shared<HeldValue>(function.result);
+    if (!run(function, *held, addresses, *thread, result)) return result;
     result.ok = true;
     if (command.encodes && function.result->how != nullptr) {
       store(command, held, result);
@@ -115,17 +113,18 @@ class Runner {
   }
 
   /// Calls the function in a thread that is left alive where the result may point into its variables.
-  void* run(const ham::function_entry& function, const std::vector<const void*>& addresses,
-            NodeThread& thread, Answer& result) {
+  bool run(const ham::function_entry& function, HeldValue& to, const std::vector<const void*>& addresses,
+           NodeThread& thread, Answer& result) {
     const unsigned statics_before = tracer::initialised_statics();
     const bool is_alone = tracer::running_threads() == 0;
-    void* value = nullptr;
+    bool is_done = false;
     tracer::begin();
     const auto began = untraced_now();
-    const bool has_run =
-        thread.run([&] { value = cell_->invoke(function, addresses.data(), &result, &note_failure); });
+    const bool has_run = thread.run(
+        [&] { is_done = cell_->invoke(function, to.get(), addresses.data(), &result, &note_failure); });
+    if (is_done) to.is_made();
     // Destructors of its variables belong to the node too.
-    if (value == nullptr || function.result->how != nullptr) thread.end();
+    if (!is_done || function.result->how != nullptr) thread.end();
     result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
     result.changed_state = leave_nothing_behind(tracer::initialised_statics() != statics_before);
     if (keeps_reads_) tracer::keep_all();
@@ -135,7 +134,7 @@ class Runner {
     flush_output();
     if (!has_run)
       result.error = "has no thread to run in: the system gives no more of them, or no memory for its stack";
-    return value;
+    return is_done;
   }
 
   /// Encodes the result, and holds it as it comes out again where its own order of iteration could differ.

@@ -17,9 +17,11 @@ namespace {
 
 std::shared_ptr<HeldValue> decode_value(std::string_view bytes, const ham::type_entry& type,
                                         std::string& why) {
-  if (type.how == nullptr) return nullptr;
+  if (type.make == nullptr) return nullptr;
   ham::source in(bytes.data(), bytes.size());
-  auto held = std::make_shared<HeldValue>(type.make(), &type);
+  auto held = std::make_shared<HeldValue>(&type);
+  type.make(held->get());
+  held->is_made();
   codec_engine().decode(in, *type.how, held->get());
   if (in.ok() && in.at_end()) return held;
   why = in.ok() ? "there are bytes behind the value" : in.error();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +19,17 @@ namespace hamcell {
 /// A value on the heap, and what must live as long as it does.
 class HeldValue {
  public:
-  HeldValue(void* value, const ham::type_entry* type) : value_(value), type_(type) {}
-  ~HeldValue() { type_->destroy(value_); }
+  /// Only the memory: somebody makes the value in it, and then says that it is made.
+  explicit HeldValue(const ham::type_entry* type)
+      : value_(::operator new(type->size, std::align_val_t(type->alignment))), type_(type) {}
+  ~HeldValue() {
+    if (is_made_) type_->destroy(value_);
+    ::operator delete(value_, std::align_val_t(type_->alignment));
+  }
   HeldValue(const HeldValue&) = delete;
   HeldValue& operator=(const HeldValue&) = delete;
 
+  void is_made() { is_made_ = true; }
   void* get() const { return value_; }
   const ham::type_entry& type() const { return *type_; }
   /// A view or pointer may point into the arguments that it was made from, or into variables of the thread
@@ -35,6 +42,7 @@ class HeldValue {
  private:
   void* value_;
   const ham::type_entry* type_;
+  bool is_made_ = false;
   // Destroyed after the body of the destructor, so the value goes before what it points into.
   std::vector<std::shared_ptr<HeldValue>> keeps_;
   std::shared_ptr<NodeThread> thread_;

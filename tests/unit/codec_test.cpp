@@ -549,3 +549,91 @@ TEST_CASE("skip passes over one item of any shape") {
   endless.skip();
   CHECK_FALSE(endless.ok());
 }
+
+namespace {
+
+/// What a table of days must be: the encoding of each column on its own, one behind the other.
+std::string by_columns(const std::vector<sample::Point>& points, const std::vector<std::string>& names) {
+  std::vector<double> x;
+  std::vector<std::int32_t> y;
+  for (const sample::Point& point : points) {
+    x.push_back(point.x);
+    y.push_back(point.y);
+  }
+  return hamcell::to_bytes(names) + hamcell::to_bytes(x) + hamcell::to_bytes(y);
+}
+
+/// Three columns, the first and the last of which have no fixed width.
+struct Entry {
+  std::string name;
+  sample::Point place;
+  std::string text;
+  bool operator==(const Entry&) const = default;
+};
+
+std::string text_item(const std::string& text) {
+  ham::sink out;
+  out.text(text.data(), text.size());
+  return {out.data(), static_cast<std::size_t>(out.size())};
+}
+
+template <class Container>
+void check_large_table(std::size_t rows, std::size_t text_size) {
+  Container table;
+  std::vector<std::string> names, texts;
+  std::vector<sample::Point> places;
+  for (std::size_t i = 0; i < rows; ++i) {
+    names.push_back("n" + std::to_string(i));
+    texts.emplace_back(i % 7 == 0 ? text_size : i % 30, static_cast<char>('a' + i % 26));
+    places.push_back({static_cast<double>(i) * 0.5, static_cast<std::int32_t>(i)});
+    table.push_back({names.back(), places.back(), texts.back()});
+  }
+  const std::string bytes = hamcell::to_bytes(table);
+  std::string expected =
+      "\xa3" + text_item("name") + hamcell::to_bytes(names) + text_item("place") + "\xa2" + text_item("x");
+  const std::string columns = by_columns(places, {});
+  const std::string y = hamcell::to_bytes([&] {
+    std::vector<std::int32_t> column;
+    for (const sample::Point& place : places) column.push_back(place.y);
+    return column;
+  }());
+  expected += columns.substr(1, columns.size() - 1 - y.size()) + text_item("y") + y + text_item("text") +
+              hamcell::to_bytes(texts);
+  CHECK((bytes == expected));
+  Container read;
+  REQUIRE(hamcell::from_bytes(bytes, read));
+  CHECK((read == table));
+  // Damage in the last rows of a column is found, wherever the column is.
+  for (const std::size_t at : {bytes.find("n" + std::to_string(rows - 1)), bytes.size() - 1}) {
+    std::string damaged = bytes;
+    damaged[at] = '\xff';
+    CHECK_FALSE(hamcell::from_bytes(damaged, read));
+  }
+  CHECK_FALSE(hamcell::from_bytes(std::string_view(bytes).substr(0, bytes.size() - 1), read));
+}
+
+}  // namespace
+
+template <>
+struct ham::members<Entry> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("name", &Entry::name);
+    f("place", &Entry::place);
+    f("text", &Entry::text);
+  }
+};
+
+TEST_CASE("a table of many rows is its columns, however its rows lie in memory") {
+  for (const std::size_t rows : {1, 255, 256, 257, 1000, 5000}) {
+    CAPTURE(rows);
+    check_large_table<std::vector<Entry>>(rows, 30);
+    check_large_table<std::deque<Entry>>(rows, 30);
+    check_large_table<std::list<Entry>>(rows, 30);
+  }
+}
+
+TEST_CASE("columns that are too large to wait in memory are written on their own") {
+  // 60 MB of text behind the other columns, more than may wait.
+  check_large_table<std::vector<Entry>>(20'000, 20'000);
+}

@@ -73,5 +73,14 @@ TEST_CASE("A value that cannot be stored is held and not encoded") {
   made.node("g", {}, int_type);
   const std::string text = glue_of(made).text;
   CHECK(has(text, "&ham::glue::held<ham_t6>"));
+  CHECK(has(text, "&ham::glue::written<ham_t0>"));
+}
+
+TEST_CASE("Only types that something takes are compiled to be read") {
+  MadeCell made;
+  made.node("f", {}, int_type);
+  made.node("g", {{"f", int_type}}, double_type);
+  const std::string text = glue_of(made).text;
   CHECK(has(text, "&ham::glue::stored<ham_t0>"));
+  CHECK(has(text, "&ham::glue::written<ham_t1>"));
 }
