@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace {
 using namespace ham;
 
 /// Columns of a table that wait in memory until those before them are written, at most.
-constexpr std::size_t most_waiting_bytes = std::size_t{32} << 20;
+constexpr std::size_t most_waiting_bytes = std::size_t{24} << 20;
 /// How many texts or optionals are looked at at once.
 constexpr std::size_t values_at_once = 64;
 
@@ -120,6 +121,48 @@ void encode_content(sink& out, const layout& element, const rows& from, std::siz
 
 // ---- Tables
 
+/// A column that waits in memory until those before it are written. There is some room for all of them; one
+/// that finds none is thrown away.
+class WaitingColumn {
+ public:
+  WaitingColumn(unsigned depth, std::size_t& room) : out_(&take, this), room_(room) {
+    for (unsigned i = 0; i < depth; ++i) out_.enter();
+  }
+  ~WaitingColumn() { room_ += size_; }
+  WaitingColumn(const WaitingColumn&) = delete;
+  WaitingColumn& operator=(const WaitingColumn&) = delete;
+
+  sink& out() { return out_; }
+  /// All is written to out().
+  void finish() { out_.flush(); }
+  bool is_too_large() const { return is_too_large_; }
+
+  void write_to(sink& to) {
+    if (out_.error() != nullptr) return to.fail(out_.error());
+    for (const std::string& block : blocks_) to.write(block.data(), block.size());
+  }
+
+ private:
+  static void take(void* self, const void* data, std::size_t size) {
+    auto& column = *static_cast<WaitingColumn*>(self);
+    if (column.is_too_large_) return;
+    if (size > column.room_) {
+      column.is_too_large_ = true;
+      column.blocks_.clear();
+      return;
+    }
+    column.room_ -= size;
+    column.size_ += size;
+    column.blocks_.emplace_back(static_cast<const char*>(data), size);
+  }
+
+  sink out_;
+  std::size_t& room_;
+  std::size_t size_ = 0;
+  std::vector<std::string> blocks_;
+  bool is_too_large_ = false;
+};
+
 class TableWriter {
  public:
   TableWriter(sink& out, const structure_layout& row, const Elements& elements)
@@ -152,9 +195,7 @@ class TableWriter {
     const Leaf& leaf = leaves_[index];
     encode_head(out_, *leaf.value, elements_.count);
     if (!is_at_once_ || waiting_[index] == nullptr) return write_from(index);
-    sink& column = *waiting_[index];
-    if (column.error() != nullptr) return out_.fail(column.error());
-    out_.write(column.data(), static_cast<std::size_t>(column.size()));
+    waiting_[index]->write_to(out_);
     waiting_[index].reset();
   }
 
@@ -170,41 +211,35 @@ class TableWriter {
     const std::size_t end = is_at_once_ ? begin_waiting(first + 1) : first + 1;
     elements_.blocks([&](const rows& block, std::size_t count) {
       write_block(out_, leaves_[first], block, count);
-      for (std::size_t i = first + 1; i < end; ++i)
-        if (waiting_[i] != nullptr) write_block(*waiting_[i], leaves_[i], block, count);
-      if (end > first + 1) keep_within_bounds(first + 1, end);
+      for (std::size_t i = first + 1; i < end; ++i) {
+        if (waiting_[i] == nullptr) continue;
+        write_block(waiting_[i]->out(), leaves_[i], block, count);
+        if (waiting_[i]->is_too_large()) waiting_[i].reset();  // it is written on its own later
+      }
       return out_.error() == nullptr;
     });
+    for (std::size_t i = first + 1; i < end; ++i) {
+      if (waiting_[i] == nullptr) continue;
+      waiting_[i]->finish();
+      if (waiting_[i]->is_too_large()) waiting_[i].reset();
+    }
   }
 
   /// Makes columns from `first` on that are to be collected; the end of them.
   std::size_t begin_waiting(std::size_t first) {
-    std::size_t bytes = 0;
+    for (std::size_t i = first; i < leaves_.size(); ++i) waiting_[i].reset();
+    std::size_t planned = 0;  // bytes
     std::size_t end = first;
     for (; end < leaves_.size(); ++end) {
       const Leaf& leaf = leaves_[end];
       const std::size_t width = is_typed(*leaf.value) ? leaf.value->size : 0;
-      if (elements_.count > (most_waiting_bytes - bytes) / std::max<std::size_t>(width, 1)) break;
-      bytes += elements_.count * width;
-      waiting_[end] = std::make_unique<sink>(out_.depth() + leaf.depth - leaves_[next_leaf_ - 1].depth);
-      if (width != 0) waiting_[end]->reserve(elements_.count * width);
+      if (elements_.count > (most_waiting_bytes - planned) / std::max<std::size_t>(width, 1)) break;
+      planned += elements_.count * width;
+      // As deep as it will stand in `out_`, which is inside the structure of the leaf before it.
+      const unsigned depth = out_.depth() + leaf.depth - leaves_[first - 1].depth;
+      waiting_[end] = std::make_unique<WaitingColumn>(depth, room_);
     }
     return end;
-  }
-
-  /// Throws away the largest columns while all together are too large; they are written on their own later.
-  void keep_within_bounds(std::size_t first, std::size_t end) {
-    for (;;) {
-      std::size_t sum = 0;
-      std::size_t largest = end;
-      for (std::size_t i = first; i < end; ++i) {
-        if (waiting_[i] == nullptr) continue;
-        sum += waiting_[i]->capacity();
-        if (largest == end || waiting_[i]->capacity() > waiting_[largest]->capacity()) largest = i;
-      }
-      if (sum <= most_waiting_bytes + (most_waiting_bytes >> 2)) return;
-      waiting_[largest].reset();
-    }
   }
 
   static void write_block(sink& to, const Leaf& leaf, const rows& block, std::size_t count) {
@@ -221,7 +256,8 @@ class TableWriter {
   std::vector<Leaf> leaves_;
   std::size_t next_leaf_ = 0;
   bool is_at_once_ = false;
-  std::vector<std::unique_ptr<sink>> waiting_;  // by leaf; null: not collected
+  std::size_t room_ = most_waiting_bytes;                // left for columns that wait
+  std::vector<std::unique_ptr<WaitingColumn>> waiting_;  // by leaf; null: not collected
 };
 
 // ---- Sets and maps
