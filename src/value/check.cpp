@@ -258,7 +258,6 @@ class Checker {
   }
 
   /// As include/hamcell/adapt/xtensor.h has it.
-  static constexpr std::size_t most_dimensions = 32;
 
   const TypeTable& types_;
   ham::source& in_;
