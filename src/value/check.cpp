@@ -257,8 +257,6 @@ class Checker {
     }
   }
 
-  /// As include/hamcell/adapt/xtensor.h has it.
-
   const TypeTable& types_;
   ham::source& in_;
 };

@@ -62,7 +62,7 @@ std::string column_by_column(std::string_view bytes, const std::vector<std::uint
 }
 
 Shape take_shape(const Type& type, ham::source& in) {
-  constexpr std::size_t most_dimensions = 32;
+  constexpr std::size_t most_dimensions = 32;  // as include/hamcell/adapt/xtensor.h has it
   if (in.tag() != (type.is_column_major ? 1040U : 40U) || in.array() != 2)
     in.fail("not an array of several dimensions");
   const std::size_t rank = in.array();
