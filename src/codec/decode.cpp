@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "codec/engine.h"
+#include "codec/parts.h"
 #include "codec/places.h"
 
 namespace hamcell::engine {
@@ -14,27 +14,9 @@ namespace {
 
 using namespace ham;
 
-/// How many texts or optionals are read before they are handed to their type.
-constexpr std::size_t values_at_once = 64;
-
 template <class Number>
 void store(char* at, Number number) {
   std::memcpy(at, &number, sizeof number);
-}
-
-/// Calls `use` with the width of a number as a constant: memcpy of another one is a call.
-template <class Use>
-void with_width(unsigned width, Use use) {
-  switch (width) {
-    case 1:
-      return use(std::integral_constant<std::size_t, 1>());
-    case 2:
-      return use(std::integral_constant<std::size_t, 2>());
-    case 4:
-      return use(std::integral_constant<std::size_t, 4>());
-    default:
-      return use(std::integral_constant<std::size_t, 8>());
-  }
 }
 
 void decode_number(source& in, const layout& type, char* to) {
@@ -78,34 +60,11 @@ piece typed_elements(source& in, const layout& element, std::size_t count) {
   return in.ok() ? bytes : piece{};
 }
 
-template <std::size_t width>
-void scatter(const char* bytes, const rows& to, std::size_t count) {
-  if (to.places == nullptr) {
-    char* row = to.first;
-    for (std::size_t i = 0; i < count; ++i, row += to.step) std::memcpy(row, bytes + i * width, width);
-  } else {
-    for (std::size_t i = 0; i < count; ++i) std::memcpy(to[i], bytes + i * width, width);
-  }
-}
-
 void scatter(const char* bytes, const rows& to, std::size_t count, std::size_t width) {
-  switch (width) {
-    case 1:
-      return scatter<1>(bytes, to, count);
-    case 2:
-      return scatter<2>(bytes, to, count);
-    case 4:
-      return scatter<4>(bytes, to, count);
-    case 8:
-      return scatter<8>(bytes, to, count);
-    case 16:
-      return scatter<16>(bytes, to, count);
-    default:
-      for (std::size_t i = 0; i < count; ++i) std::memcpy(to[i], bytes + i * width, width);
-  }
+  for_each_row(to, count, width, [&](char* row, std::size_t index, auto constant) {
+    std::memcpy(row, bytes + index * constant, constant);
+  });
 }
-
-bool is_typed(const layout& element) { return element.array_tag != 0; }
 
 // ---- Rows: values one behind the other, each as it stands for itself
 
@@ -378,7 +337,7 @@ class KeyedReader {
 
  private:
   std::size_t take_count() {
-    if (type_.value != nullptr) return is_object() ? in_.map() : in_.array();
+    if (type_.value != nullptr) return is_object(type_) ? in_.map() : in_.array();
     if (!is_typed(*type_.key) || in_.peek_major() != tag_item) return in_.array();
     const layout& key = *type_.key;
     source ahead = in_;
@@ -387,8 +346,6 @@ class KeyedReader {
     return in_.ok() ? count : 0;
   }
 
-  bool is_object() const { return type_.key->is_key && !type_.may_repeat; }
-
   bool read_key(char* key) {
     if (numbers_.data != nullptr) {
       std::memcpy(key, numbers_.data, type_.key->size);
@@ -396,7 +353,8 @@ class KeyedReader {
       return true;
     }
     items_->next();
-    if (type_.value != nullptr && !is_object() && in_.array() != 2) in_.fail("not a pair of key and value");
+    if (type_.value != nullptr && !is_object(type_) && in_.array() != 2)
+      in_.fail("not a pair of key and value");
     decode_value(in_, *type_.key, key);
     return in_.ok();
   }
@@ -471,8 +429,7 @@ void decode_rows(source& in, const layout& type, const rows& to, std::size_t cou
       return decode_texts(in, as<text_layout>(type), to, count);
     case form::optional: {
       const auto& optional = as<optional_layout>(type);
-      const bool is_number = optional.value->what == form::integer || optional.value->what == form::floating;
-      if (is_number) {
+      if (is_number(*optional.value)) {
         items.next(count);
         return decode_optional_numbers(in, optional, to, count);
       }

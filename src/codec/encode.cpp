@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "codec/engine.h"
+#include "codec/parts.h"
 #include "codec/places.h"
 
 namespace hamcell::engine {
@@ -16,8 +16,6 @@ using namespace ham;
 
 /// Columns of a table that wait in memory until those before them are written, at most.
 constexpr std::size_t most_waiting_bytes = std::size_t{24} << 20;
-/// How many texts or optionals are looked at at once.
-constexpr std::size_t values_at_once = 64;
 
 template <class Number>
 Number load(const char* at) {
@@ -66,36 +64,15 @@ void encode_number(sink& out, const layout& type, const char* at) {
   }
 }
 
-/// `width` bytes of each row, one behind the other.
-template <std::size_t width>
-void gather(sink& out, const rows& from, std::size_t count) {
+/// `width` bytes of each row, one behind the other. At most rows_at_once rows.
+void gather(sink& out, const rows& from, std::size_t count, std::size_t width) {
   unsigned char* at = out.room(count * width);
   if (at == nullptr) return;
-  if (from.places == nullptr) {
-    const char* row = from.first;
-    for (std::size_t i = 0; i < count; ++i, row += from.step) std::memcpy(at + i * width, row, width);
-  } else {
-    for (std::size_t i = 0; i < count; ++i) std::memcpy(at + i * width, from[i], width);
-  }
+  for_each_row(from, count, width, [&](const char* row, std::size_t index, auto constant) {
+    std::memcpy(at + index * constant, row, constant);
+  });
   out.commit(count * width);
 }
-
-void gather(sink& out, const rows& from, std::size_t count, std::size_t width) {
-  switch (width) {
-    case 1:
-      return gather<1>(out, from, count);
-    case 2:
-      return gather<2>(out, from, count);
-    case 4:
-      return gather<4>(out, from, count);
-    case 8:
-      return gather<8>(out, from, count);
-    default:
-      for (std::size_t i = 0; i < count; ++i) out.write(from[i], width);
-  }
-}
-
-bool is_typed(const layout& element) { return element.array_tag != 0; }
 
 /// What stands in front of the elements of a sequence: that they are `count`, and how they are written.
 void encode_head(sink& out, const layout& element, std::size_t count) {
@@ -309,7 +286,7 @@ class KeyedWriter {
     const std::size_t count = type_.length(container_);
     if (type_.value == nullptr) {
       encode_head(out_, *type_.key, count);
-    } else if (is_object()) {
+    } else if (is_object(type_)) {
       out_.map(count);
     } else {
       out_.array(count);
@@ -320,7 +297,7 @@ class KeyedWriter {
         encode_content(out_, *type_.key, {nullptr, 0, keys, 0}, length);
       } else {
         for (std::size_t i = 0; i < length; ++i) {
-          if (!is_object()) out_.array(2);
+          if (!is_object(type_)) out_.array(2);
           encode_value(out_, *type_.key, keys[i]);
           encode_value(out_, *type_.value, values[i]);
         }
@@ -330,8 +307,6 @@ class KeyedWriter {
   }
 
  private:
-  bool is_object() const { return type_.key->is_key && !type_.may_repeat; }
-
   template <class Take>
   void walk(Take take) const {
     type_.walk(container_, &take, [](void* given, char* const* keys, char* const* values, std::size_t count) {
@@ -347,7 +322,7 @@ class KeyedWriter {
         encode_value(entries.keys, *type_.key, keys[i]);
         // Equal keys are told apart by their values; also NaN, of which a container of single keys holds
         // many.
-        if (is_map && !is_object()) encode_value(entries.keys, *type_.value, values[i]);
+        if (is_map && !is_object(type_)) encode_value(entries.keys, *type_.value, values[i]);
         entries.add(keys[i], is_map ? values[i] : nullptr);
       }
       return entries.keys.error() == nullptr;
@@ -358,9 +333,9 @@ class KeyedWriter {
         out_.write(entry.key, type_.key->size);
         continue;
       }
-      if (is_map && !is_object()) out_.array(2);
+      if (is_map && !is_object(type_)) out_.array(2);
       out_.write(entry.bytes, entry.size);
-      if (is_map && is_object()) encode_value(out_, *type_.value, entry.value);
+      if (is_map && is_object(type_)) encode_value(out_, *type_.value, entry.value);
     }
   }
 
@@ -424,7 +399,6 @@ void encode_texts(sink& out, const text_layout& type, rows from, std::size_t cou
 void encode_optionals(sink& out, const optional_layout& type, rows from, std::size_t count) {
   char* values[values_at_once];
   const layout& inner = *type.value;
-  const bool is_number = inner.what == form::integer || inner.what == form::floating;
   while (count != 0) {
     const std::size_t now = std::min(count, values_at_once);
     type.view(from, now, values);
@@ -435,7 +409,7 @@ void encode_optionals(sink& out, const optional_layout& type, rows from, std::si
         out.null();
       }
       if (values[i] == nullptr) continue;
-      if (is_number) {
+      if (is_number(inner)) {
         encode_number(out, inner, values[i]);
       } else {
         encode_value(out, inner, values[i]);

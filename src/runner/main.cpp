@@ -122,7 +122,7 @@ class Runner {
     const auto began = untraced_now();
     const bool has_run = thread.run(
         [&] { is_done = cell_->invoke(function, to.get(), addresses.data(), &result, &note_failure); });
-    if (is_done) to.is_made();
+    if (is_done) to.mark_made();
     // Destructors of its variables belong to the node too.
     if (!is_done || function.result->how != nullptr) thread.end();
     result.seconds = std::chrono::duration<double>(untraced_now() - began).count();

@@ -21,7 +21,7 @@ std::shared_ptr<HeldValue> decode_value(std::string_view bytes, const ham::type_
   ham::source in(bytes.data(), bytes.size());
   auto held = std::make_shared<HeldValue>(&type);
   type.make(held->get());
-  held->is_made();
+  held->mark_made();
   codec_engine().decode(in, *type.how, held->get());
   if (in.ok() && in.at_end()) return held;
   why = in.ok() ? "there are bytes behind the value" : in.error();

@@ -29,7 +29,7 @@ class HeldValue {
   HeldValue(const HeldValue&) = delete;
   HeldValue& operator=(const HeldValue&) = delete;
 
-  void is_made() { is_made_ = true; }
+  void mark_made() { is_made_ = true; }
   void* get() const { return value_; }
   const ham::type_entry& type() const { return *type_; }
   /// A view or pointer may point into the arguments that it was made from, or into variables of the thread
