@@ -20,7 +20,7 @@ template <class T>
 
 /// Puts a new value, made of `arguments`, in the place of an old one.
 template <class T, class... Arguments>
-[[gnu::cold]] void replace(T& old, Arguments... arguments) {
+void replace(T& old, Arguments... arguments) {
   alignas(T) char memory[sizeof(T)];
   T& fresh = *::new (static_cast<void*>(memory)) T(arguments...);
   old.swap(fresh);
@@ -154,13 +154,13 @@ struct described<T, kind::time_point> {
 
 template <class T>
 struct described<T, kind::text> {
-  [[gnu::cold]] static void view(const rows& texts, std::size_t count, piece* out) {
+  static void view(const rows& texts, std::size_t count, piece* out) {
     for (std::size_t i = 0; i < count; ++i) {
       const T& text = at<T>(texts[i]);
       out[i] = {static_cast<const char*>(static_cast<const void*>(text.data())), text.size()};
     }
   }
-  [[gnu::cold]] static void assign(const rows& texts, std::size_t count, const piece* in) {
+  static void assign(const rows& texts, std::size_t count, const piece* in) {
     using letter = typename T::value_type;
     for (std::size_t i = 0; i < count; ++i) {
       const void* letters = in[i].size == 0 ? "" : in[i].data;
@@ -191,13 +191,13 @@ struct described<T, kind::path> {
 template <class T>
 struct described<T, kind::optional> {
   using inner = std::remove_cv_t<typename T::value_type>;
-  [[gnu::cold]] static void view(const rows& optionals, std::size_t count, char** out) {
+  static void view(const rows& optionals, std::size_t count, char** out) {
     for (std::size_t i = 0; i < count; ++i) {
       const T& optional = at<T>(optionals[i]);
       out[i] = optional.has_value() ? address_of(*optional) : nullptr;
     }
   }
-  [[gnu::cold]] static void assign(const rows& optionals, std::size_t count, const bool* has_value,
+  static void assign(const rows& optionals, std::size_t count, const bool* has_value,
                                    char** out) {
     for (std::size_t i = 0; i < count; ++i) {
       T& optional = at<T>(optionals[i]);
@@ -210,7 +210,22 @@ struct described<T, kind::optional> {
       }
     }
   }
-  static constexpr optional_layout value{basics<T>(form::optional), &described<inner>::value, &view, &assign};
+  static void assign_numbers(const rows& optionals, std::size_t count, const std::uint64_t* numbers,
+                             const unsigned char* empty, std::size_t empty_count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      inner number;
+      __builtin_memcpy(static_cast<void*>(__builtin_addressof(number)), numbers + i, sizeof number);
+      at<T>(optionals[i]) = T(number);
+    }
+    for (std::size_t i = 0; i < empty_count; ++i) at<T>(optionals[empty[i]]).reset();
+  }
+  static constexpr optional_layout find() {
+    optional_layout found{basics<T>(form::optional), &described<inner>::value, &view, &assign, nullptr};
+    if constexpr (is_its_number<inner> && std::is_trivially_copyable_v<T>)
+      found.assign_numbers = &assign_numbers;
+    return found;
+  }
+  static constexpr optional_layout value = find();
 };
 template <class T>
 struct described<T, kind::complex> {
@@ -467,7 +482,7 @@ struct described<T, kind::sequence> {
     detail::walk(at<T>(sequence), context, take);
   }
   /// All elements are made anew.
-  [[gnu::cold]] static void resize(void* sequence, std::size_t count) {
+  static void resize(void* sequence, std::size_t count) {
     // Making a container of some size is less code than changing one to it.
     if constexpr (is_like_standard) {
       detail::replace(at<T>(sequence), count);

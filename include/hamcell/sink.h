@@ -1,6 +1,6 @@
 // The sink: where encoded bytes go, and how CBOR's data items (RFC 8949) are written.
 //
-// Compiled into every cell, so it includes next to nothing.
+// Part of every cell, where codecs of the user's own write to one; so it includes next to nothing.
 #pragma once
 
 #include <cstddef>
@@ -114,10 +114,35 @@ inline bool is_utf8(const char* text, std::size_t size) {
   return true;
 }
 
+/// Writes a text string of less than 24 bytes, whose length fits the first byte, if it is ASCII, to `at`, where there
+/// is room for 24 bytes; how many it wrote, or 0. Lengths are as good as random, so it branches on them little.
+inline std::size_t write_short_ascii(unsigned char* at, const char* text, std::size_t size) {
+  std::uint64_t all = 0;
+  const auto copy = [&]<class Word>(std::size_t place, Word) {
+    const Word word = load_word<Word>(text + place);
+    std::memcpy(at + 1 + place, &word, sizeof word);
+    all |= word;
+  };
+  if (size >= 8) {
+    // Three words cover up to 24 bytes; they may overlap.
+    copy(0, std::uint64_t{});
+    copy(size < 16 ? size - 8 : 8, std::uint64_t{});
+    copy(size - 8, std::uint64_t{});
+  } else if (size >= 4) {
+    copy(0, std::uint32_t{});
+    copy(size - 4, std::uint32_t{});
+  } else {
+    for (std::size_t place = 0; place < size; ++place) copy(place, std::uint8_t{});
+  }
+  if ((all & high_bits) != 0) return 0;
+  *at = static_cast<unsigned char>(text_item << 5 | size);
+  return 1 + size;
+}
+
 }  // namespace detail
 
 /// Takes encoded bytes. With a flush function it collects them into blocks of 64 KiB and hands full ones on;
-/// anything larger than that goes through uncopied. Without one it keeps everything in memory: see data().
+/// anything half as large, or larger, goes through uncopied. Without one it keeps everything in memory: see data().
 ///
 /// The same layout in every translation unit: a sink made by hamcell-runner is written to by a cell. An error
 /// stays; what is written after it is worthless, and the bytes must be thrown away.
@@ -144,6 +169,15 @@ class sink {
     } else {
       write_beyond_buffer(data, size);
     }
+  }
+
+  /// For a flush function that keeps the block it was given: gives it away, to be freed by std::free. A block that
+  /// does not begin at data() belongs to somebody else.
+  char* release() {
+    char* const block = reinterpret_cast<char*>(buffer_);
+    buffer_ = nullptr;
+    capacity_ = 0;
+    return block;
   }
 
   /// Hands on what is collected. Does nothing for a sink that keeps its bytes.
@@ -247,16 +281,13 @@ class sink {
   void tag(std::uint64_t number) { head(tag_item, number); }
 
  private:
-  /// Writes text whose length fits the first byte, if it is ASCII.
+  /// Writes short text, if it is ASCII.
   bool short_ascii(const char* data, std::size_t size) {
-    unsigned char* at = room(24);
+    unsigned char* const at = room(24);
     if (at == nullptr) return true;
-    const std::uint64_t all = detail::over_words(
-        data, size, [&](std::size_t place, auto word) { std::memcpy(at + 1 + place, &word, sizeof word); });
-    if ((all & detail::high_bits) != 0) return false;
-    *at = static_cast<unsigned char>(text_item << 5 | size);
-    commit(1 + size);
-    return true;
+    const std::size_t written = detail::write_short_ascii(at, data, size);
+    commit(written);
+    return written != 0;
   }
 
   void string(unsigned major, const void* data, std::size_t size) {
@@ -276,7 +307,8 @@ class sink {
   }
 
   void write_beyond_buffer(const void* data, std::size_t size) {
-    if (flush_ != nullptr && size >= block_size) {
+    // A copy of anything much smaller costs less than handing it on alone.
+    if (flush_ != nullptr && size >= block_size / 2) {
       flush();
       flush_(context_, data, size);
       handed_on_ += size;
@@ -291,7 +323,7 @@ class sink {
   bool make_room(std::size_t size) {
     if (flush_ != nullptr && buffer_ != nullptr) {
       flush();
-      return true;
+      if (buffer_ != nullptr) return true;
     }
     if (size > SIZE_MAX / 4 - used_) return out_of_memory();
     std::size_t capacity = flush_ != nullptr ? block_size : capacity_ != 0 ? capacity_ * 2 : std::size_t{256};

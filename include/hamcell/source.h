@@ -77,6 +77,11 @@ class source {
   std::size_t remaining() const { return failed_ ? 0 : static_cast<std::size_t>(end_ - at_); }
   bool at_end() const { return remaining() == 0; }
 
+  /// The bytes that are left.
+  piece ahead() const { return {reinterpret_cast<const char*>(at_), remaining()}; }
+  /// Takes bytes of ahead(), which the caller has looked at.
+  void pass(std::size_t size) { at_ += size; }
+
   /// How many bytes an array or a map ahead may fill: all but those kept for what is announced behind it.
   std::size_t available() const { return remaining() > kept_ ? remaining() - kept_ : 0; }
 
@@ -153,18 +158,6 @@ class source {
   bool take_null() {
     if (peek() != 0xf6) return false;
     ++at_;
-    return true;
-  }
-
-  /// Takes null or a double in its own width, without a branch between the two; false where neither is ahead,
-  /// or too near the end for that.
-  bool take_optional_double(bool* has_value, std::uint64_t* bits) {
-    if (remaining() < 9) return false;
-    const unsigned first = *at_;
-    if (first != 0xf6 && first != 0xfb) return false;
-    *has_value = first == 0xfb;
-    *bits = detail::load_big_endian<std::uint64_t>(at_ + 1);
-    at_ += first == 0xfb ? 9 : 1;
     return true;
   }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/parts.h"
@@ -66,18 +67,120 @@ void scatter(const char* bytes, const rows& to, std::size_t count, std::size_t w
   });
 }
 
+// ---- Items
+
+constexpr unsigned null_byte = 0xf6;    ///< the only byte of null
+constexpr unsigned double_byte = 0xfb;  ///< the first byte of a double
+
+/// Bytes of an item, at most 24, by its first byte; 0 where that does not tell.
+struct ItemSizes {
+  unsigned char of[256] = {};
+
+  constexpr ItemSizes() {
+    for (unsigned first = 0; first < 256; ++first) {
+      const unsigned major = first >> 5;
+      const unsigned info = first & 0x1f;
+      if (major == array_item || major == map_item || major == tag_item || info > 27) continue;
+      const bool is_string = major == bytes_item || major == text_item;
+      if (info < 24) {
+        of[first] = static_cast<unsigned char>(1 + (is_string ? info : 0));
+      } else if (!is_string) {
+        of[first] = static_cast<unsigned char>(1 + (1U << (info - 24)));
+      }
+    }
+  }
+};
+
+/// Takes `count` items, and puts down the size of each, in bytes; 0 where it must be looked for again. Where an
+/// item ends is known only when the one before it was looked at; with the sizes, a processor reads several at
+/// once.
+template <class SizeOf>
+void find_sizes(source& in, std::size_t count, unsigned char* sizes, SizeOf size_of) {
+  constexpr std::size_t largest = 24;
+  std::size_t i = 0;
+  while (i < count && in.ok()) {
+    const piece ahead = in.ahead();
+    const char* at = ahead.data;
+    const char* const last = at + ahead.size - std::min(ahead.size, largest);
+    for (; i < count && at < last; ++i) {
+      const std::size_t size = size_of(static_cast<unsigned char>(*at));
+      sizes[i] = static_cast<unsigned char>(size);
+      if (size == 0) break;
+      at += size;
+    }
+    in.pass(static_cast<std::size_t>(at - ahead.data));
+    if (i == count) return;
+    sizes[i++] = 0;
+    in.skip();
+  }
+  std::fill(sizes + i, sizes + count, static_cast<unsigned char>(0));
+}
+
+/// The same for items that are most likely text, whose size is worked out, which is quicker than a look into a
+/// table.
+void find_sizes(source& in, const layout& type, std::size_t count, unsigned char* sizes) {
+  static constexpr ItemSizes by_first;
+  if (type.what == form::text) {
+    find_sizes(in, count, sizes, [](unsigned first) {
+      const unsigned length = first - (text_item << 5);
+      return length < 24 ? length + 1 : 0;
+    });
+  } else {
+    find_sizes(in, count, sizes, [](unsigned first) { return by_first.of[first]; });
+  }
+}
+
+/// The items of a sequence that are still to be read.
+struct Items {
+  announced left;
+  const unsigned char* sizes;  ///< of all of them, from find_sizes(); null: not known
+
+  Items(source& in, std::size_t count, const layout& element, const unsigned char* known = nullptr)
+      : left(in, count, least_bytes(element)), sizes(known) {}
+
+  /// The next items are about to be read; gives their sizes.
+  const unsigned char* next(std::size_t count = 1) {
+    left.next(count);
+    return sizes == nullptr ? nullptr : std::exchange(sizes, sizes + count);
+  }
+};
+
 // ---- Rows: values one behind the other, each as it stands for itself
 
 /// Reads some values of a sequence whose items were announced.
-void decode_rows(source& in, const layout& type, const rows& to, std::size_t count, announced& items);
+void decode_rows(source& in, const layout& type, const rows& to, std::size_t count, Items& items);
+
+/// The sizes of the next items: those that are known, or those that it finds.
+class BlockSizes {
+ public:
+  BlockSizes(const source& in, const layout& type, std::size_t count, const unsigned char* known) : sizes_(known) {
+    if (known != nullptr) return;
+    sizes_ = found_;
+    source ahead = in;
+    find_sizes(ahead, type, count, found_);
+  }
+  BlockSizes(const BlockSizes&) = delete;
+  BlockSizes& operator=(const BlockSizes&) = delete;
+  std::size_t operator[](std::size_t index) const { return sizes_[index]; }
+
+ private:
+  const unsigned char* sizes_;
+  unsigned char found_[values_at_once];
+};
 
 bool is_ascii(const char* bytes, std::size_t size) {
   std::uint64_t all = 0;
   std::size_t i = 0;
+  for (; i + 32 <= size; i += 32) {
+    all |= detail::load_word<std::uint64_t>(bytes + i) | detail::load_word<std::uint64_t>(bytes + i + 8);
+    all |= detail::load_word<std::uint64_t>(bytes + i + 16) | detail::load_word<std::uint64_t>(bytes + i + 24);
+  }
   for (; i + 8 <= size; i += 8) all |= detail::load_word<std::uint64_t>(bytes + i);
   for (; i < size; ++i) all |= static_cast<unsigned char>(bytes[i]);
   return (all & detail::high_bits) == 0;
 }
+
+constexpr const char* not_utf8 = "text that is not UTF-8";
 
 /// Fails in `in` where one of the strings ahead of `begin` is text that is not UTF-8.
 void check_texts(source begin, source& in, std::size_t count) {
@@ -86,16 +189,35 @@ void check_texts(source begin, source& in, std::size_t count) {
     const piece text = begin.text();
     if (!is_text || detail::is_utf8(text.data, text.size)) continue;
     in = begin;
-    return in.fail("text that is not UTF-8");
+    return in.fail(not_utf8);
   }
 }
 
-void decode_texts(source& in, const text_layout& type, rows to, std::size_t count) {
+/// Takes strings.
+void take_texts(source& in, std::size_t count, const BlockSizes& sizes, piece* texts) {
+  std::size_t i = 0;
+  while (i < count && in.ok()) {
+    const piece ahead = in.ahead();
+    const char* at = ahead.data;
+    for (; i < count && sizes[i] != 0; ++i) {
+      // Byte strings differ from text in one bit.
+      const unsigned length = (static_cast<unsigned char>(*at) & 0xdfU) - (bytes_item << 5);
+      if (length >= 24) break;
+      texts[i] = {at + 1, length};
+      at += sizes[i];
+    }
+    in.pass(static_cast<std::size_t>(at - ahead.data));
+    if (i < count) texts[i++] = in.text();
+  }
+}
+
+void decode_texts(source& in, const text_layout& type, rows to, std::size_t count,
+                  const unsigned char* known) {
   piece texts[values_at_once];
   while (count != 0 && in.ok()) {
     const std::size_t now = std::min(count, values_at_once);
     const source begin = in;
-    for (std::size_t i = 0; i < now; ++i) texts[i] = in.text();
+    take_texts(in, now, BlockSizes(in, type, now, known), texts);
     // Most text is ASCII, and so are most of the bytes that stand before it.
     if (in.ok() && !is_ascii(begin.data() + begin.position(), in.position() - begin.position()))
       check_texts(begin, in, now);
@@ -103,34 +225,74 @@ void decode_texts(source& in, const text_layout& type, rows to, std::size_t coun
     type.assign(to, now, texts);
     to = to.behind(now);
     count -= now;
+    if (known != nullptr) known += now;
   }
 }
 
+void decode_text(source& in, const text_layout& type, char* to) {
+  const bool is_text = in.peek_major() == text_item;
+  const piece text = in.text();
+  if (is_text && !detail::is_utf8(text.data, text.size)) in.fail(not_utf8);
+  if (in.ok()) type.assign({to, 0, nullptr, 0}, 1, &text);
+}
+
+/// What an optional double is, by its first byte: a table, since the processor would guess wrong in a branch.
+struct OptionalKinds {
+  enum : unsigned char { neither, null, number };
+  unsigned char of[256] = {};
+
+  constexpr OptionalKinds() {
+    of[null_byte] = null;
+    of[double_byte] = number;
+  }
+};
+
+/// Takes doubles in their own width and nulls, until something else is ahead; how many.
+std::size_t take_optional_doubles(source& in, std::size_t count, const BlockSizes& sizes, bool* has_value,
+                                  std::uint64_t* bits) {
+  static constexpr OptionalKinds kinds;
+  const piece ahead = in.ahead();
+  const char* at = ahead.data;
+  const char* const last = at + ahead.size - std::min<std::size_t>(ahead.size, 8);
+  std::size_t i = 0;
+  for (; i < count && at < last; ++i) {
+    const unsigned char kind = kinds.of[static_cast<unsigned char>(*at)];
+    if (sizes[i] == 0 || kind == OptionalKinds::neither) break;
+    has_value[i] = kind == OptionalKinds::number;
+    bits[i] = __builtin_bswap64(detail::load_word<std::uint64_t>(at + 1));
+    at += sizes[i];
+  }
+  in.pass(static_cast<std::size_t>(at - ahead.data));
+  return i;
+}
+
 /// Optionals of numbers, which are read before they are put where they belong.
-void decode_optional_numbers(source& in, const optional_layout& type, rows to, std::size_t count) {
+void decode_optional_numbers(source& in, const optional_layout& type, rows to, std::size_t count,
+                             const unsigned char* known) {
   bool has_value[values_at_once];
   std::uint64_t numbers[values_at_once];
-  char* places[values_at_once];
   const bool is_double = type.value->what == form::floating && type.value->width == 8;
   while (count != 0 && in.ok()) {
     const std::size_t now = std::min(count, values_at_once);
-    for (std::size_t i = 0; i < now; ++i) {
-      if (is_double && in.take_optional_double(&has_value[i], &numbers[i])) continue;
+    std::size_t i =
+        is_double ? take_optional_doubles(in, now, BlockSizes(in, type, now, known), has_value, numbers) : 0;
+    for (; i < now; ++i) {
       has_value[i] = !in.take_null();
+      numbers[i] = 0;
       if (has_value[i]) decode_number(in, *type.value, reinterpret_cast<char*>(&numbers[i]));
     }
     if (!in.ok()) return;
-    type.assign(to, now, has_value, places);
-    // Whether there is a value is as good as random; so the processor is not asked to guess.
-    char nowhere[8];
-    with_width(type.value->width, [&](auto width) {
-      for (std::size_t i = 0; i < now; ++i) {
-        char* const either[2] = {nowhere, places[i]};
-        std::memcpy(either[has_value[i]], &numbers[i], width);
-      }
-    });
+    // Which are empty is as good as random; so the processor is not asked to guess.
+    unsigned char empty[values_at_once];
+    std::size_t empty_count = 0;
+    for (i = 0; i < now; ++i) {
+      empty[empty_count] = static_cast<unsigned char>(i);
+      empty_count += has_value[i] ? 0 : 1;
+    }
+    type.assign_numbers(to, now, numbers, empty, empty_count);
     to = to.behind(now);
     count -= now;
+    if (known != nullptr) known += now;
   }
 }
 
@@ -235,11 +397,14 @@ class TableReader {
 
  private:
   /// The items of a column that is no typed array.
-  struct Items {
-    Items(const source& begin, std::size_t end, std::size_t count, const layout& value)
-        : in(begin, end), left(in, count, least_bytes(value)) {}
+  struct ItemColumn {
     source in;
-    announced left;
+    std::unique_ptr<unsigned char[]> sizes;
+    Items left;
+
+    ItemColumn(const source& begin, std::size_t end, std::size_t count, const layout& value,
+               std::unique_ptr<unsigned char[]> found)
+        : in(begin, end), sizes(std::move(found)), left(in, count, value, sizes.get()) {}
   };
 
   struct Column {
@@ -247,7 +412,7 @@ class TableReader {
     const bit_field_functions* bits;
     std::ptrdiff_t offset;  ///< bytes from a row
     piece numbers;          ///< of a typed array: those not read yet
-    std::unique_ptr<Items> items;
+    std::unique_ptr<ItemColumn> items;
   };
 
   /// The structure lies `offset` bytes from the row that it is in.
@@ -271,11 +436,15 @@ class TableReader {
     if (is_typed(*member.value) && in_.peek_major() == tag_item) {
       column.numbers = typed_elements(in_, *member.value, elements_.count);
     } else {
-      if (in_.array() != elements_.count) in_.fail("a column or array of another length");
+      const std::size_t count = in_.array();
+      if (count != elements_.count) in_.fail("a column or array of another length");
+      if (!in_.ok()) return;
       const source begin = in_;
-      for (std::size_t i = 0; i < elements_.count && in_.ok(); ++i) in_.skip();
-      if (in_.ok())
-        column.items = std::make_unique<Items>(begin, in_.position(), elements_.count, *member.value);
+      std::unique_ptr<unsigned char[]> sizes(new unsigned char[count]);
+      find_sizes(in_, *member.value, count, sizes.get());
+      if (!in_.ok()) return;
+      column.items =
+          std::make_unique<ItemColumn>(begin, in_.position(), count, *member.value, std::move(sizes));
     }
     columns_.push_back(std::move(column));
   }
@@ -413,7 +582,7 @@ void decode_sequence(source& in, const sequence_layout& type, void* sequence) {
   decode_elements(in, element, Elements(type, sequence));
 }
 
-void decode_rows(source& in, const layout& type, const rows& to, std::size_t count, announced& items) {
+void decode_rows(source& in, const layout& type, const rows& to, std::size_t count, Items& items) {
   switch (type.what) {
     case form::boolean:
       items.next(count);
@@ -425,14 +594,11 @@ void decode_rows(source& in, const layout& type, const rows& to, std::size_t cou
       for (std::size_t i = 0; i < count && in.ok(); ++i) decode_number(in, type, to[i]);
       return;
     case form::text:
-      items.next(count);
-      return decode_texts(in, as<text_layout>(type), to, count);
+      return decode_texts(in, as<text_layout>(type), to, count, items.next(count));
     case form::optional: {
       const auto& optional = as<optional_layout>(type);
-      if (is_number(*optional.value)) {
-        items.next(count);
-        return decode_optional_numbers(in, optional, to, count);
-      }
+      if (optional.assign_numbers != nullptr)
+        return decode_optional_numbers(in, optional, to, count, items.next(count));
       break;
     }
     default:
@@ -489,7 +655,7 @@ void decode_elements(source& in, const layout& element, const Elements& elements
     });
   }
   if (in.array() != elements.count) in.fail("a column or array of another length");
-  announced items(in, elements.count, least_bytes(element));
+  Items items(in, elements.count, element);
   elements.blocks([&](const rows& some, std::size_t count) {
     decode_rows(in, element, some, count, items);
     return in.ok();
@@ -505,7 +671,7 @@ void decode_value(source& in, const layout& type, void* value) {
     case form::floating:
       return decode_number(in, type, at);
     case form::text:
-      return decode_texts(in, as<text_layout>(type), {at, 0, nullptr, 0}, 1);
+      return decode_text(in, as<text_layout>(type), at);
     case form::optional:
       return decode_optional(in, as<optional_layout>(type), at);
     case form::complex:

@@ -1,9 +1,10 @@
 // Writes values as CBOR, as codec.h says, by the description of their types.
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/parts.h"
@@ -116,10 +117,19 @@ class WaitingColumn {
 
   void write_to(sink& to) {
     if (out_.error() != nullptr) return to.fail(out_.error());
-    for (const std::string& block : blocks_) to.write(block.data(), block.size());
+    for (const Block& block : blocks_) to.write(block.bytes.get(), block.size);
   }
 
  private:
+  struct Free {
+    void operator()(char* bytes) const { std::free(bytes); }
+  };
+  using Bytes = std::unique_ptr<char, Free>;
+  struct Block {
+    Bytes bytes;
+    std::size_t size;
+  };
+
   static void take(void* self, const void* data, std::size_t size) {
     auto& column = *static_cast<WaitingColumn*>(self);
     if (column.is_too_large_) return;
@@ -128,15 +138,23 @@ class WaitingColumn {
       column.blocks_.clear();
       return;
     }
+    Bytes bytes(data == column.out_.data() ? column.out_.release() : copied(data, size));
+    if (bytes == nullptr) return column.out_.fail("not enough memory to encode the value");
     column.room_ -= size;
     column.size_ += size;
-    column.blocks_.emplace_back(static_cast<const char*>(data), size);
+    column.blocks_.push_back({std::move(bytes), size});
+  }
+
+  static char* copied(const void* data, std::size_t size) {
+    void* const copy = std::malloc(size);
+    if (copy != nullptr) std::memcpy(copy, data, size);
+    return static_cast<char*>(copy);
   }
 
   sink out_;
   std::size_t& room_;
   std::size_t size_ = 0;
-  std::vector<std::string> blocks_;
+  std::vector<Block> blocks_;
   bool is_too_large_ = false;
 };
 
@@ -296,11 +314,7 @@ class KeyedWriter {
       if (type_.value == nullptr) {
         encode_content(out_, *type_.key, {nullptr, 0, keys, 0}, length);
       } else {
-        for (std::size_t i = 0; i < length; ++i) {
-          if (!is_object(type_)) out_.array(2);
-          encode_value(out_, *type_.key, keys[i]);
-          encode_value(out_, *type_.value, values[i]);
-        }
+        write_entries(keys, values, length);
       }
       return out_.error() == nullptr;
     });
@@ -313,6 +327,34 @@ class KeyedWriter {
       return (*static_cast<Take*>(given))(keys, values, count);
     });
   }
+
+  void write_entries(char* const* keys, char* const* values, std::size_t count) {
+    const Block key_block(*type_.key, keys, count);
+    const Block value_block(*type_.value, values, count);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!is_object(type_)) out_.array(2);
+      key_block.write(out_, i);
+      value_block.write(out_, i);
+    }
+  }
+
+  /// Values of one type; those that are text are looked at all at once.
+  class Block {
+   public:
+    Block(const layout& type, char* const* values, std::size_t count) : type_(type), values_(values) {
+      static_assert(detail::block_rows <= values_at_once);
+      if (type.what == form::text) as<text_layout>(type).view({nullptr, 0, values, 0}, count, texts_);
+    }
+    void write(sink& to, std::size_t index) const {
+      if (type_.what == form::text) return to.text_or_bytes(texts_[index].data, texts_[index].size);
+      encode_value(to, type_, values_[index]);
+    }
+
+   private:
+    const layout& type_;
+    char* const* values_;
+    piece texts_[values_at_once];
+  };
 
   void write_sorted(std::size_t count) {
     SortedEntries entries(count);
@@ -385,24 +427,61 @@ void encode_tuple(sink& out, const tuple_layout& type, const void* tuple) {
   for (std::size_t i = 0; i < type.count; ++i) encode_value(out, *type.parts[i], places[i]);
 }
 
+/// Writes texts until one is long or not ASCII; how many.
+std::size_t write_short_texts(sink& out, const piece* texts, std::size_t count) {
+  unsigned char* const room = out.room(count * 24);
+  if (room == nullptr) return count;
+  unsigned char* at = room;
+  std::size_t i = 0;
+  for (; i < count && texts[i].size < 24; ++i) {
+    const std::size_t written = detail::write_short_ascii(at, texts[i].data, texts[i].size);
+    if (written == 0) break;
+    at += written;
+  }
+  out.commit(static_cast<std::size_t>(at - room));
+  return i;
+}
+
 void encode_texts(sink& out, const text_layout& type, rows from, std::size_t count) {
   piece texts[values_at_once];
   while (count != 0) {
     const std::size_t now = std::min(count, values_at_once);
     type.view(from, now, texts);
-    for (std::size_t i = 0; i < now; ++i) out.text_or_bytes(texts[i].data, texts[i].size);
+    for (std::size_t i = write_short_texts(out, texts, now); i < now; i += write_short_texts(out, texts + i, now - i)) {
+      out.text_or_bytes(texts[i].data, texts[i].size);
+      ++i;
+    }
     from = from.behind(now);
     count -= now;
   }
 }
 
+/// Writes doubles and nulls, without a branch for which of them it is, since that is as good as random.
+void write_optional_doubles(sink& out, char* const* values, std::size_t count) {
+  constexpr std::size_t largest = 9;
+  static constexpr char nothing[8] = {};
+  unsigned char* const room = out.room(count * largest);
+  if (room == nullptr) return;
+  unsigned char* at = room;
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* const from[2] = {nothing, values[i]};
+    const bool has_value = values[i] != nullptr;
+    *at = has_value ? 0xfb : 0xf6;
+    detail::store_big_endian(at + 1, load<std::uint64_t>(from[has_value]));
+    at += has_value ? largest : 1;
+  }
+  out.commit(static_cast<std::size_t>(at - room));
+}
+
 void encode_optionals(sink& out, const optional_layout& type, rows from, std::size_t count) {
   char* values[values_at_once];
   const layout& inner = *type.value;
+  const bool is_double = inner.what == form::floating && inner.width == 8;
   while (count != 0) {
     const std::size_t now = std::min(count, values_at_once);
     type.view(from, now, values);
-    for (std::size_t i = 0; i < now; ++i) {
+    if (is_double) write_optional_doubles(out, values, now);
+    for (std::size_t i = 0; i < now && !is_double; ++i) {
       if (inner.may_be_null) {
         out.array(values[i] != nullptr ? 1 : 0);
       } else if (values[i] == nullptr) {

@@ -26,7 +26,7 @@ std::size_t least_bytes(const ham::layout& type);
 // ---- Between the parts of the engine
 
 /// How many rows are worked on at once: what they take in memory stays in the nearest cache.
-inline constexpr std::size_t rows_at_once = 256;
+inline constexpr std::size_t rows_at_once = 64;
 
 /// The layout as what its form says that it is.
 template <class Layout>

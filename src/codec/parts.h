@@ -47,11 +47,12 @@ bool with_width(std::size_t width, Use use) {
 template <class Copy>
 void for_each_row(const ham::rows& rows, std::size_t count, std::size_t width, Copy copy) {
   const auto all = [&](auto bytes) {
-    if (rows.places != nullptr) {
-      for (std::size_t i = 0; i < count; ++i) copy(rows[i], i, bytes);
+    const ham::rows local = rows;  // so that nothing that is written can change it
+    if (local.places != nullptr) {
+      for (std::size_t i = 0; i < count; ++i) copy(local[i], i, bytes);
     } else {
-      char* row = rows.first;
-      for (std::size_t i = 0; i < count; ++i, row += rows.step) copy(row, i, bytes);
+      char* row = local.first;
+      for (std::size_t i = 0; i < count; ++i, row += local.step) copy(row, i, bytes);
     }
   };
   if (!with_width(width, all)) all(width);
