@@ -94,6 +94,10 @@ struct described<T, kind::integer> {
 template <class T>
 struct described<T, kind::floating> : described<T, kind::integer> {};
 template <class T>
+struct described<T, kind::calendar> {
+  static constexpr layout value = number_basics<T, number_of<T>>();
+};
+template <class T>
 struct described<T, kind::enumeration> {
   static constexpr layout value = number_basics<T, std::underlying_type_t<T>>();
 };
@@ -113,15 +117,25 @@ inline constexpr bool is_its_number = [] {
     return sizeof(T) == sizeof(number) && std::is_trivially_copyable_v<T>;
 }();
 
+/// What it holds: a duration its count, a time point a duration.
 template <class T>
-struct described<T, kind::duration> {
-  [[gnu::cold]] static void encode(const void* duration, sink& out) {
-    ham::encode(out, at<T>(duration).count());
+constexpr auto held_by(const T& value) {
+  if constexpr (kind_of<T> == kind::duration) {
+    return value.count();
+  } else {
+    return value.time_since_epoch();
   }
-  [[gnu::cold]] static void decode(void* duration, source& in) {
-    typename T::rep count{};
-    ham::decode(in, count);
-    at<T>(duration) = T(count);
+}
+
+template <class T>
+struct described_time {
+  using held = decltype(detail::held_by(std::declval<const T&>()));
+
+  [[gnu::cold]] static void encode(const void* time, sink& out) { ham::encode(out, held_by(at<T>(time))); }
+  [[gnu::cold]] static void decode(void* time, source& in) {
+    held read{};
+    ham::decode(in, read);
+    at<T>(time) = T(read);
   }
   static constexpr auto find() {
     if constexpr (is_its_number<T>)
@@ -132,22 +146,25 @@ struct described<T, kind::duration> {
   static constexpr auto value = find();
 };
 template <class T>
-struct described<T, kind::time_point> {
-  [[gnu::cold]] static void encode(const void* point, sink& out) {
-    ham::encode(out, at<T>(point).time_since_epoch());
+struct described<T, kind::duration> : described_time<T> {};
+template <class T>
+struct described<T, kind::time_point> : described_time<T> {};
+
+template <class T>
+struct described<T, kind::date> {
+  [[gnu::cold]] static void get(const void* date, int* parts) {
+    parts[0] = static_cast<int>(at<T>(date).year());
+    parts[1] = static_cast<int>(static_cast<unsigned>(at<T>(date).month()));
+    parts[2] = static_cast<int>(static_cast<unsigned>(at<T>(date).day()));
   }
-  [[gnu::cold]] static void decode(void* point, source& in) {
-    typename T::duration since_epoch{};
-    ham::decode(in, since_epoch);
-    at<T>(point) = T(since_epoch);
+  [[gnu::cold]] static void set(void* date, const int* parts) {
+    using year = decltype(at<T>(date).year());
+    using month = decltype(at<T>(date).month());
+    using day = decltype(at<T>(date).day());
+    at<T>(date) =
+        T(year(parts[0]), month(static_cast<unsigned>(parts[1])), day(static_cast<unsigned>(parts[2])));
   }
-  static constexpr auto find() {
-    if constexpr (is_its_number<T>)
-      return number_basics<T, number_of<T>>();
-    else
-      return custom_layout{basics<T>(form::custom), &encode, &decode};
-  }
-  static constexpr auto value = find();
+  static constexpr date_layout value{basics<T>(form::date), &get, &set};
 };
 
 // ---- Text
@@ -197,8 +214,7 @@ struct described<T, kind::optional> {
       out[i] = optional.has_value() ? address_of(*optional) : nullptr;
     }
   }
-  static void assign(const rows& optionals, std::size_t count, const bool* has_value,
-                                   char** out) {
+  static void assign(const rows& optionals, std::size_t count, const bool* has_value, char** out) {
     for (std::size_t i = 0; i < count; ++i) {
       T& optional = at<T>(optionals[i]);
       if (has_value[i]) {
@@ -221,7 +237,7 @@ struct described<T, kind::optional> {
   }
   static constexpr optional_layout find() {
     optional_layout found{basics<T>(form::optional), &described<inner>::value, &view, &assign, nullptr};
-    if constexpr (is_its_number<inner> && std::is_trivially_copyable_v<T>)
+    if constexpr (is_its_number<inner> && sizeof(inner) <= 8 && std::is_trivially_copyable_v<T>)
       found.assign_numbers = &assign_numbers;
     return found;
   }
@@ -460,7 +476,7 @@ class unaligned_iterator {
 template <class T>
 struct described<T, kind::sequence> {
   using element = typename T::value_type;
-  static constexpr bool is_contiguous = requires(T& sequence) { sequence.data(); };
+  static constexpr bool is_contiguous = valarray_like<T> || requires(T& sequence) { sequence.data(); };
   static constexpr bool is_like_standard = requires(T& one, T& other, std::size_t count) {
     typename T::allocator_type;
     T(count);
@@ -474,9 +490,19 @@ struct described<T, kind::sequence> {
 
   [[gnu::cold]] static char* view(void* sequence, std::size_t* count) {
     T& elements = at<T>(sequence);
-    *count = elements.size();
-    if constexpr (is_contiguous) return static_cast<char*>(static_cast<void*>(elements.data()));
-    return nullptr;
+    if constexpr (iterable<T> || valarray_like<T>) {
+      *count = elements.size();
+    } else {
+      *count = 0;
+      for (auto item = elements.begin(); item != elements.end(); ++item) ++*count;
+    }
+    if constexpr (valarray_like<T>) {
+      return *count == 0 ? nullptr : address_of(elements[0]);
+    } else if constexpr (is_contiguous) {
+      return static_cast<char*>(static_cast<void*>(elements.data()));
+    } else {
+      return nullptr;
+    }
   }
   [[gnu::cold]] static void walk(void* sequence, void* context, take_rows take) {
     detail::walk(at<T>(sequence), context, take);
@@ -487,7 +513,7 @@ struct described<T, kind::sequence> {
     if constexpr (is_like_standard) {
       detail::replace(at<T>(sequence), count);
     } else {
-      at<T>(sequence).clear();
+      if constexpr (list_like<T>) at<T>(sequence).clear();
       at<T>(sequence).resize(count);
     }
   }
@@ -516,6 +542,7 @@ constinit const sequence_layout described<T, kind::sequence>::written = find<fal
 /// Whether the elements are bits, not objects, as in std::vector<bool>.
 template <class T>
 concept bit_sequence = std::is_same_v<typename T::value_type, bool> && requires(T& bits) {
+  bits.clear();
   bits[0];
   requires !std::is_same_v<decltype(bits[0]), bool&>;
 };
@@ -528,6 +555,13 @@ struct described<T, kind::sequence> {
   [[gnu::cold]] static bool get(const void* bits, std::size_t index) { return at<T>(bits)[index]; }
   [[gnu::cold]] static void set(void* bits, std::size_t index, bool bit) { at<T>(bits)[index] = bit; }
   static constexpr bits_layout value{basics<T>(form::bits), 0, &length, &resize, &get, &set};
+};
+
+template <class T>
+struct described<T, kind::bits> {
+  [[gnu::cold]] static bool get(const void* bits, std::size_t index) { return at<T>(bits).test(index); }
+  [[gnu::cold]] static void set(void* bits, std::size_t index, bool bit) { at<T>(bits).set(index, bit); }
+  static constexpr bits_layout value{basics<T>(form::bits), T().size(), nullptr, nullptr, &get, &set};
 };
 
 // ---- Sets and maps

@@ -84,8 +84,11 @@ enum class kind : unsigned char {
   floating,
   enumeration,
   c_array,
+  bits,  ///< std::bitset
   text,
   path,
+  calendar,  ///< a year, month, day or weekday: an integer
+  date,      ///< a year, month and day
   optional,
   complex,
   duration,
@@ -159,6 +162,43 @@ concept iterable = requires(const T& value) {
   value.end();
   value.size();
 };
+/// std::forward_list too, which does not know its size.
+template <class T>
+concept list_like = requires(T& value) {
+  typename T::value_type;
+  value.begin();
+  value.end();
+  value.clear();
+  value.resize(std::size_t{});
+};
+template <class T>
+concept valarray_like = requires(T& value) {
+  typename T::value_type;
+  value.size();
+  value.resize(std::size_t{});
+  value.cshift(0);
+};
+template <class T>
+concept bitset_like = requires(const T& value) {
+  value.size();
+  value.test(std::size_t{});
+  value.to_ullong();
+};
+/// Years, months, days and weekdays; what lies between two of them is another type.
+template <class T>
+concept calendar_like = std::is_trivially_copyable_v<T> && sizeof(T) <= 2 && requires(T& value) {
+  value.ok();
+  ++value;
+  value += value - value;
+  requires !std::is_same_v<decltype(value - value), T>;
+};
+template <class T>
+concept date_like = requires(const T& value) {
+  value.ok();
+  T(value.year(), value.month(), value.day());
+  requires calendar_like<decltype(value.year())> && calendar_like<decltype(value.month())>;
+  requires calendar_like<decltype(value.day())>;
+};
 template <class T>
 concept text_like = iterable<T> && sizeof(typename T::value_type) == 1 &&
                     requires(T& value, const typename T::value_type* letters) {
@@ -226,10 +266,11 @@ concept set_like = iterable<T> && !map_like<T> && requires(T& value) {
   value.clear();
 };
 template <class T>
-concept sequence_like = iterable<T> && requires(T& value) {
-  value.clear();
-  value.resize(std::size_t{});
-};
+concept sequence_like = list_like<T> || valarray_like<T>;
+
+/// `long double` in the format of x87, whose 64 bits of precision CBOR's integers hold.
+template <class T>
+inline constexpr bool is_extended = std::is_same_v<T, long double> && __LDBL_MANT_DIG__ == 64;
 
 template <class T>
 consteval kind find_kind() {
@@ -241,7 +282,7 @@ consteval kind find_kind() {
     return kind::boolean;
   else if constexpr (std::is_integral_v<T>)
     return sizeof(T) <= 8 ? kind::integer : kind::none;
-  else if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
+  else if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double> || is_extended<T>)
     return kind::floating;
   else if constexpr (std::is_enum_v<T>)
     return kind::enumeration;
@@ -249,6 +290,12 @@ consteval kind find_kind() {
     return kind::c_array;
   else if constexpr (!std::is_class_v<T>)
     return kind::none;
+  else if constexpr (bitset_like<T>)
+    return kind::bits;
+  else if constexpr (date_like<T>)
+    return kind::date;
+  else if constexpr (calendar_like<T>)
+    return kind::calendar;
   else if constexpr (path_like<T>)
     return kind::path;
   else if constexpr (text_like<T>)
@@ -326,11 +373,12 @@ inline constexpr bool may_be_null = kind_of<T> == kind::optional || kind_of<T> =
 
 /// Whether a map with such keys is a CBOR map.
 template <class T>
-inline constexpr bool is_map_key = kind_of<T> == kind::text || kind_of<T> == kind::path ||
-                                   kind_of<T> == kind::integer || kind_of<T> == kind::enumeration;
+inline constexpr bool is_map_key =
+    kind_of<T> == kind::text || kind_of<T> == kind::path || kind_of<T> == kind::integer ||
+    kind_of<T> == kind::enumeration || kind_of<T> == kind::calendar || kind_of<T> == kind::date;
 
-/// The arithmetic type that is all that a T holds, or void: enums, durations and time points are their
-/// number.
+/// The arithmetic type that is all that a T holds, or void: enums, years and the like, durations and time
+/// points are their number.
 template <class T>
 struct number_in {
   static consteval auto find() {
@@ -339,6 +387,8 @@ struct number_in {
       return std::type_identity<T>{};
     else if constexpr (k == kind::enumeration)
       return std::type_identity<std::underlying_type_t<T>>{};
+    else if constexpr (k == kind::calendar)
+      return std::type_identity<std::conditional_t<sizeof(T) == 2, std::int16_t, std::uint8_t>>{};
     else if constexpr (k == kind::duration)
       return typename number_in<typename T::rep>::identity{};
     else if constexpr (k == kind::time_point)
@@ -356,7 +406,7 @@ using number_of = typename number_in<T>::type;
 template <class T>
 consteval unsigned find_array_tag() {
   using number = number_of<T>;
-  if constexpr (std::is_void_v<number>) {
+  if constexpr (std::is_void_v<number> || is_extended<number>) {
     return 0;
   } else if constexpr (sizeof(T) != sizeof(number) || !std::is_trivially_copyable_v<T>) {
     return 0;

@@ -45,8 +45,8 @@ struct rows {
 /// The encodings that the engine tells apart.
 enum class form : unsigned char {
   boolean,
-  integer,   ///< of `width` bytes; enums, durations and time points too
-  floating,  ///< of `width` bytes
+  integer,   ///< of `width` bytes; enums, years, durations and time points too
+  floating,  ///< of `width` bytes; 16: long double
   text,
   optional,
   complex,
@@ -56,6 +56,7 @@ enum class form : unsigned char {
   array,
   sequence,
   bits,
+  date,
   keyed,  ///< sets and maps
   structure,
   custom
@@ -79,6 +80,12 @@ using take_entries = bool (*)(void* context, char* const* keys, char* const* val
 struct text_layout : layout {
   void (*view)(const rows& texts, std::size_t count, piece* out);
   void (*assign)(const rows& texts, std::size_t count, const piece* in);
+};
+
+/// A year, month and day.
+struct date_layout : layout {
+  void (*get)(const void* date, int* parts);
+  void (*set)(void* date, const int* parts);
 };
 
 struct optional_layout : layout {

@@ -114,8 +114,9 @@ inline bool is_utf8(const char* text, std::size_t size) {
   return true;
 }
 
-/// Writes a text string of less than 24 bytes, whose length fits the first byte, if it is ASCII, to `at`, where there
-/// is room for 24 bytes; how many it wrote, or 0. Lengths are as good as random, so it branches on them little.
+/// Writes a text string of less than 24 bytes, whose length fits the first byte, if it is ASCII, to `at`,
+/// where there is room for 24 bytes; how many it wrote, or 0. Lengths are as good as random, so it branches
+/// on them little.
 inline std::size_t write_short_ascii(unsigned char* at, const char* text, std::size_t size) {
   std::uint64_t all = 0;
   const auto copy = [&]<class Word>(std::size_t place, Word) {
@@ -142,7 +143,8 @@ inline std::size_t write_short_ascii(unsigned char* at, const char* text, std::s
 }  // namespace detail
 
 /// Takes encoded bytes. With a flush function it collects them into blocks of 64 KiB and hands full ones on;
-/// anything half as large, or larger, goes through uncopied. Without one it keeps everything in memory: see data().
+/// anything half as large, or larger, goes through uncopied. Without one it keeps everything in memory: see
+/// data().
 ///
 /// The same layout in every translation unit: a sink made by hamcell-runner is written to by a cell. An error
 /// stays; what is written after it is worthless, and the bytes must be thrown away.
@@ -171,8 +173,8 @@ class sink {
     }
   }
 
-  /// For a flush function that keeps the block it was given: gives it away, to be freed by std::free. A block that
-  /// does not begin at data() belongs to somebody else.
+  /// For a flush function that keeps the block it was given: gives it away, to be freed by std::free. A block
+  /// that does not begin at data() belongs to somebody else.
   char* release() {
     char* const block = reinterpret_cast<char*>(buffer_);
     buffer_ = nullptr;
@@ -264,6 +266,26 @@ class sink {
   /// In the type's own width and bit for bit, so that NaN payloads, -0.0 and the type survive.
   void floating(double value) { floating_bits<std::uint64_t>(0xfb, &value); }
   void floating(float value) { floating_bits<std::uint32_t>(0xfa, &value); }
+  /// As a double, where it is one exactly or no number, and otherwise as a bigfloat (RFC 8949, section 3.4.4)
+  /// [exponent, odd integer]. In the format of x87.
+  void floating(long double value) {
+    const auto narrow = static_cast<double>(value);
+    if (static_cast<long double>(narrow) == value || value != value) return floating(narrow);
+    std::uint64_t mantissa = 0;
+    std::uint16_t sign_and_exponent = 0;
+    std::memcpy(&mantissa, &value, sizeof mantissa);
+    std::memcpy(&sign_and_exponent, reinterpret_cast<const char*>(&value) + sizeof mantissa,
+                sizeof sign_and_exponent);
+    // value = ± mantissa · 2^(biased exponent - bias of 16383 - 63 bits behind the point)
+    const int biased = sign_and_exponent & 0x7fff;
+    const int zeros = __builtin_ctzll(mantissa);
+    mantissa >>= zeros;
+    tag(5);
+    array(2);
+    signed_integer((biased == 0 ? 1 : biased) - 16383 - 63 + zeros);
+    const bool is_negative = (sign_and_exponent & 0x8000) != 0;
+    head(is_negative ? negative_item : unsigned_item, is_negative ? mantissa - 1 : mantissa);
+  }
 
   /// A text string; the caller knows that the bytes are UTF-8.
   void text(const char* data, std::size_t size) { string(text_item, data, size); }

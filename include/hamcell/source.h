@@ -1,6 +1,6 @@
 // The source: a checked cursor over encoded bytes, and how CBOR's data items (RFC 8949) are read.
 //
-// Compiled into every cell, so it includes next to nothing.
+// Part of every cell, where codecs of the user's own read from one; so it includes next to nothing.
 #pragma once
 
 #include <cstddef>
@@ -211,6 +211,27 @@ class source {
     return value;
   }
 
+  /// A number that is exactly a long double in the format of x87: a double, an integer of up to 64 bits, or
+  /// a bigfloat (RFC 8949, section 3.4.4).
+  long double float80() {
+    if (peek_major() == simple_item) return static_cast<long double>(float64());
+    std::int64_t exponent = 0;
+    if (peek_major() == tag_item) {
+      if (tag() != 5 || array() != 2) fail("not a number that long double holds");
+      exponent = signed_integer(largest_exponent);
+    }
+    const item next = head();
+    if (next.major > negative_item) fail("not a number that long double holds");
+    // Both steps are exact: the magnitude has 64 bits, or is 2^64.
+    const long double magnitude =
+        static_cast<long double>(next.argument) + (next.major == negative_item ? 1 : 0);
+    const long double mantissa = next.major == negative_item ? -magnitude : magnitude;
+    const long double value = __builtin_ldexpl(mantissa, static_cast<int>(exponent));
+    if (!ok() || __builtin_ldexpl(value, -static_cast<int>(exponent)) == mantissa) return ok() ? value : 0;
+    fail("a number that does not fit long double");
+    return 0;
+  }
+
   /// A text or byte string.
   piece text() {
     const item next = head();
@@ -283,6 +304,8 @@ class source {
 
  private:
   friend class announced;
+
+  static constexpr std::int64_t largest_exponent = 20000;  // beyond that of any long double
 
   piece take(std::uint64_t size) {
     if (size > remaining()) {

@@ -26,7 +26,7 @@ namespace hamcell {
 namespace {
 
 /// Of the whole database; another number is another format.
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 
 constexpr const char* schema = R"sql(
 CREATE TABLE entries(

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "codec/date.h"
+#include "codec/elements.h"
 #include "codec/parts.h"
 #include "codec/places.h"
 
@@ -24,8 +26,10 @@ void decode_number(source& in, const layout& type, char* to) {
   if (type.what == form::floating) {
     if (type.width == 4) {
       store(to, in.float32());
-    } else {
+    } else if (type.width == 8) {
       store(to, in.float64());
+    } else {
+      store(to, in.float80());
     }
     return;
   }
@@ -91,9 +95,9 @@ struct ItemSizes {
   }
 };
 
-/// Takes `count` items, and puts down the size of each, in bytes; 0 where it must be looked for again. Where an
-/// item ends is known only when the one before it was looked at; with the sizes, a processor reads several at
-/// once.
+/// Takes `count` items, and puts down the size of each, in bytes; 0 where it must be looked for again. Where
+/// an item ends is known only when the one before it was looked at; with the sizes, a processor reads several
+/// at once.
 template <class SizeOf>
 void find_sizes(source& in, std::size_t count, unsigned char* sizes, SizeOf size_of) {
   constexpr std::size_t largest = 24;
@@ -116,8 +120,8 @@ void find_sizes(source& in, std::size_t count, unsigned char* sizes, SizeOf size
   std::fill(sizes + i, sizes + count, static_cast<unsigned char>(0));
 }
 
-/// The same for items that are most likely text, whose size is worked out, which is quicker than a look into a
-/// table.
+/// The same for items that are most likely text, whose size is worked out, which is quicker than a look into
+/// a table.
 void find_sizes(source& in, const layout& type, std::size_t count, unsigned char* sizes) {
   static constexpr ItemSizes by_first;
   if (type.what == form::text) {
@@ -153,7 +157,8 @@ void decode_rows(source& in, const layout& type, const rows& to, std::size_t cou
 /// The sizes of the next items: those that are known, or those that it finds.
 class BlockSizes {
  public:
-  BlockSizes(const source& in, const layout& type, std::size_t count, const unsigned char* known) : sizes_(known) {
+  BlockSizes(const source& in, const layout& type, std::size_t count, const unsigned char* known)
+      : sizes_(known) {
     if (known != nullptr) return;
     sizes_ = found_;
     source ahead = in;
@@ -173,7 +178,8 @@ bool is_ascii(const char* bytes, std::size_t size) {
   std::size_t i = 0;
   for (; i + 32 <= size; i += 32) {
     all |= detail::load_word<std::uint64_t>(bytes + i) | detail::load_word<std::uint64_t>(bytes + i + 8);
-    all |= detail::load_word<std::uint64_t>(bytes + i + 16) | detail::load_word<std::uint64_t>(bytes + i + 24);
+    all |=
+        detail::load_word<std::uint64_t>(bytes + i + 16) | detail::load_word<std::uint64_t>(bytes + i + 24);
   }
   for (; i + 8 <= size; i += 8) all |= detail::load_word<std::uint64_t>(bytes + i);
   for (; i < size; ++i) all |= static_cast<unsigned char>(bytes[i]);
@@ -549,6 +555,14 @@ void decode_bits(source& in, const bits_layout& type, void* bits) {
   for (std::size_t i = 0; i < count && in.ok(); ++i) type.set(bits, i, in.boolean());
 }
 
+void decode_date(source& in, const date_layout& type, void* value) {
+  const piece text = in.name();
+  const std::optional<Date> date = date_from({text.data == nullptr ? "" : text.data, text.size});
+  if (!date) return in.fail("not a date");
+  const int parts[] = {date->year, date->month, date->day};
+  type.set(value, parts);
+}
+
 void decode_variant(source& in, const variant_layout& type, void* variant) {
   if (in.array() != 2) in.fail("not a variant");
   const std::uint64_t index = in.unsigned_integer(type.count - 1);
@@ -678,6 +692,8 @@ void decode_value(source& in, const layout& type, void* value) {
       return decode_complex(in, as<complex_layout>(type), at);
     case form::variant:
       return decode_variant(in, as<variant_layout>(type), value);
+    case form::date:
+      return decode_date(in, as<date_layout>(type), value);
     case form::null:
       if (!in.take_null()) in.fail("not null");
       return;

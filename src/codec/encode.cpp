@@ -3,10 +3,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "codec/date.h"
+#include "codec/elements.h"
 #include "codec/parts.h"
 #include "codec/places.h"
 
@@ -55,8 +58,10 @@ void encode_number(sink& out, const layout& type, const char* at) {
   if (type.what == form::floating) {
     if (type.width == 4) {
       out.floating(load<float>(at));
-    } else {
+    } else if (type.width == 8) {
       out.floating(load<double>(at));
+    } else {
+      out.floating(load<long double>(at));
     }
   } else if (type.is_signed) {
     out.signed_integer(signed_at(at, type.width));
@@ -98,6 +103,29 @@ void encode_content(sink& out, const layout& element, const rows& from, std::siz
 }
 
 // ---- Tables
+
+/// A column of a table that has no columns itself: a member, or a member of members.
+struct Leaf {
+  const ham::layout* value = nullptr;
+  const ham::bit_field_functions* bits = nullptr;
+  std::ptrdiff_t offset = 0;  ///< bytes from the row
+  unsigned depth = 0;         ///< structures around it inside the row
+};
+
+/// Collects the leaves of `type` in order; it lies `offset` bytes from the row, `depth` structures deep in
+/// it.
+void find_leaves(const structure_layout& type, std::ptrdiff_t offset, unsigned depth,
+                 std::vector<Leaf>& leaves) {
+  for (std::size_t i = 0; i < type.count; ++i) {
+    const member_layout& member = type.members[i];
+    const std::ptrdiff_t place = offset + static_cast<std::ptrdiff_t>(member.offset);
+    if (is_table_row(*member.value)) {
+      find_leaves(as<structure_layout>(*member.value), place, depth + 1, leaves);
+    } else {
+      leaves.push_back({member.value, member.bits, place, depth + 1});
+    }
+  }
+}
 
 /// A column that waits in memory until those before it are written. There is some room for all of them; one
 /// that finds none is thrown away.
@@ -411,6 +439,13 @@ void encode_bits(sink& out, const bits_layout& type, const void* bits) {
   for (std::size_t i = 0; i < count; ++i) out.boolean(type.get(bits, i));
 }
 
+void encode_date(sink& out, const date_layout& type, const void* date) {
+  int parts[3];
+  type.get(date, parts);
+  const std::string text = date_text({parts[0], parts[1], parts[2]});
+  out.text(text.data(), text.size());
+}
+
 void encode_variant(sink& out, const variant_layout& type, const void* variant) {
   std::size_t index = 0;
   const char* value = type.active(variant, &index);
@@ -447,7 +482,8 @@ void encode_texts(sink& out, const text_layout& type, rows from, std::size_t cou
   while (count != 0) {
     const std::size_t now = std::min(count, values_at_once);
     type.view(from, now, texts);
-    for (std::size_t i = write_short_texts(out, texts, now); i < now; i += write_short_texts(out, texts + i, now - i)) {
+    for (std::size_t i = write_short_texts(out, texts, now); i < now;
+         i += write_short_texts(out, texts + i, now - i)) {
       out.text_or_bytes(texts[i].data, texts[i].size);
       ++i;
     }
@@ -545,6 +581,8 @@ void encode_value(sink& out, const layout& type, const void* value) {
       return encode_variant(out, as<variant_layout>(type), value);
     case form::null:
       return out.null();
+    case form::date:
+      return encode_date(out, as<date_layout>(type), value);
     case form::tuple:
       return encode_tuple(out, as<tuple_layout>(type), value);
     case form::array: {

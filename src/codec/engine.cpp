@@ -1,6 +1,10 @@
 // What writing and reading share.
 #include "codec/engine.h"
 
+#include <algorithm>
+
+#include "codec/elements.h"
+
 namespace hamcell::engine {
 
 using namespace ham;
@@ -29,19 +33,6 @@ std::size_t least_bytes(const layout& type) {
     }
     default:
       return 1;
-  }
-}
-
-void find_leaves(const structure_layout& type, std::ptrdiff_t offset, unsigned depth,
-                 std::vector<Leaf>& leaves) {
-  for (std::size_t i = 0; i < type.count; ++i) {
-    const member_layout& member = type.members[i];
-    const std::ptrdiff_t place = offset + static_cast<std::ptrdiff_t>(member.offset);
-    if (is_table_row(*member.value)) {
-      find_leaves(as<structure_layout>(*member.value), place, depth + 1, leaves);
-    } else {
-      leaves.push_back({member.value, member.bits, place, depth + 1});
-    }
   }
 }
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "codec/engine.h"
+#include "codec/elements.h"
 
 namespace hamcell::engine {
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "value/csv.h"
+#include "value/csv_shape.h"
 #include "value/json.h"
 
 namespace hamcell {
@@ -29,6 +30,13 @@ std::string read_given_file(const std::string& file, const std::string& origin) 
                   "the path stands behind '@' in " + origin,
                   {}};
   return *std::move(content);
+}
+
+/// Whether it is written without quotes on a command line: an enumerator's name, or a date.
+bool is_bare_word(const TypeTable& types, std::uint32_t type, const std::string& text) {
+  const TypeKind kind = types[field_type(types, type)].kind;
+  const bool may_be = kind == TypeKind::enumeration || kind == TypeKind::date;
+  return may_be && !ordered_json::accept(text);
 }
 
 bool is_text_like(const Type& type) { return type.kind == TypeKind::text || type.kind == TypeKind::path; }
@@ -116,6 +124,8 @@ GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBin
     } else if (is_text_like(whole)) {
       given.cbor = cbor_from_text(types, type,
                                   binding.value.starts_with("@@") ? binding.value.substr(1) : binding.value);
+    } else if (is_bare_word(types, type, binding.value)) {
+      given.cbor = cbor_from_json(types, type, ordered_json(binding.value).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
     } else {
       given.cbor = cbor_from_json(types, type, binding.value);
     }

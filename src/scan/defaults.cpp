@@ -110,6 +110,8 @@ bool write_integer(ham::sink& out, const Type& type, const Scalar& value) {
 }
 
 bool write_floating(ham::sink& out, const Type& type, const Scalar& value) {
+  // The scalar is a double, and the literal may have more digits.
+  if (type.bits == extended_bits) return false;
   double number = value.is_floating ? value.floating : static_cast<double>(value.integer);
   if (value.negative) number = value.is_floating || value.integer != 0 ? -number : 0.0;
   if (type.bits == 64) {

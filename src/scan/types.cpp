@@ -23,6 +23,8 @@ constexpr StandardTemplate standard_templates[] = {
     {"std::vector", TypeKind::sequence, 1},
     {"std::deque", TypeKind::sequence, 1},
     {"std::list", TypeKind::sequence, 1},
+    {"std::forward_list", TypeKind::sequence, 1},
+    {"std::valarray", TypeKind::sequence, 1},
     {"std::array", TypeKind::array, 1},
     {"std::set", TypeKind::set, 1},
     {"std::multiset", TypeKind::set, 1},
@@ -37,6 +39,19 @@ constexpr StandardTemplate standard_templates[] = {
     {"std::pair", TypeKind::tuple, 2},
     {"std::tuple", TypeKind::tuple, -1},
     {"std::complex", TypeKind::complex, 1},
+};
+
+/// Classes of std::chrono that are their number.
+struct CalendarClass {
+  std::string_view name;
+  std::uint32_t bits;
+  bool is_signed = false;
+};
+constexpr CalendarClass calendar_classes[] = {
+    {"std::chrono::year", 16, true},
+    {"std::chrono::month", 8},
+    {"std::chrono::day", 8},
+    {"std::chrono::weekday", 8},
 };
 
 /// Why well-known classes cannot be stored, in better words than what their members would give.
@@ -69,6 +84,10 @@ TypeKind builtin_kind(CXType type) {
     case CXType_Float:
     case CXType_Double:
       return TypeKind::floating;
+#if __LDBL_MANT_DIG__ == 64
+    case CXType_LongDouble:
+      return TypeKind::floating;
+#endif
     case CXType_Char_U:
     case CXType_UChar:
     case CXType_Char_S:
@@ -126,6 +145,7 @@ bool is_character(CXType type) {
 }
 
 std::uint32_t bits_of(CXType type) {
+  if (type.kind == CXType_LongDouble) return extended_bits;
   const long long size = clang_Type_getSizeOf(type);
   return size < 0 ? 0 : static_cast<std::uint32_t>(size) * bits_in_byte;
 }
@@ -140,7 +160,7 @@ std::string_view why_not_builtin(CXTypeKind kind) {
     case CXType_RValueReference:
       return "is a reference";
     case CXType_LongDouble:
-      return "differs from machine to machine";
+      return "has no encoding on this machine";
     case CXType_NullPtr:
       return "is a pointer";
     case CXType_IncompleteArray:
@@ -206,6 +226,14 @@ std::uint32_t TypeCollector::add_owner(Type owner) {
   bucket.push_back({nothing, index});
   table_.types.push_back(std::move(owner));
   return index;
+}
+
+std::uint32_t TypeCollector::add_plain_bool() {
+  Type plain;
+  plain.kind = TypeKind::boolean;
+  plain.name = plain.cpp_name = "bool";
+  plain.bits = bits_in_byte;
+  return add_owner(std::move(plain));
 }
 
 Type TypeCollector::describe(CXType type) {
@@ -293,6 +321,17 @@ bool TypeCollector::describe_standard(CXType type, const std::string& name, Type
   } else if (name == "std::filesystem::path") {
     out.kind = TypeKind::path;
     out.name = "std::filesystem::path";
+  } else if (name == "std::chrono::year_month_day") {
+    out.kind = TypeKind::date;
+  } else if (name == "std::bitset") {
+    out.arguments = {add_plain_bool()};
+    out.kind = TypeKind::array;
+    out.extent = static_cast<std::uint64_t>(clang_Cursor_getTemplateArgumentUnsignedValue(declaration, 0));
+  } else if (const auto* number = std::ranges::find(calendar_classes, name, &CalendarClass::name);
+             number != std::end(calendar_classes)) {
+    out.kind = TypeKind::integer;
+    out.bits = number->bits;
+    out.is_signed = number->is_signed;
   } else if (name == "std::monostate" || name == "std::nullopt_t") {
     out.kind = TypeKind::monostate;
   } else if (name == "std::chrono::duration") {

@@ -33,6 +33,8 @@ class TypeCollector {
   std::uint32_t add_canonical(CXType type);
   /// The type that an input for a view is kept in, by its canonical C++ name.
   std::uint32_t add_owner(Type owner);
+  /// bool, which is what std::bitset holds, and may be named nowhere in the cell.
+  std::uint32_t add_plain_bool();
   Type describe(CXType type);
   Type describe_record(CXType type);
   Type describe_enumeration(CXType type);

@@ -4,11 +4,13 @@
 #include <hamcell/source.h>
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <optional>
 
 #include "base/text.h"
 #include "value/data_item.h"
+#include "value/scalar_text.h"
 #include "value/tensor.h"
 
 namespace hamcell {
@@ -206,6 +208,7 @@ class CborParser {
     const bool is_bytes = inner.kind == DataItem::Kind::bytes && !inner.tag;
     if ((tag == 2 || tag == 3) && is_bytes && make_integer(inner, tag == 3)) return inner;
     if (tag >= 64 && tag <= 87 && is_bytes && make_numbers(inner, tag)) return inner;
+    if (tag == 5 && make_bigfloat(inner)) return inner;
     if ((tag == 40 || tag == 1040) && make_tensor(inner, tag == 1040)) return inner;
     if (!inner.tag) inner.tag = tag;
     return inner;
@@ -220,6 +223,25 @@ class CborParser {
       value = value << 8 | static_cast<unsigned char>(byte);
     if (is_negative && value == UINT64_MAX) return false;
     bytes = integer(is_negative ? value + 1 : value, is_negative);
+    return true;
+  }
+
+  /// A bigfloat (RFC 8949, 3.4.4), [exponent, mantissa], as long double is stored.
+  static bool make_bigfloat(DataItem& item) {
+    constexpr std::uint64_t largest_exponent = 20000;  // beyond that of any long double
+    const bool is_pair = item.kind == DataItem::Kind::array && item.items.size() == 2 && !item.tag;
+    const auto is_integer = [](const DataItem& part) {
+      return part.kind == DataItem::Kind::integer && !part.tag;
+    };
+    if (!is_pair || !std::ranges::all_of(item.items, is_integer)) return false;
+    const DataItem& exponent = item.items[0];
+    if (exponent.magnitude > largest_exponent) return false;
+    const auto scale = static_cast<int>(exponent.magnitude);
+    const long double magnitude =
+        std::ldexp(static_cast<long double>(item.items[1].magnitude), exponent.is_negative ? -scale : scale);
+    const long double value = item.items[1].is_negative ? -magnitude : magnitude;
+    item = real_item(static_cast<double>(value));
+    item.text = floating_text(value);
     return true;
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "codec/date.h"
 #include "value/elements.h"
 #include "value/scalar_text.h"
 #include "value/tensor.h"
@@ -30,11 +31,10 @@ class Checker {
         check_integer(type);
         break;
       case TypeKind::floating:
-        if (type.bits == 32) {
-          in_.float32();
-        } else {
-          in_.float64();
-        }
+        check_floating(type);
+        break;
+      case TypeKind::date:
+        check_date();
         break;
       case TypeKind::text:
       case TypeKind::path:
@@ -101,6 +101,21 @@ class Checker {
     }
   }
 
+  void check_floating(const Type& type) {
+    if (type.bits == 32) {
+      in_.float32();
+    } else if (type.bits == extended_bits) {
+      in_.float80();
+    } else {
+      in_.float64();
+    }
+  }
+
+  void check_date() {
+    const ham::piece text = in_.name();
+    if (in_.ok() && !date_from({text.data, text.size})) in_.fail("not a date");
+  }
+
   void check_text() {
     const bool is_text = in_.peek_major() == ham::text_item;
     const ham::piece text = in_.text();
@@ -165,6 +180,7 @@ class Checker {
     const std::uint64_t count = in_.unsigned_integer(in_.remaining());
     if (in_.unsigned_integer(2) != 2) in_.fail("not an array of complex numbers");
     const auto number = number_in(types_, type.arguments.front());
+    if (!number) in_.fail("numbers that have no typed array");
     if (in_.ok() && typed_array(*number) != count * 2) in_.fail("a complex array of another length");
     return count;
   }
@@ -239,7 +255,8 @@ class Checker {
 
   void check_set(const Type& type) {
     const std::uint32_t element = type.arguments.front();
-    if (number_in(types_, element) && in_.peek_major() == ham::tag_item) {
+    const bool may_be_typed = number_in(types_, element) || types_[element].kind == TypeKind::complex;
+    if (may_be_typed && in_.peek_major() == ham::tag_item) {
       check_column(element, nullptr);
       return;
     }

@@ -250,7 +250,8 @@ class JsonMaker {
   void add_field(std::uint32_t type, const CsvField& field) {
     const bool is_optional = types_[type].kind == TypeKind::optional;
     const TypeKind kind = types_[field_type(types_, type)].kind;
-    const bool is_text = kind == TypeKind::text || kind == TypeKind::path || kind == TypeKind::enumeration;
+    const bool is_text = kind == TypeKind::text || kind == TypeKind::path || kind == TypeKind::enumeration ||
+                         kind == TypeKind::date;
     if (is_optional && field == CsvField{}) {
       json_ += "null";
     } else if (!is_text && nlohmann::json::accept(field.text)) {

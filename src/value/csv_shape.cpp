@@ -12,7 +12,8 @@ bool is_row_structure(const Type& type) { return type.kind == TypeKind::structur
 bool is_plain(const TypeTable& types, std::uint32_t index) {
   const Type& type = types[field_type(types, index)];
   return number_in(types, field_type(types, index)).has_value() || type.kind == TypeKind::boolean ||
-         type.kind == TypeKind::text || type.kind == TypeKind::path;
+         type.kind == TypeKind::floating || type.kind == TypeKind::text || type.kind == TypeKind::path ||
+         type.kind == TypeKind::date;
 }
 
 }  // namespace

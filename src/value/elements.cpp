@@ -76,6 +76,12 @@ Integer load(std::string_view bytes) {
   return value;
 }
 
+/// What the parts of a complex number are in a typed array.
+std::optional<Number> part_number(const TypeTable& types, const Type& type) {
+  if (type.kind != TypeKind::complex) return std::nullopt;
+  return number_in(types, type.arguments.front());
+}
+
 }  // namespace
 
 std::string_view Elements::take_number() {
@@ -98,8 +104,8 @@ Elements take_elements(const TypeTable& types, std::uint32_t element, ham::sourc
   if (const auto number = number_in(types, element); number && is_tagged) {
     elements.number = *number;
     take_numbers(elements, in);
-  } else if (type.kind == TypeKind::complex && is_tagged) {
-    elements.number = *number_in(types, type.arguments.front());
+  } else if (const auto part = part_number(types, type); part && is_tagged) {
+    elements.number = *part;
     take_complex(elements, in);
   } else if (is_table_row(type) && in.peek_major() == ham::map_item) {
     take_columns(types, elements, in);

@@ -18,6 +18,7 @@ std::optional<Number> number_in(const TypeTable& types, std::uint32_t type) {
     case TypeKind::enumeration:
       return Number{false, described.is_signed, bytes};
     case TypeKind::floating:
+      if (described.bits == extended_bits) return std::nullopt;
       return Number{true, true, bytes};
     case TypeKind::duration:
     case TypeKind::time_point:
@@ -41,7 +42,7 @@ bool may_be_null(const TypeTable& types, std::uint32_t type) {
 bool is_object_map(const TypeTable& types, const Type& map) {
   const TypeKind key = types[map.arguments.front()].kind;
   const bool is_name = key == TypeKind::text || key == TypeKind::path || key == TypeKind::integer ||
-                       key == TypeKind::enumeration;
+                       key == TypeKind::enumeration || key == TypeKind::date;
   return is_name && !map.multi;
 }
 

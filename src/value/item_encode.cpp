@@ -1,15 +1,18 @@
 // Encodes what the user gave, JSON or CBOR, as ham::codec does for the described type.
 #include <hamcell/sink.h>
+#include <hamcell/source.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "base/text.h"
+#include "codec/date.h"
 #include "value/base64.h"
 #include "value/data_item.h"
 #include "value/encoding.h"
@@ -53,6 +56,8 @@ class Encoder {
       case TypeKind::text:
       case TypeKind::path:
         return encode_text(given);
+      case TypeKind::date:
+        return encode_date(type, given);
       case TypeKind::duration:
       case TypeKind::time_point:
         return encode(type.arguments.front(), given);
@@ -177,6 +182,8 @@ class Encoder {
   void encode_floating(const Type& type, const DataItem& given) {
     if (type.bits == 32) {
       out_.floating(floating_from<float>(type, given));
+    } else if (type.bits == extended_bits) {
+      out_.floating(floating_from<long double>(type, given));
     } else {
       out_.floating(floating_from<double>(type, given));
     }
@@ -196,8 +203,9 @@ class Encoder {
     const auto [stopped, error] = std::from_chars(given.text.data(), end, value);
     if (error == std::errc::result_out_of_range) {
       // Too small is rounded, too large is refused.
-      if (std::fabs(given.real) > 1) throw Misfit{&given, given.text + " does not fit " + type.name};
-      return static_cast<Floating>(given.real);
+      const long double wide = std::strtold(given.text.c_str(), nullptr);
+      if (std::fabs(wide) > 1) throw Misfit{&given, given.text + " does not fit " + type.name};
+      return static_cast<Floating>(sizeof(Floating) <= sizeof given.real ? given.real : wide);
     }
     return value;
   }
@@ -205,9 +213,20 @@ class Encoder {
   /// A number that is no text: its bits are kept where it has the type's width.
   template <class Floating>
   static Floating narrowed(const Type& type, const DataItem& given) {
+    if constexpr (std::is_same_v<Floating, long double>) {
+      if (given.raw.starts_with('\xc5')) return bigfloat_from(type, given);
+    }
     const auto value = static_cast<Floating>(given.real);
-    if (std::isinf(value) && !std::isinf(given.real))
+    if (std::isinf(value) && !given.text.ends_with("Infinity"))
       throw Misfit{&given, given.text + " does not fit " + type.name};
+    return value;
+  }
+
+  /// Of which `real` may be only the nearest double.
+  static long double bigfloat_from(const Type& type, const DataItem& given) {
+    ham::source in(given.raw.data(), given.raw.size());
+    const long double value = in.float80();
+    if (!in.ok()) throw Misfit{&given, given.text + " does not fit " + type.name};
     return value;
   }
 
@@ -256,6 +275,14 @@ class Encoder {
   void encode_text(const DataItem& given) {
     const std::string bytes = bytes_from(given);
     out_.text_or_bytes(bytes.data(), bytes.size());
+  }
+
+  void encode_date(const Type& type, const DataItem& given) {
+    const bool is_date = given.kind == DataItem::Kind::string && date_from(given.text);
+    if (!is_date)
+      throw Misfit{&given,
+                   "expected a date like \"2026-11-28\" for " + type.name + ", not " + description_of(given)};
+    out_.text(given.text.data(), given.text.size());
   }
 
   // ---- Values inside others
@@ -543,8 +570,14 @@ class Encoder {
 
   void encode_complex_column(const Type& type, Column rows) {
     const std::uint32_t part_type = type.arguments.front();
+    const std::optional<Number> number = number_in(types_, part_type);
+    if (!number) {
+      out_.array(rows.size());
+      for (const DataItem* row : rows) encode_complex(type, *row);
+      return;
+    }
     write_complex_head(rows.size());
-    write_typed_array_head(*number_in(types_, part_type), rows.size() * 2);
+    write_typed_array_head(*number, rows.size() * 2);
     for (const DataItem* row : rows) {
       need_items(*row, 2, type);
       for (const DataItem& part : row->elements()) write_number(part_type, part);
@@ -675,13 +708,13 @@ class Encoder {
     for (const DataItem& item : given.elements())
       entries.push_back({encoded(element, item), &item, &item, {}});
     sort(type, entries);
-    if (const auto number = number_in(types_, element)) {
-      write_typed_array_head(*number, entries.size());
-      for (const Keyed& entry : entries) write_number(element, *entry.value);
-    } else {
-      out_.array(entries.size());
-      for (const Keyed& entry : entries) out_.write(entry.key.data(), entry.key.size());
+    if (number_in(types_, element) || types_[element].kind == TypeKind::complex) {
+      std::vector<const DataItem*> values;
+      for (const Keyed& entry : entries) values.push_back(entry.value);
+      return encode_column(element, values);
     }
+    out_.array(entries.size());
+    for (const Keyed& entry : entries) out_.write(entry.key.data(), entry.key.size());
   }
 
   void encode_map(const Type& type, const DataItem& given) {
@@ -774,6 +807,7 @@ class Encoder {
         return out_.head(given.is_negative ? ham::negative_item : ham::unsigned_item,
                          given.is_negative ? given.magnitude - 1 : given.magnitude);
       case DataItem::Kind::real:
+        if (std::isinf(given.real)) throw Misfit{&given, given.text + " does not fit double"};
         return out_.floating(given.real);
       case DataItem::Kind::string:
         return out_.text(given.text.data(), given.text.size());

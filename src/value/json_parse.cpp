@@ -1,5 +1,9 @@
 // Takes JSON apart: by the events of nlohmann's parser, which does not recurse.
+#include <charconv>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "base/text.h"
 #include "value/data_item.h"
@@ -29,7 +33,11 @@ std::string reason_in(std::string_view what) {
   return visible(colon == std::string_view::npos ? what : what.substr(colon + 2));
 }
 
-class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
+/// With the widest numbers, so that one for long double is not refused.
+using Json =
+    nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, long double>;
+
+class DocumentBuilder final : public nlohmann::json_sax<Json> {
  public:
   explicit DocumentBuilder(std::string_view text) : text_(text) {}
 
@@ -57,7 +65,8 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
   }
   bool number_float(number_float_t value, const string_t& written) override {
     DataItem& added = add(DataItem::Kind::real);
-    added.real = value;
+    const auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), added.real);
+    if (error != std::errc()) added.real = static_cast<double>(value);
     added.text = written;
     return true;
   }
@@ -78,7 +87,8 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
   bool parse_error(std::size_t offset, const std::string& last,
                    const nlohmann::json::exception& error) override {
     constexpr int number_overflow = 406;
-    if (error.id == number_overflow) throw ValueError(path_of_next(), last + " does not fit double");
+    if (error.id == number_overflow)
+      throw ValueError(path_of_next(), last + " is beyond any floating-point number");
     throw syntax_error(offset, reason_in(error.what()));
   }
 
@@ -130,7 +140,7 @@ class DocumentBuilder final : public nlohmann::json_sax<nlohmann::json> {
 
 DataItem parse_json(std::string_view text) {
   DocumentBuilder builder(text);
-  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
+  Json::sax_parse(text.begin(), text.end(), &builder);
   return std::move(builder.root);
 }
 

@@ -34,10 +34,13 @@ class Writer {
       case TypeKind::floating:
         if (type.bits == 32) {
           write_floating(in.float32());
+        } else if (type.bits == extended_bits) {
+          write_floating(in.float80());
         } else {
           write_floating(in.float64());
         }
         break;
+      case TypeKind::date:
       case TypeKind::text:
       case TypeKind::path:
         write_string(in);
@@ -133,6 +136,7 @@ class Writer {
       case TypeKind::floating:
       case TypeKind::text:
       case TypeKind::path:
+      case TypeKind::date:
       case TypeKind::duration:
       case TypeKind::time_point:
       case TypeKind::complex:

@@ -4,9 +4,11 @@
 #include <hamcell/source.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 
+#include "codec/date.h"
 #include "value/elements.h"
 
 namespace hamcell {
@@ -19,7 +21,8 @@ int three_way(const T& left, const T& right) {
 }
 
 /// NaN comes last, because sorting takes an order in which everything has its place.
-int three_way_of_floating(double left, double right) {
+template <class Floating>
+int three_way_of_floating(Floating left, Floating right) {
   const bool are_numbers = !std::isnan(left) && !std::isnan(right);
   return are_numbers ? three_way(left, right) : three_way(std::isnan(left), std::isnan(right));
 }
@@ -27,6 +30,12 @@ int three_way_of_floating(double left, double right) {
 std::string_view text_of(ham::source& in) {
   const ham::piece text = in.text();
   return {text.data, text.size};
+}
+
+/// Its parts in the order in which they count.
+std::array<int, 3> date_of(ham::source& in) {
+  const Date date = date_from(text_of(in)).value_or(Date{});
+  return {date.year, date.month, date.day};
 }
 
 class Comparison {
@@ -43,7 +52,10 @@ class Comparison {
         if (type.is_signed) return three_way(left.signed_integer(INT64_MAX), right.signed_integer(INT64_MAX));
         return three_way(left.unsigned_integer(UINT64_MAX), right.unsigned_integer(UINT64_MAX));
       case TypeKind::floating:
+        if (type.bits == extended_bits) return three_way_of_floating(left.float80(), right.float80());
         return three_way_of_floating(left.float64(), right.float64());
+      case TypeKind::date:
+        return three_way(date_of(left), date_of(right));
       case TypeKind::text:
         return three_way(text_of(left), text_of(right));
       case TypeKind::path:

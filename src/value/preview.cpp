@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "codec/date.h"
 #include "value/elements.h"
 #include "value/scalar_text.h"
 #include "value/tensor.h"
@@ -23,11 +24,12 @@ constexpr std::size_t most_at_ends = 3;
 constexpr std::size_t most_string_bytes = 200;
 constexpr std::size_t skip_budget = 200'000;  // CBOR items passed over to get at something behind them
 
-std::string number_text(double value, bool is_whole_value) {
+template <class Floating>
+std::string number_text(Floating value, bool is_whole_value) {
   if (is_whole_value || !std::isfinite(value)) return floating_text(value);
   std::array<char, 32> buffer{};
   // Inside a container six digits tell enough.
-  const int size = std::snprintf(buffer.data(), buffer.size(), "%.6g", value);
+  const int size = std::snprintf(buffer.data(), buffer.size(), "%.6Lg", static_cast<long double>(value));
   return {buffer.data(), static_cast<std::size_t>(size)};
 }
 
@@ -76,10 +78,15 @@ class Previewer {
         return key_text(type, in);
       case TypeKind::floating:
         if (type.bits == 32 && is_whole_value) return floating_text(in.float32());
+        if (type.bits == extended_bits) return number_text(in.float80(), is_whole_value);
         return number_text(in.float64(), is_whole_value);
       case TypeKind::text:
       case TypeKind::path:
         return show_text(in);
+      case TypeKind::date: {
+        const std::string text = key_text(type, in);
+        return date_from(text) ? text : damaged(in);
+      }
       case TypeKind::duration:
         return show(type.arguments.front(), in, columns, is_whole_value) + unit_of(type);
       case TypeKind::time_point:

@@ -23,6 +23,7 @@ std::string text_of(Floating value) {
 
 std::string floating_text(double value) { return text_of(value); }
 std::string floating_text(float value) { return text_of(value); }
+std::string floating_text(long double value) { return text_of(value); }
 
 std::int64_t signed_limit(const Type& type, std::uint32_t width) {
   return static_cast<std::int64_t>(unsigned_limit(type, width) >> 1);
@@ -50,7 +51,7 @@ std::size_t find_member(const Type& type, std::string_view name, std::size_t gue
 }
 
 std::string key_text(const Type& type, ham::source& in) {
-  if (type.kind == TypeKind::text || type.kind == TypeKind::path) {
+  if (type.kind == TypeKind::text || type.kind == TypeKind::path || type.kind == TypeKind::date) {
     const ham::piece text = in.text();
     return {text.data == nullptr ? "" : text.data, text.size};
   }

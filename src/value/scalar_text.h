@@ -14,6 +14,7 @@ namespace hamcell {
 /// The shortest text that gives the number back exactly; "NaN", "Infinity", "-Infinity"; "-0.0".
 std::string floating_text(double value);
 std::string floating_text(float value);
+std::string floating_text(long double value);
 
 /// The largest value of an integer or enum type, or of a bit-field of `width` bits of it where that is not 0.
 std::int64_t signed_limit(const Type& type, std::uint32_t width = 0);

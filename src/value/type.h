@@ -12,13 +12,14 @@ namespace hamcell {
 
 /// How values of a type are encoded. The encodings are described in include/hamcell/codec.h.
 enum class TypeKind : std::uint8_t {
-  boolean,      ///< bool
-  integer,      ///< integers and character types of 8 to 64 bits; see `bits` and `is_signed`
-  floating,     ///< float (32), double (64); long double (80 or 128 bits) is opaque so far
-  text,         ///< std::string and what is read like it
+  boolean,   ///< bool
+  integer,   ///< integers and character types of 8 to 64 bits, std::chrono::year and the like; see `bits` and
+             ///< `is_signed`
+  floating,  ///< float (32 bits), double (64), long double of x87 (80)
+  text,      ///< std::string and what is read like it
   enumeration,  ///< see `enumerators`; `bits` and `is_signed` are those of the underlying type
-  sequence,     ///< vector, deque, list: arguments = {element}
-  array,        ///< std::array and C arrays: arguments = {element}, `extent` elements
+  sequence,     ///< vector, deque, list, forward_list, valarray: arguments = {element}
+  array,        ///< std::array, C arrays and std::bitset: arguments = {element}, `extent` elements
   set,          ///< set, multiset, unordered ones: arguments = {element}
   map,          ///< map, multimap, unordered ones: arguments = {key, value}
   optional,     ///< arguments = {value}
@@ -29,12 +30,16 @@ enum class TypeKind : std::uint8_t {
   duration,     ///< arguments = {count}; `period_numerator` / `period_denominator` seconds a tick
   time_point,   ///< arguments = {duration}; since the epoch of its clock
   path,         ///< std::filesystem::path
+  date,         ///< std::chrono::year_month_day
   tensor,       ///< arrays of several dimensions of Eigen and xtensor: arguments = {element}; see `extents`
   structure,    ///< a class all of whose data members are public: see `members`
   custom,       ///< a class with a ham::codec of the user's own; only the runner can check it
   view,         ///< string_view, span: arguments = {the owning type that an input of this type is kept as}
   opaque        ///< cannot be stored; `why_opaque` says which part of it is at fault
 };
+
+/// Bits of long double in the format of x87, of which it is 16 bytes large.
+inline constexpr std::uint32_t extended_bits = 80;
 
 /// A data member of a structure, bases' members first, in the order of declaration.
 struct Member {

@@ -120,6 +120,14 @@ void add_chosen_types(std::vector<TestedType>& types) {
   add(tested<std::optional<std::optional<std::monostate>>, true>(
       "std::optional<std::optional<std::monostate>>"));
   add(tested<std::vector<std::chrono::nanoseconds>, true>("std::vector<std::chrono::nanoseconds>"));
+  add(tested<std::vector<std::chrono::year_month_day>, true>("std::vector<std::chrono::year_month_day>"));
+  add(tested<std::map<std::chrono::year_month_day, long double>, true>(
+      "std::map<std::chrono::year_month_day, long double>"));
+  add(tested<std::vector<std::chrono::weekday>, false>("std::vector<std::chrono::weekday>"));
+  add(tested<std::vector<std::complex<long double>>, false>("std::vector<std::complex<long double>>"));
+  add(tested<std::vector<std::optional<long double>>, true>("std::vector<std::optional<long double>>"));
+  add(tested<std::vector<std::bitset<70>>, false>("std::vector<std::bitset<70>>"));
+  add(tested<std::valarray<double>, false>("std::valarray<double>"));
   add(tested<std::vector<Angle>, false>("std::vector<Angle>"));
   add(tested<std::map<std::filesystem::path, Angle>, false>("std::map<std::filesystem::path, Angle>"));
 }

@@ -50,16 +50,26 @@ class File:
 
     def leaf(self, ordered):
         kinds = [self.integer, self.integer, self.floating, self.enumeration, self.text, self.text,
-                 self.duration, self.plain]
+                 self.duration, self.plain, self.calendar]
         if not ordered:
-            kinds += [self.complex, self.own_codec]
+            kinds += [self.complex, self.own_codec, self.bits, self.valarray]
         return self.rng.choice(kinds)()
 
     def integer(self):
         return Type(self.rng.choice(INTEGERS + CHARACTERS), hashed=True)
 
     def floating(self):
-        return Type(self.rng.choice(["float", "double"]), hashed=True)
+        return Type(self.rng.choice(["float", "double", "long double"]), hashed=True)
+
+    def calendar(self):
+        return Type("std::chrono::" + self.rng.choice(["year_month_day", "year_month_day", "year", "month", "day"]))
+
+    def bits(self):
+        return Type(f"std::bitset<{self.rng.choice([0, 1, 8, 64, 70])}>", ordered=False, hashed=True)
+
+    def valarray(self):
+        element = self.rng.choice(["double", "bool", "std::int16_t", "std::complex<float>", "std::string"])
+        return Type(f"std::valarray<{element}>", ordered=False)
 
     def plain(self):
         return self.rng.choice([Type("bool", hashed=True), Type("std::monostate", hashed=True),
@@ -74,7 +84,7 @@ class File:
         return Type(f"std::chrono::duration<{count}, {self.rng.choice(PERIODS)}>")
 
     def complex(self):
-        return Type(f"std::complex<{self.rng.choice(['float', 'double'])}>", ordered=False)
+        return Type(f"std::complex<{self.rng.choice(['float', 'double', 'long double'])}>", ordered=False)
 
     def own_codec(self):
         return Type("sample::Angle", ordered=False)
@@ -106,7 +116,7 @@ class File:
 
     def sequence(self, depth, ordered):
         element = self.any_type(depth, ordered)
-        return Type(f"std::{self.rng.choice(['vector', 'vector', 'deque', 'list'])}<{element.text}>", element.ordered)
+        return Type(f"std::{self.rng.choice(['vector', 'vector', 'deque', 'list', 'forward_list'])}<{element.text}>", element.ordered)
 
     def array(self, depth, ordered):
         element = self.any_type(depth, ordered)

@@ -29,10 +29,13 @@ class Rewriter {
       }
       case TypeKind::floating:
         if (type.bits == 32) return floating(in.float32());
+        if (type.bits == extended_bits) return extended(in);
         return floating(in.float64());
       case TypeKind::text:
       case TypeKind::path:
         return string(in.text(), false);
+      case TypeKind::date:
+        return name(std::string(piece_text(in.text())));
       case TypeKind::duration:
       case TypeKind::time_point:
         return rewrite(type.arguments.front(), in);
@@ -122,11 +125,30 @@ class Rewriter {
     }
   }
 
+  std::string extended(ham::source& in) {
+    if (in.peek_major() != ham::tag_item) return floating(in.float64());
+    in.tag();
+    in.array();
+    const std::int64_t exponent = in.signed_integer(INT64_MAX);
+    const ham::source::item mantissa = in.head();
+    const std::string tag = head(ham::tag_item, 5) + head(ham::array_item, 2);
+    // Not the shortest form, where there is room for it.
+    const std::uint64_t shift =
+        mantissa.major == ham::unsigned_item && mantissa.argument < 1u << 20 ? choices_.below(8) : 0;
+    const std::int64_t shifted = exponent - static_cast<std::int64_t>(shift);
+    return tag +
+           (shifted < 0 ? head(ham::negative_item, ~static_cast<std::uint64_t>(shifted))
+                        : head(ham::unsigned_item, static_cast<std::uint64_t>(shifted))) +
+           head(mantissa.major, mantissa.argument << shift);
+  }
+
   std::string string(ham::piece text, bool is_name) {
     const std::string_view bytes(text.data, text.size);
     const bool is_text = ham::detail::is_utf8(bytes.data(), bytes.size()) && (is_name || !choices_.one_in(4));
     return head(is_text ? ham::text_item : ham::bytes_item, bytes.size()) + std::string(bytes);
   }
+
+  static std::string_view piece_text(ham::piece piece) { return {piece.data, piece.size}; }
 
   static std::string copy(ham::source& in) {
     const std::size_t begin = in.position();

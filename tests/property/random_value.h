@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -72,6 +73,27 @@ Floating random_floating(Choices& choices) {
       value = static_cast<Floating>(choices.below(100));
   }
   return value != value && !choices.may_be_nan ? Floating{1} : value;
+}
+
+/// A double, or a number that is none. Of a NaN only what a double has of it is kept.
+inline long double random_extended(Choices& choices) {
+  const double narrow = random_floating<double>(choices);
+  if (narrow != narrow) return std::numeric_limits<long double>::quiet_NaN();
+  const auto value = static_cast<long double>(narrow);
+  switch (choices.below(6)) {
+    case 1:
+      return value / 3;
+    case 2:
+      return static_cast<long double>(choices.bits()) * (choices.one_in(2) ? 1 : -1);
+    case 3:
+      return std::ldexp(static_cast<long double>(choices.bits()),
+                        static_cast<int>(choices.below(32000)) - 16000);
+    case 4:
+      return choices.one_in(2) ? std::numeric_limits<long double>::denorm_min()
+                               : std::numeric_limits<long double>::lowest();
+    default:
+      return value;
+  }
 }
 
 inline std::string random_text(Choices& choices) {
@@ -151,6 +173,18 @@ void fill_variant(Choices& choices, T& value, std::size_t wanted) {
   }
 }
 
+/// A date, which may be one that the calendar does not have.
+template <class T>
+void fill_date(Choices& choices, T& value) {
+  decltype(value.year()) year{};
+  decltype(value.month()) month{};
+  decltype(value.day()) day{};
+  fill(choices, year);
+  fill(choices, month);
+  fill(choices, day);
+  value = T(year, month, day);
+}
+
 /// Gives `value`, which is as it was made by default, a random content.
 template <class T>
 void fill(Choices& choices, T& value) {
@@ -161,7 +195,19 @@ void fill(Choices& choices, T& value) {
   } else if constexpr (kind == integer) {
     value = random_integer<T>(choices);
   } else if constexpr (kind == floating) {
-    value = random_floating<T>(choices);
+    if constexpr (ham::detail::is_extended<T>) {
+      value = random_extended(choices);
+    } else {
+      value = random_floating<T>(choices);
+    }
+  } else if constexpr (kind == bits) {
+    for (std::size_t i = 0; i < value.size(); ++i) value.set(i, choices.one_in(2));
+  } else if constexpr (kind == calendar) {
+    using number = ham::detail::number_of<T>;
+    value =
+        T(static_cast<std::conditional_t<sizeof(T) == 2, int, unsigned>>(random_integer<number>(choices)));
+  } else if constexpr (kind == date) {
+    fill_date(choices, value);
   } else if constexpr (kind == enumeration) {
     using number = std::underlying_type_t<T>;
     if constexpr (std::is_same_v<number, bool>) {
@@ -211,11 +257,18 @@ void fill(Choices& choices, T& value) {
     for (std::size_t left = random_size(choices); left != 0; --left) {
       value.insert(random_key<typename T::value_type>(choices, !ham::detail::is_unordered<T>));
     }
+  } else if constexpr (kind == sequence && ham::detail::valarray_like<T>) {
+    value.resize(random_size(choices));
+    for (auto& item : value) fill(choices, item);
   } else if constexpr (kind == sequence) {
     for (std::size_t left = random_size(choices); left != 0; --left) {
       typename T::value_type item{};
       fill(choices, item);
-      value.push_back(std::move(item));
+      if constexpr (ham::detail::iterable<T>) {
+        value.push_back(std::move(item));
+      } else {
+        value.push_front(std::move(item));
+      }
     }
   } else if constexpr (kind == structure) {
     ham::members<T>::each(MemberFiller<T>{choices, value});

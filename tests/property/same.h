@@ -72,7 +72,9 @@ template <class T>
 bool same(const T& left, const T& right) {
   using enum ham::detail::kind;
   constexpr auto kind = ham::detail::kind_of<T>;
-  if constexpr (kind == floating) {
+  if constexpr (kind == floating && ham::detail::is_extended<T>) {
+    return std::memcmp(&left, &right, hamcell::extended_bits / 8) == 0;  // the rest is padding
+  } else if constexpr (kind == floating) {
     return std::memcmp(&left, &right, sizeof left) == 0;
   } else if constexpr (kind == optional) {
     return left.has_value() == right.has_value() && (!left.has_value() || same(*left, *right));

@@ -363,7 +363,7 @@ TEST_CASE("the codec says which types it cannot store") {
   CHECK_FALSE(ham::is_codable<std::map<int, const char*>>);
   CHECK_FALSE(ham::is_codable<std::string_view>);
   CHECK_FALSE(ham::is_codable<std::any>);
-  CHECK_FALSE(ham::is_codable<long double>);
+  CHECK(ham::is_codable<long double>);
   CHECK_FALSE(ham::is_codable<std::variant<int, int*>>);
 }
 

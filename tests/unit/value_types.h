@@ -5,11 +5,13 @@
 #include <hamcell/codec.h>
 
 #include <array>
+#include <bitset>
 #include <chrono>
 #include <complex>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <forward_list>
 #include <list>
 #include <map>
 #include <optional>
@@ -18,6 +20,7 @@
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
+#include <valarray>
 #include <variant>
 #include <vector>
 
@@ -241,8 +244,20 @@ class Described {
       type.name = (type.is_signed ? "int" : "uint") + std::to_string(type.bits) + "_t";
     } else if constexpr (kind == Kind::floating) {
       type.kind = TypeKind::floating;
+      type.bits = ham::detail::is_extended<T> ? hamcell::extended_bits : 8 * sizeof(T);
+      type.name = sizeof(T) == 4 ? "float" : sizeof(T) == 8 ? "double" : "long double";
+    } else if constexpr (kind == Kind::calendar) {
+      type.kind = TypeKind::integer;
       type.bits = 8 * sizeof(T);
-      type.name = sizeof(T) == 4 ? "float" : "double";
+      type.is_signed = sizeof(T) == 2;
+      type.name = "calendar";
+    } else if constexpr (kind == Kind::date) {
+      type.kind = TypeKind::date;
+      type.name = "std::chrono::year_month_day";
+    } else if constexpr (kind == Kind::bits) {
+      type.kind = TypeKind::array;
+      type.extent = T().size();
+      type.arguments = {add<bool>()};
     } else if constexpr (kind == Kind::enumeration) {
       type.kind = TypeKind::enumeration;
       type.bits = std::is_same_v<std::underlying_type_t<T>, bool> ? 1 : 8 * sizeof(T);
