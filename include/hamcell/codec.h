@@ -10,16 +10,22 @@
 //   bool                       false, true
 //   integers, characters       integer
 //   float, double              floating point of the type's own width, bit for bit
+//   long double (of x87)       a double where it is one exactly, otherwise a bigfloat, tag 5 [exponent, odd
+//                              integer] (RFC 8949, section 3.4.4); of NaN what a double keeps of it
 //   enum                       the integer
-//   string                     text where it is UTF-8, otherwise a byte string
+//   string, u8string           text where it is UTF-8, otherwise a byte string
+//   wstring and the like       as a vector of their characters
 //   path                       as its native string
-//   vector, deque, list, array, C array
+//   year, month, day, weekday  integer
+//   year_month_day             text, as in ISO 8601: 2026-11-28
+//   vector, deque, list, forward_list, valarray, array, C array
 //     of numbers or enums      typed array (RFC 8746, section 2), little-endian
 //     of durations, time points   the same
 //     of complex               tag 40 [[n, 2], typed array], row-major (RFC 8746, section 3.1.1)
 //     of structures            table: map of member name → column, which is what a sequence of that
 //                              member's type would be; an array of empty maps where there are no members
 //     of anything else         array
+//   bitset                     array of booleans
 //   structure                  map of member name → value
 //   optional                   null or the value; [] or [value] where the value may itself be null
 //   pair, tuple                array
@@ -28,8 +34,8 @@
 //   monostate                  null
 //   duration, time point       the count
 //   set                        typed array of numbers, otherwise array of elements
-//   map                        map, where the keys are strings, paths, integers or enums; otherwise array of
-//                              [key, value]; multimap: always that array
+//   map                        map, where the keys are strings, paths, dates, integers or enums; otherwise array
+//                              of [key, value]; multimap: always that array
 //   unordered set, map         the same, in the bytewise order of the encoded elements or keys; where
 //                              a map is an array, of key and value
 //   a class with ham::codec    what that writes

@@ -316,8 +316,9 @@ Type TypeCollector::describe_record(CXType type) {
 bool TypeCollector::describe_standard(CXType type, const std::string& name, Type& out) {
   const CXCursor declaration = clang_getTypeDeclaration(type);
   if (name == "std::basic_string") {
-    if (!is_char(argument_of(type, 0))) return false;
-    out.kind = TypeKind::text;
+    const CXType letter = argument_of(type, 0);
+    out.kind = is_char(letter) || is_char8(letter) ? TypeKind::text : TypeKind::sequence;
+    if (out.kind == TypeKind::sequence) out.arguments = {add(letter)};
   } else if (name == "std::filesystem::path") {
     out.kind = TypeKind::path;
     out.name = "std::filesystem::path";

@@ -11,11 +11,13 @@ from harness import Scenario
 
 CELL_HEAD = """\
 #include <array>
+#include <bitset>
 #include <chrono>
 #include <complex>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <forward_list>
 #include <list>
 #include <map>
 #include <optional>
@@ -24,6 +26,7 @@ CELL_HEAD = """\
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
+#include <valarray>
 #include <variant>
 #include <vector>
 using namespace std::chrono_literals;
@@ -77,9 +80,13 @@ VALUES = {
     "number": ("double", "0.1", 0.1),
     "whole": ("double", "3", 3.0, 3),
     "nan": ("double", "0.0 / -0.0", math.nan),
+    "extended": ("long double", "18446744073709551615.0L", 2**64 - 1),
+    "extended_half": ("long double", "-0.5L", -0.5),
     "sky": ("Sky", "Sky::wet", -7, "wet"),
     "text": ("std::string", '"p\\u00e4iv\\u00e4"', "päivä"),
     "octets": ("std::string", '"\\xff\\xfe"', b"\xff\xfe"),
+    "utf8": ("std::u8string", 'u8"p\\u00e4"', "pä"),
+    "wide": ("std::wstring", 'L"a\\u00e4"', [0x61, 0xE4]),
     "path": ("std::filesystem::path", '"a/b.txt"', "a/b.txt"),
     "ints": ("std::vector<int>", "{1, -2}", [1, -2]),
     "doubles": ("std::vector<double>", "{1, 0.5}", [1, 0.5], numpy.array([1, 0.5])),
@@ -87,6 +94,9 @@ VALUES = {
     "shorts": ("std::deque<std::uint16_t>", "{1, 65535}", [1, 65535], numpy.array([1, 65535], "<u2")),
     "flags": ("std::vector<bool>", "{true, false}", [True, False]),
     "list": ("std::list<float>", "{0.5f}", [0.5]),
+    "forward": ("std::forward_list<int>", "{1, 2}", [1, 2]),
+    "numbers_only": ("std::valarray<float>", "{0.5f, 1}", [0.5, 1]),
+    "bits": ("std::bitset<3>", "{4}", [False, False, True]),
     "array": ("std::array<std::int64_t, 2>", "{1, -1}", [1, -1]),
     "octet_list": ("std::vector<unsigned char>", "{1, 255}", [1, 255], b"\x01\xff"),
     "names": ("std::vector<std::string>", '{"a", "b"}', ["a", "b"]),
@@ -95,6 +105,7 @@ VALUES = {
                cbor2.CBORTag(40, [[2, 2], cbor2.CBORTag(86, numpy.array([1, 2, 3, 4.0]).tobytes())])),
     "set": ("std::set<std::string>", '{"b", "a"}', ["a", "b"], {"a", "b"}),
     "numbers": ("std::unordered_set<int>", "{3, 1}", [1, 3], {3, 1}),
+    "hashed_bag": ("std::unordered_multiset<int>", "{2, 1, 2}", [1, 2, 2]),
     "bag": ("std::multiset<int>", "{1, 1}", [1, 1]),
     "map": ("std::map<std::string, int>", '{{"b", 2}, {"a", 1}}', {"a": 1, "b": 2}),
     "by_number": ("std::map<int, double>", "{{-1, 0.5}}", {-1: 0.5}),
@@ -102,6 +113,7 @@ VALUES = {
     "by_pair": ("std::map<std::pair<int, int>, bool>", "{{{1, 2}, true}}", [[[1, 2], True]], {(1, 2): True}),
     "hashed": ("std::unordered_map<std::string, int>", '{{"x", 1}}', {"x": 1}),
     "many": ("std::multimap<std::string, int>", '{{"x", 1}, {"x", 2}}', [["x", 1], ["x", 2]]),
+    "many_hashed": ("std::unordered_multimap<std::string, int>", '{{"x", 2}, {"x", 1}}', [["x", 1], ["x", 2]]),
     "some": ("std::optional<int>", "7", 7),
     "none": ("std::optional<int>", "std::nullopt", None),
     "inner_none": ("std::optional<std::optional<int>>", "std::optional<int>()", [None]),
@@ -114,6 +126,13 @@ VALUES = {
     "signal": ("std::vector<std::complex<float>>", "{{1, 2}, {3, 4}}", [[1, 2], [3, 4]]),
     "length": ("std::chrono::milliseconds", "5ms", 5),
     "lengths": ("std::vector<std::chrono::seconds>", "{1s, 2s}", [1, 2]),
+    "minutes": ("std::chrono::duration<double, std::ratio<60>>", "std::chrono::duration<double, std::ratio<60>>(0.5)", 0.5),
+    "date": ("std::chrono::year_month_day", "{2026y, std::chrono::November, 28d}", "2026-11-28",
+             cbor2.CBORTag(1004, "2026-11-28")),
+    "year": ("std::chrono::year", "-1y", -1),
+    "month": ("std::chrono::month", "std::chrono::May", 5),
+    "weekday": ("std::chrono::weekday", "std::chrono::Saturday", 6),
+    "by_date": ("std::map<std::chrono::year_month_day, int>", "{{{2026y, std::chrono::May, 1d}, 7}}", {"2026-05-01": 7}),
     "moment": ("std::chrono::sys_seconds", "std::chrono::sys_seconds(7s)", 7),
     "point": ("geo::Point", "{0.5, 2}", {"x": 0.5, "y": 2}, {"y": 2, "x": 0.5}),
     "day": ("Day", "::day(2)", day(2)),

@@ -339,3 +339,32 @@ TEST_CASE("base64 gives back the bytes of any length, and refuses what is not ba
     CHECK_FALSE(hamcell::bytes_from_base64(wrong).has_value());
   }
 }
+
+TEST_CASE("dates are text as in ISO 8601, and no other") {
+  using std::chrono::year_month_day;
+  const auto date = [](int year, unsigned month, unsigned day) {
+    return year_month_day{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  };
+  CHECK(reads_as(R"("2026-11-28")", date(2026, 11, 28)));
+  CHECK(reads_as(R"("0007-01-02")", date(7, 1, 2)));
+  CHECK(reads_as(R"("-0044-03-15")", date(-44, 3, 15)));
+  CHECK(reads_as(R"("2026-00-255")", date(2026, 0, 255)));
+  for (const char* wrong : {"2026-1-1", "2026-11-28 ", "+2026-11-28", "2026-11", "2026-11-28-1",
+                            "2026-11-256", "40000-01-01", "-0000-01-01", "2026--1-01", "", "28.11.2026"}) {
+    CAPTURE(wrong);
+    CHECK(error_of<year_month_day>('"' + std::string(wrong) + '"') ==
+          "days: expected a date like \"2026-11-28\" for std::chrono::year_month_day, not the string \"" +
+              std::string(wrong) + '"');
+  }
+  CHECK(error_of<std::map<year_month_day, int>>(R"({"2026-1-1": 1})")
+            .starts_with("days: the key \"2026-1-1\": "));
+}
+
+TEST_CASE("a long double is read with all its digits") {
+  CHECK(reads_as("0.1", 0.1L));
+  CHECK(reads_as("1e4000", 1e4000L));
+  CHECK(reads_as("3.6451995318824746025e-4951", std::numeric_limits<long double>::denorm_min()));
+  CHECK(reads_as("-18446744073709551615", -18446744073709551615.0L));
+  CHECK(error_of<long double>("1e5000") == "days: 1e5000 is beyond any floating-point number");
+  CHECK(error_of<double>("1e4000") == "days: 1e4000 does not fit double");
+}
