@@ -77,7 +77,7 @@ class StoredValue {
                         {"data_version", entry_.data_version.hex()},
                         {"created", format_time(entry_.created_ns)},
                         {"bytes", entry_.bytes}};
-    out["value"] = ordered_json::parse(value_text(0));
+    out["value"] = json_as_written(value_text(2));
     print(document_text(out));
   }
 

@@ -3,8 +3,13 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 namespace hamcell {
+
+/// A part of a document that is JSON text already, and is to stand there as it is: reading it as JSON would
+/// make doubles of all numbers. Such a part cannot be asked for its content.
+nlohmann::ordered_json json_as_written(std::string_view text);
 
 /// A document of its own, ended by a newline; bytes that are not UTF-8 are replaced.
 std::string document_text(const nlohmann::ordered_json& json);

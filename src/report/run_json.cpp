@@ -20,8 +20,7 @@ ordered_json file_json(const std::string& file) {
 
 /// JSON text as a part of the document; text that was cut for display stays text.
 ordered_json value_json(const std::string& text) {
-  ordered_json value = ordered_json::parse(text, nullptr, false);
-  return value.is_discarded() ? ordered_json(text) : value;
+  return ordered_json::accept(text) ? json_as_written(text) : ordered_json(text);
 }
 
 ordered_json node_json(const RunJsonRequest& request, std::size_t i) {
@@ -41,8 +40,8 @@ ordered_json node_json(const RunJsonRequest& request, std::size_t i) {
   out["bytes"] = run.bytes >= 0 ? ordered_json(run.bytes) : ordered_json(nullptr);
   const bool has_value = request.with_values && i < request.result.values.size() && request.result.values[i];
   if (has_value)
-    out["value"] = ordered_json::parse(
-        json_from_cbor(request.cell.model.types, node.type, request.result.values[i]->view()));
+    out["value"] = json_as_written(
+        json_from_cbor(request.cell.model.types, node.type, request.result.values[i]->view(), {.indent = 2}));
   return out;
 }
 

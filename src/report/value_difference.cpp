@@ -44,9 +44,15 @@ std::string difference(const ordered_json& before, const ordered_json& after, co
 std::string value_difference(const TypeTable& types, std::uint32_t type, std::string_view before,
                              std::string_view after, const std::string& name) {
   try {
-    const ordered_json first = ordered_json::parse(json_from_cbor(types, type, before));
-    const ordered_json second = ordered_json::parse(json_from_cbor(types, type, after));
-    return first == second ? name + ": in its encoding only" : difference(first, second, name);
+    const std::string first_text = json_from_cbor(types, type, before);
+    const std::string second_text = json_from_cbor(types, type, after);
+    if (first_text == second_text) return name + ": in its encoding only";
+    // Of a long double, JSON's reader keeps what a double has.
+    const ordered_json first = ordered_json::parse(first_text, nullptr, false);
+    const ordered_json second = ordered_json::parse(second_text, nullptr, false);
+    if (first.is_discarded() || second.is_discarded() || first == second)
+      return name + ": in digits that a double does not have";
+    return difference(first, second, name);
   } catch (const ValueError& error) {
     return name + ": one of the values cannot be read: " + error.text();
   }

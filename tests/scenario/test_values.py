@@ -137,6 +137,15 @@ class AsJson(Scenario):
         result = self.run_hamcell("cell.cpp", "-x", "--show-results", "text", *self.build_flags)
         self.assertIn("grün 気象", result.out)
 
+    def test_a_long_double_keeps_its_digits_wherever_it_is_shown(self):
+        self.write("cell.cpp", "long double third(int n) { return 1.0L / n; }\nlong double vast() { return 1e4000L; }\n")
+        run = self.execute("-i", "n=3", "--show-results", "--save", "third=third.json")
+        self.assertIn('"value": 0.33333333333333333334', run.out)
+        self.assertIn('"value": 1e+4000', run.out)
+        self.assertEqual(self.path("third.json").read_text(), "0.33333333333333333334\n")
+        shown = self.run_hamcell("cache", "show", "third", "--json")
+        self.assertIn('"value": 0.33333333333333333334', shown.out)
+
 
 class AsInputs(Scenario):
     """What was written as JSON can be read as an input of the same type."""

@@ -1,6 +1,9 @@
 // What the user is told about a run: table, line, diagrams.
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "report/document.h"
 #include "report/pictures.h"
 #include "report/table.h"
 
@@ -117,4 +120,16 @@ TEST_CASE("The explanation has all reasons of each node, one a line, under its n
   record.nodes[1].reason = "first run";
   CHECK(explanation(made_shape(), record) ==
         "raw    flags changed\n       code changed: helper sq is gone\ntotal  first run\n");
+}
+
+TEST_CASE("A document is laid out like nlohmann's, and keeps JSON that is written already") {
+  using nlohmann::ordered_json;
+  const ordered_json plain = {
+      {"a", 1}, {"b", {1, "x", nullptr}}, {"c", ordered_json::object()}, {"d\"", {{"e", 0.1}}}};
+  CHECK(document_text(plain) == plain.dump(2) + '\n');
+  CHECK(document_text(ordered_json("\xff")) == "\"\xef\xbf\xbd\"\n");
+  const ordered_json written = {
+      {"values", {json_as_written("0.33333333333333333334"), json_as_written("[\n  1e4000\n]")}}};
+  CHECK(document_text(written) ==
+        "{\n  \"values\": [\n    0.33333333333333333334,\n    [\n      1e4000\n    ]\n  ]\n}\n");
 }
