@@ -10,12 +10,12 @@
 namespace ham {
 
 /// Changes whenever a struct of this file or of layout.h, or ham::sink or ham::source, does.
-inline constexpr unsigned abi_version = 3;
+inline constexpr unsigned abi_version = 4;
 
 /// How values of one type are held, written and read.
 struct type_entry {
   std::size_t size, alignment;
-  void (*destroy)(void* value);  ///< leaves its memory alone
+  void (*destroy)(void* value);  ///< leaves its memory alone; null: there is nothing to do
   /// Makes a value in `memory` for the engine to read into; null: values of this type are not read.
   void (*make)(void* memory);
   const layout* how;  ///< null: values of this type cannot be stored
@@ -34,7 +34,7 @@ struct function_entry {
 
 /// How a function failed; the texts live only during the call of `failed`.
 struct failure {
-  const char* type;     ///< of what was thrown: "std::runtime_error"; null when not known
+  const char* type;     ///< of what was thrown, as std::type_info::name() has it; null when not known
   const char* message;  ///< what(); null when there is none
 };
 

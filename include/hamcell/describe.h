@@ -171,13 +171,13 @@ struct described<T, kind::date> {
 
 template <class T>
 struct described<T, kind::text> {
-  static void view(const rows& texts, std::size_t count, piece* out) {
+  [[gnu::cold]] static void view(const rows& texts, std::size_t count, piece* out) {
     for (std::size_t i = 0; i < count; ++i) {
       const T& text = at<T>(texts[i]);
       out[i] = {static_cast<const char*>(static_cast<const void*>(text.data())), text.size()};
     }
   }
-  static void assign(const rows& texts, std::size_t count, const piece* in) {
+  [[gnu::cold]] static void assign(const rows& texts, std::size_t count, const piece* in) {
     using letter = typename T::value_type;
     for (std::size_t i = 0; i < count; ++i) {
       const void* letters = in[i].size == 0 ? "" : in[i].data;
@@ -208,13 +208,14 @@ struct described<T, kind::path> {
 template <class T>
 struct described<T, kind::optional> {
   using inner = std::remove_cv_t<typename T::value_type>;
-  static void view(const rows& optionals, std::size_t count, char** out) {
+  [[gnu::cold]] static void view(const rows& optionals, std::size_t count, char** out) {
     for (std::size_t i = 0; i < count; ++i) {
       const T& optional = at<T>(optionals[i]);
       out[i] = optional.has_value() ? address_of(*optional) : nullptr;
     }
   }
-  static void assign(const rows& optionals, std::size_t count, const bool* has_value, char** out) {
+  [[gnu::cold]] static void assign(const rows& optionals, std::size_t count, const bool* has_value,
+                                   char** out) {
     for (std::size_t i = 0; i < count; ++i) {
       T& optional = at<T>(optionals[i]);
       if (has_value[i]) {
@@ -236,9 +237,12 @@ struct described<T, kind::optional> {
     for (std::size_t i = 0; i < empty_count; ++i) at<T>(optionals[empty[i]]).reset();
   }
   static constexpr optional_layout find() {
-    optional_layout found{basics<T>(form::optional), &described<inner>::value, &view, &assign, nullptr};
-    if constexpr (is_its_number<inner> && sizeof(inner) <= 8 && std::is_trivially_copyable_v<T>)
+    optional_layout found{basics<T>(form::optional), &described<inner>::value, &view, nullptr, nullptr};
+    if constexpr (is_its_number<inner> && sizeof(inner) <= 8 && std::is_trivially_copyable_v<T>) {
       found.assign_numbers = &assign_numbers;
+    } else {
+      found.assign = &assign;
+    }
     return found;
   }
   static constexpr optional_layout value = find();

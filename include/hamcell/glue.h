@@ -5,7 +5,6 @@
 #include <hamcell/abi.h>
 #include <hamcell/describe.h>
 
-#include <cstdlib>
 #include <exception>
 #include <new>
 #include <typeinfo>
@@ -18,6 +17,13 @@ template <class T>
 [[gnu::cold]] void destroy(void* value) {
   detail::destroy_value(*static_cast<T*>(value));
 }
+template <class T>
+consteval void (*find_destroy())(void*) {
+  if constexpr (std::is_trivially_destructible_v<T>)
+    return nullptr;
+  else
+    return &destroy<T>;
+}
 
 template <class T>
 [[gnu::cold]] void make(void* memory) {
@@ -26,16 +32,17 @@ template <class T>
 
 /// A type whose values are written to the store and read from it.
 template <class T>
-inline constexpr type_entry stored{sizeof(T), alignof(T), &destroy<T>, &make<T>,
+inline constexpr type_entry stored{sizeof(T), alignof(T), find_destroy<T>(), &make<T>,
                                    &detail::described<T>::value};
 
 /// A type whose values are written to the store, and that nothing takes.
 template <class T>
-inline constexpr type_entry written{sizeof(T), alignof(T), &destroy<T>, nullptr, detail::written_layout<T>()};
+inline constexpr type_entry written{sizeof(T), alignof(T), find_destroy<T>(), nullptr,
+                                    detail::written_layout<T>()};
 
 /// A type whose values stay in the runner that made them.
 template <class T>
-inline constexpr type_entry held{sizeof(T), alignof(T), &destroy<T>, nullptr, nullptr};
+inline constexpr type_entry held{sizeof(T), alignof(T), find_destroy<T>(), nullptr, nullptr};
 
 /// The result type of a function, for types that have no name that generated code could write.
 template <class R, class... Parameters>
@@ -59,6 +66,13 @@ struct remove_reference_and_const<T&&> : remove_reference_and_const<T> {};
 template <class T>
 using bare = typename remove_reference_and_const<T>::type;
 
+/// Hands on what is known of the exception that is being handled.
+[[gnu::cold, gnu::noinline]] inline void report(void* context, void (*failed)(void*, const failure&),
+                                                const char* message) {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  failed(context, {type == nullptr ? nullptr : type->name(), message});
+}
+
 /// cell_entry::invoke. It is compiled into the cell, because an exception must be caught by the C++ library
 /// that threw it.
 [[gnu::cold]] inline bool invoke(const function_entry& function, void* result, const void* const* arguments,
@@ -67,28 +81,14 @@ using bare = typename remove_reference_and_const<T>::type;
   try {
     function.call(result, arguments);
     return true;
+  } catch (const std::exception& error) {
+    report(context, failed, error.what());
+  } catch (const char* text) {
+    report(context, failed, text);
   } catch (...) {
-    failure how{nullptr, nullptr};
-    char* readable = nullptr;
-    if (const std::type_info* type = abi::__cxa_current_exception_type()) {
-      int status = 0;
-      readable = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
-      how.type = readable != nullptr ? readable : type->name();
-    }
-    try {
-      throw;
-    } catch (const std::exception& error) {
-      how.message = error.what();
-      failed(context, how);
-    } catch (const char* text) {
-      how.message = text;
-      failed(context, how);
-    } catch (...) {
-      failed(context, how);
-    }
-    std::free(readable);
-    return false;
+    report(context, failed, nullptr);
   }
+  return false;
 #else
   function.call(result, arguments);
   return true;

@@ -290,12 +290,6 @@ consteval kind find_kind() {
     return kind::c_array;
   else if constexpr (!std::is_class_v<T>)
     return kind::none;
-  else if constexpr (bitset_like<T>)
-    return kind::bits;
-  else if constexpr (date_like<T>)
-    return kind::date;
-  else if constexpr (calendar_like<T>)
-    return kind::calendar;
   else if constexpr (path_like<T>)
     return kind::path;
   else if constexpr (text_like<T>)
@@ -324,6 +318,12 @@ consteval kind find_kind() {
     return kind::time_point;
   else if constexpr (complex_like<T>)
     return kind::complex;
+  else if constexpr (bitset_like<T>)
+    return kind::bits;
+  else if constexpr (date_like<T>)
+    return kind::date;
+  else if constexpr (calendar_like<T>)
+    return kind::calendar;
   else
     return kind::none;
 }

@@ -92,10 +92,10 @@ struct optional_layout : layout {
   const layout* value;
   /// The value of each, null where it is empty.
   void (*view)(const rows& optionals, std::size_t count, char** out);
-  /// Makes a new value in each for which `has_value` says so, and empties the others.
+  /// Makes a new value in each for which `has_value` says so, and empties the others; null: there is
+  /// assign_numbers().
   void (*assign)(const rows& optionals, std::size_t count, const bool* has_value, char** out);
-  /// Puts a number in each, from the first bytes of eight, and then empties those of the indices in `empty`;
-  /// null: there is only assign().
+  /// Puts a number in each, from the first bytes of eight, and then empties those of the indices in `empty`.
   void (*assign_numbers)(const rows& optionals, std::size_t count, const std::uint64_t* numbers,
                          const unsigned char* empty, std::size_t empty_count);
 };

@@ -280,8 +280,9 @@ void decode_optional_numbers(source& in, const optional_layout& type, rows to, s
   const bool is_double = type.value->what == form::floating && type.value->width == 8;
   while (count != 0 && in.ok()) {
     const std::size_t now = std::min(count, values_at_once);
+    const bool is_block = is_double && now > 1;
     std::size_t i =
-        is_double ? take_optional_doubles(in, now, BlockSizes(in, type, now, known), has_value, numbers) : 0;
+        is_block ? take_optional_doubles(in, now, BlockSizes(in, type, now, known), has_value, numbers) : 0;
     for (; i < now; ++i) {
       has_value[i] = !in.take_null();
       numbers[i] = 0;
@@ -303,6 +304,8 @@ void decode_optional_numbers(source& in, const optional_layout& type, rows to, s
 }
 
 void decode_optional(source& in, const optional_layout& type, char* to) {
+  if (type.assign_numbers != nullptr)
+    return decode_optional_numbers(in, type, {to, 0, nullptr, 0}, 1, nullptr);
   bool has_value = false;
   if (type.value->may_be_null) {
     const std::size_t count = in.array();

@@ -2,6 +2,7 @@
 //
 // It is a process of its own, so that a node's files, output, memory and crashes are the node's own and never
 // the driver's. What a node prints goes wherever the driver has directed both outputs.
+#include <cxxabi.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -10,7 +11,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
+#include <memory>
+#include <string>
 
 #include "codec/engine.h"
 #include "run/protocol.h"
@@ -198,9 +202,17 @@ class Runner {
     return {};
   }
 
+  /// A type's name as it is written in C++.
+  static std::string readable_type(const char* name) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> readable(
+        abi::__cxa_demangle(name, nullptr, nullptr, &status), &std::free);
+    return readable != nullptr ? readable.get() : name;
+  }
+
   static void note_failure(void* context, const ham::failure& how) {
     Answer& result = *static_cast<Answer*>(context);
-    if (how.type != nullptr) result.error_type = how.type;
+    if (how.type != nullptr) result.error_type = readable_type(how.type);
     if (how.message != nullptr) result.error = how.message;
   }
 

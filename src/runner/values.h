@@ -23,7 +23,7 @@ class HeldValue {
   explicit HeldValue(const ham::type_entry* type)
       : value_(::operator new(type->size, std::align_val_t(type->alignment))), type_(type) {}
   ~HeldValue() {
-    if (is_made_) type_->destroy(value_);
+    if (is_made_ && type_->destroy != nullptr) type_->destroy(value_);
     ::operator delete(value_, std::align_val_t(type_->alignment));
   }
   HeldValue(const HeldValue&) = delete;
