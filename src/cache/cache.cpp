@@ -43,7 +43,7 @@ CREATE INDEX runs_by_cell ON runs(cell, started);
 CREATE INDEX runs_by_time ON runs(started);
 )sql";
 
-constexpr std::string_view type_kind = "hamcell type 2";
+constexpr std::string_view type_kind = "hamcell type 3";
 
 /// A prepared statement that is reset when its use ends, so that it can be used again.
 class Use {
