@@ -1,5 +1,8 @@
 // How fast values are written, read and digested, each beside its limit: what the same work takes without
 // hamcell. Benchmarks are called CASE/OPERATION and CASE/OPERATION/limit; bench/values.py pairs them.
+//
+// Large values get new pages from the kernel each time, as in any program. With --reuse-memory, memory that
+// was freed is used again: what the kernel takes for new pages is not in the times then.
 #include <benchmark/benchmark.h>
 #include <hamcell/codec.h>
 #include <malloc.h>
@@ -14,6 +17,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -437,9 +441,15 @@ void add_built(const std::string& name, T (*make)(), Build build) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Memory that was freed is used again: what the kernel takes for new pages would hide the work.
-  ::mallopt(M_MMAP_MAX, 0);
-  ::mallopt(M_TRIM_THRESHOLD, INT_MAX);
+  // Google Benchmark must not see a flag that it does not know.
+  char** const end = std::remove_if(
+      argv + 1, argv + argc, [](const char* flag) { return std::string_view(flag) == "--reuse-memory"; });
+  if (end != argv + argc) {
+    ::mallopt(M_MMAP_MAX, 0);
+    ::mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    *end = nullptr;
+    argc = static_cast<int>(end - argv);
+  }
   using Map = std::map<std::string, std::string>;
   using UnorderedMap = std::unordered_map<std::string, std::string>;
   add<double>(
