@@ -18,8 +18,8 @@ namespace hamcell {
 namespace {
 
 /// Tags that say how to understand what is inside, and change nothing for a reader who knows the type: URI,
-/// regular expression and MIME text (RFC 8949, 3.4.5.3), self-described CBOR (3.4.6), dates as text (RFC 8943), and
-/// sets (https://www.iana.org/assignments/cbor-tags).
+/// regular expression and MIME text (RFC 8949, 3.4.5.3), self-described CBOR (3.4.6), dates as text (RFC
+/// 8943), and sets (https://www.iana.org/assignments/cbor-tags).
 constexpr std::array<std::uint64_t, 6> silent_tags = {32, 35, 36, 258, 1004, 55799};
 
 class CborParser {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "codec/date.h"
 #include "value/elements.h"
 #include "value/scalar_text.h"
 #include "value/tensor.h"
@@ -34,7 +33,7 @@ class Checker {
         check_floating(type);
         break;
       case TypeKind::date:
-        check_date();
+        take_date(in_);
         break;
       case TypeKind::text:
       case TypeKind::path:
@@ -109,11 +108,6 @@ class Checker {
     } else {
       in_.float64();
     }
-  }
-
-  void check_date() {
-    const ham::piece text = in_.name();
-    if (in_.ok() && !date_from({text.data, text.size})) in_.fail("not a date");
   }
 
   void check_text() {

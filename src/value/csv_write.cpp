@@ -150,7 +150,7 @@ class CsvWriter {
 
   void write_field(std::uint32_t index, ham::source& in) {
     const TypeKind kind = types_[field_type(types_, index)].kind;
-    const bool is_text = kind == TypeKind::text || kind == TypeKind::path || kind == TypeKind::date;
+    const bool is_text = kind == TypeKind::text || kind == TypeKind::path;
     if (is_text && in.peek_major() != ham::array_item && in.peek() != 0xf6) {
       const ham::piece text = in.text();
       return write_text({text.data == nullptr ? "" : text.data, text.size});
@@ -165,7 +165,7 @@ class CsvWriter {
   void write_json(std::uint32_t index) {
     const TypeKind kind = types_[field_type(types_, index)].kind;
     const bool is_word = kind == TypeKind::floating || kind == TypeKind::enumeration ||
-                         kind == TypeKind::duration || kind == TypeKind::time_point;
+                         kind == TypeKind::date || kind == TypeKind::duration || kind == TypeKind::time_point;
     if (field_ == "null") {
       separate();
     } else if (is_word && field_.starts_with('"')) {

@@ -40,10 +40,12 @@ class Writer {
           write_floating(in.float64());
         }
         break;
-      case TypeKind::date:
       case TypeKind::text:
       case TypeKind::path:
         write_string(in);
+        break;
+      case TypeKind::date:
+        append_json_string(out_, take_date(in));
         break;
       case TypeKind::duration:
       case TypeKind::time_point:

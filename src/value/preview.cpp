@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "codec/date.h"
 #include "value/elements.h"
 #include "value/scalar_text.h"
 #include "value/tensor.h"
@@ -83,10 +82,8 @@ class Previewer {
       case TypeKind::text:
       case TypeKind::path:
         return show_text(in);
-      case TypeKind::date: {
-        const std::string text = key_text(type, in);
-        return date_from(text) ? text : damaged(in);
-      }
+      case TypeKind::date:
+        return take_date(in);
       case TypeKind::duration:
         return show(type.arguments.front(), in, columns, is_whole_value) + unit_of(type);
       case TypeKind::time_point:

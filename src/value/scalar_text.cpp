@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "codec/date.h"
+
 namespace hamcell {
 
 namespace {
@@ -50,8 +52,16 @@ std::size_t find_member(const Type& type, std::string_view name, std::size_t gue
   return type.members.size();
 }
 
+std::string take_date(ham::source& in) {
+  const ham::piece text = in.name();
+  const std::string_view date(text.data == nullptr ? "" : text.data, text.size);
+  if (!date_from(date)) in.fail("not a date");
+  return in.ok() ? std::string(date) : std::string();
+}
+
 std::string key_text(const Type& type, ham::source& in) {
-  if (type.kind == TypeKind::text || type.kind == TypeKind::path || type.kind == TypeKind::date) {
+  if (type.kind == TypeKind::date) return take_date(in);
+  if (type.kind == TypeKind::text || type.kind == TypeKind::path) {
     const ham::piece text = in.text();
     return {text.data == nullptr ? "" : text.data, text.size};
   }

@@ -27,6 +27,9 @@ const Enumerator* enumerator_of(const Type& type, std::int64_t value);
 /// none.
 std::size_t find_member(const Type& type, std::string_view name, std::size_t guess);
 
+/// Takes a date, as it is stored.
+std::string take_date(ham::source& in);
+
 /// Takes the key of a map that is an object in JSON: a string as it is, a number as text, an enum by its
 /// name.
 std::string key_text(const Type& type, ham::source& in);

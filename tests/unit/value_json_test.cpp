@@ -360,6 +360,26 @@ TEST_CASE("dates are text as in ISO 8601, and no other") {
             .starts_with("days: the key \"2026-1-1\": "));
 }
 
+TEST_CASE("a stored text that is no date is damage, as a key too") {
+  using std::chrono::year_month_day;
+  const auto shown = [](const DescribedType& described, std::string_view bytes) {
+    return hamcell::json_from_cbor(described.types, described.index, bytes);
+  };
+  CHECK_THROWS_AS(shown(described_type<year_month_day>(), "\x62\xc3\xff"), hamcell::ValueError);
+  CHECK_THROWS_AS(shown(described_type<year_month_day>(),
+                        "\x4a"
+                        "2026-11-28"),
+                  hamcell::ValueError);
+  CHECK(shown(described_type<year_month_day>(),
+              "\x6a"
+              "2026-11-28") == "\"2026-11-28\"");
+  const DescribedType by_date = described_type<std::map<year_month_day, int>>();
+  CHECK_THROWS_AS(shown(by_date, "\xa1\x62\xc3\xff\x01"), hamcell::ValueError);
+  CHECK(shown(by_date,
+              "\xa1\x6a"
+              "2026-11-28\x01") == "{\"2026-11-28\":1}");
+}
+
 TEST_CASE("a long double is read with all its digits") {
   CHECK(reads_as("0.1", 0.1L));
   CHECK(reads_as("1e4000", 1e4000L));
