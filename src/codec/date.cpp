@@ -20,7 +20,10 @@ std::optional<Date> date_from(std::string_view text) {
   const bool is_negative = text.starts_with('-');
   if (is_negative) ++at;
   for (int* part : {&date.year, &date.month, &date.day}) {
-    if (part != &date.year && (at == end || *at++ != '-')) return std::nullopt;
+    if (part != &date.year) {
+      if (at == end || *at != '-') return std::nullopt;
+      ++at;
+    }
     if (at == end || *at == '-') return std::nullopt;
     const auto [stopped, error] = std::from_chars(at, end, *part);
     if (error != std::errc()) return std::nullopt;

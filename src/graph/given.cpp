@@ -125,7 +125,9 @@ GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBin
       given.cbor = cbor_from_text(types, type,
                                   binding.value.starts_with("@@") ? binding.value.substr(1) : binding.value);
     } else if (is_bare_word(types, type, binding.value)) {
-      given.cbor = cbor_from_json(types, type, ordered_json(binding.value).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+      given.cbor = cbor_from_json(
+          types, type,
+          ordered_json(binding.value).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
     } else {
       given.cbor = cbor_from_json(types, type, binding.value);
     }
