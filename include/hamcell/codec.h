@@ -34,9 +34,8 @@
 //   monostate                  null
 //   duration, time point       the count
 //   set                        typed array of numbers, otherwise array of elements
-//   map                        map, where the keys are strings, paths, dates, integers or enums; otherwise
-//   array
-//                              of [key, value]; multimap: always that array
+//   map                        map, where the keys are strings, paths, dates, integers or enums;
+//                              otherwise array of [key, value]; multimap: always that array
 //   unordered set, map         the same, in the bytewise order of the encoded elements or keys; where
 //                              a map is an array, of key and value
 //   a class with ham::codec    what that writes

@@ -1,7 +1,9 @@
 #include "codec/date.h"
 
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 
 namespace hamcell {
 

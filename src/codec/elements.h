@@ -10,6 +10,7 @@ namespace hamcell::engine {
 
 /// How many rows are worked on at once: few enough for what they take in memory to stay in the nearest cache.
 inline constexpr std::size_t rows_at_once = 64;
+static_assert(ham::detail::block_rows <= rows_at_once, "what a container gives at once must fit");
 
 /// The layout as what its form says that it is.
 template <class Layout>

@@ -18,6 +18,9 @@ namespace {
 
 using namespace ham;
 
+/// Tables of fewer rows are written column by column.
+constexpr std::size_t least_rows_at_once = 256;
+
 /// Columns of a table that wait in memory until those before them are written, at most.
 constexpr std::size_t most_waiting_bytes = std::size_t{24} << 20;
 
@@ -166,7 +169,9 @@ class WaitingColumn {
       column.blocks_.clear();
       return;
     }
-    Bytes bytes(data == column.out_.data() ? column.out_.release() : copied(data, size));
+    // A block that is hardly used would hold more memory than it counts for.
+    const bool is_full = data == column.out_.data() && size >= sink::block_size / 2;
+    Bytes bytes(is_full ? column.out_.release() : copied(data, size));
     if (bytes == nullptr) return column.out_.fail("not enough memory to encode the value");
     column.room_ -= size;
     column.size_ += size;
@@ -192,7 +197,7 @@ class TableWriter {
       : out_(out), row_(row), elements_(elements) {
     find_leaves(row, 0, 0, leaves_);
     // What is small is read from the nearest cache also when each column is written for itself.
-    is_at_once_ = elements.count > rows_at_once && leaves_.size() > 1;
+    is_at_once_ = elements.count > least_rows_at_once && leaves_.size() > 1;
     if (is_at_once_) waiting_.resize(leaves_.size());
   }
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "value/csv.h"
 #include "value/csv_shape.h"
+#include "value/data_item.h"
 #include "value/json.h"
 
 namespace hamcell {
@@ -36,7 +37,7 @@ std::string read_given_file(const std::string& file, const std::string& origin) 
 bool is_bare_word(const TypeTable& types, std::uint32_t type, const std::string& text) {
   const TypeKind kind = types[field_type(types, type)].kind;
   const bool may_be = kind == TypeKind::enumeration || kind == TypeKind::date;
-  return may_be && !ordered_json::accept(text);
+  return may_be && !is_json(text);
 }
 
 bool is_text_like(const Type& type) { return type.kind == TypeKind::text || type.kind == TypeKind::path; }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/document.h"
+#include "value/data_item.h"
 #include "value/json.h"
 
 namespace hamcell {
@@ -20,7 +21,7 @@ ordered_json file_json(const std::string& file) {
 
 /// JSON text as a part of the document; text that was cut for display stays text.
 ordered_json value_json(const std::string& text) {
-  return ordered_json::accept(text) ? json_as_written(text) : ordered_json(text);
+  return is_json(text) ? json_as_written(text) : ordered_json(text);
 }
 
 ordered_json node_json(const RunJsonRequest& request, std::size_t i) {

@@ -47,11 +47,12 @@ std::string value_difference(const TypeTable& types, std::uint32_t type, std::st
     const std::string first_text = json_from_cbor(types, type, before);
     const std::string second_text = json_from_cbor(types, type, after);
     if (first_text == second_text) return name + ": in its encoding only";
-    // Of a long double, JSON's reader keeps what a double has.
+    // JSON's reader has doubles, and 0 equals -0.
     const ordered_json first = ordered_json::parse(first_text, nullptr, false);
     const ordered_json second = ordered_json::parse(second_text, nullptr, false);
     if (first.is_discarded() || second.is_discarded() || first == second)
-      return name + ": in digits that a double does not have";
+      return name + ": " + shortened(first_text, value_columns) + " → " +
+             shortened(second_text, value_columns);
     return difference(first, second, name);
   } catch (const ValueError& error) {
     return name + ": one of the values cannot be read: " + error.text();

@@ -317,7 +317,8 @@ bool TypeCollector::describe_standard(CXType type, const std::string& name, Type
   const CXCursor declaration = clang_getTypeDeclaration(type);
   if (name == "std::basic_string") {
     const CXType letter = argument_of(type, 0);
-    out.kind = is_char(letter) || is_char8(letter) ? TypeKind::text : TypeKind::sequence;
+    // As the codec has it, whatever the letter is called.
+    out.kind = bits_of(letter) == bits_in_byte ? TypeKind::text : TypeKind::sequence;
     if (out.kind == TypeKind::sequence) out.arguments = {add(letter)};
   } else if (name == "std::filesystem::path") {
     out.kind = TypeKind::path;

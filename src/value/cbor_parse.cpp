@@ -240,8 +240,10 @@ class CborParser {
     const long double magnitude =
         std::ldexp(static_cast<long double>(item.items[1].magnitude), exponent.is_negative ? -scale : scale);
     const long double value = item.items[1].is_negative ? -magnitude : magnitude;
+    if (!std::isfinite(value)) return false;
     item = real_item(static_cast<double>(value));
     item.text = floating_text(value);
+    item.bigfloat = value;
     return true;
   }
 

@@ -2,12 +2,12 @@
 #include "value/csv.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "value/base64.h"
 #include "value/csv_shape.h"
+#include "value/data_item.h"
 #include "value/scalar_text.h"
 
 namespace hamcell {
@@ -179,7 +179,7 @@ class JsonMaker {
             "give the file one column for each");
     for (std::size_t i = 0; i < columns_.size(); ++i) fields_.push_back(i);
     // Numbers without a header are lost by their first row otherwise.
-    const bool is_number = columns_.size() == 1 && nlohmann::json::accept(header()[0].text) &&
+    const bool is_number = columns_.size() == 1 && is_json(header()[0].text) &&
                            types_[field_type(types_, shape_.row)].kind != TypeKind::text;
     if (is_number)
       wrong(1, "the first line of a CSV file is a header, and this one is '" + header()[0].text + "'",
@@ -254,7 +254,7 @@ class JsonMaker {
                          kind == TypeKind::date;
     if (is_optional && field == CsvField{}) {
       json_ += "null";
-    } else if (!is_text && nlohmann::json::accept(field.text)) {
+    } else if (!is_text && is_json(field.text)) {
       json_ += field.text;
     } else if (is_utf8(field.text)) {
       // NaN, Infinity and what is simply wrong too: as text, so that the value's own check names it.

@@ -40,6 +40,7 @@ struct DataItem {
   std::optional<std::uint64_t> tag;     ///< CBOR: one whose meaning is not known here
   std::uint64_t magnitude = 0;          ///< integer: its absolute value
   double real = 0;                      ///< real: the nearest double, infinite where there is none
+  std::optional<long double> bigfloat;  ///< real of CBOR: its value, of which `real` may have only a part
   std::string text;                     ///< string, bytes, numbers: its bytes; real: as it is written
   std::string_view raw;                 ///< CBOR: the whole item as it was given
   std::vector<std::string> names;       ///< object: of `items`
@@ -54,6 +55,9 @@ DataItem real_item(double value);
 
 /// Takes a JSON text apart. Throws ValueError with line and column.
 DataItem parse_json(std::string_view text);
+
+/// Whether it is one JSON text. Numbers may be as large as a long double.
+bool is_json(std::string_view text);
 
 /// Takes one CBOR item apart, of definite or indefinite lengths. `cbor` must outlive it. Throws ValueError
 /// with the byte's number.

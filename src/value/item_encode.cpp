@@ -1,6 +1,5 @@
 // Encodes what the user gave, JSON or CBOR, as ham::codec does for the described type.
 #include <hamcell/sink.h>
-#include <hamcell/source.h>
 
 #include <algorithm>
 #include <charconv>
@@ -213,20 +212,10 @@ class Encoder {
   /// A number that is no text: its bits are kept where it has the type's width.
   template <class Floating>
   static Floating narrowed(const Type& type, const DataItem& given) {
-    if constexpr (std::is_same_v<Floating, long double>) {
-      if (given.raw.starts_with('\xc5')) return bigfloat_from(type, given);
-    }
-    const auto value = static_cast<Floating>(given.real);
-    if (std::isinf(value) && !given.text.ends_with("Infinity"))
+    const long double exact = given.bigfloat.value_or(given.real);
+    const auto value = static_cast<Floating>(exact);
+    if (std::isinf(value) && !std::isinf(exact))
       throw Misfit{&given, given.text + " does not fit " + type.name};
-    return value;
-  }
-
-  /// Of which `real` may be only the nearest double.
-  static long double bigfloat_from(const Type& type, const DataItem& given) {
-    ham::source in(given.raw.data(), given.raw.size());
-    const long double value = in.float80();
-    if (!in.ok()) throw Misfit{&given, given.text + " does not fit " + type.name};
     return value;
   }
 

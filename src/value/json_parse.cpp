@@ -144,4 +144,6 @@ DataItem parse_json(std::string_view text) {
   return std::move(builder.root);
 }
 
+bool is_json(std::string_view text) { return Json::accept(text.begin(), text.end()); }
+
 }  // namespace hamcell

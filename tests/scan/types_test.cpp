@@ -31,8 +31,21 @@ TEST_CASE("arithmetic types have their width, sign and character") {
   CHECK_FALSE(result_of("signed char f() { return 1; }").is_character);
   CHECK_FALSE(result_of("unsigned char f() { return 1; }").is_character);
   CHECK(result_of("float f() { return 1; }").bits == 32);
+#if __LDBL_MANT_DIG__ == 64
+  CHECK(result_of("long double f() { return 1; }").kind == TypeKind::floating);
+  CHECK(result_of("long double f() { return 1; }").bits == extended_bits);
+#else
   CHECK(result_of("long double f() { return 1; }").kind == TypeKind::opaque);
+#endif
   CHECK(result_of("__int128 f() { return 1; }").kind == TypeKind::opaque);
+}
+
+TEST_CASE("a string of letters of one byte is text, whatever they are called") {
+  const std::string head = "#include <string>\n";
+  CHECK(result_of(head + "std::string f() { return {}; }").kind == TypeKind::text);
+  CHECK(result_of(head + "std::u8string f() { return {}; }").kind == TypeKind::text);
+  CHECK(result_of(head + "std::basic_string<unsigned char> f() { return {}; }").kind == TypeKind::text);
+  CHECK(result_of(head + "std::wstring f() { return {}; }").kind == TypeKind::sequence);
 }
 
 TEST_CASE("const, references and typedefs make no other type") {

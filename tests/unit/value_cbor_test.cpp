@@ -230,3 +230,24 @@ TEST_CASE("bytes that are no CBOR are an error with the byte") {
   CHECK(error_of<int>(Plain().raw(std::string(100000, '\x81'))).find("nested more than 512") !=
         std::string::npos);
 }
+
+TEST_CASE("a bigfloat is read in every form, and refused where it does not fit") {
+  const auto number = described_type<long double>();
+  const auto read = [&](const DescribedType& as, std::string_view bytes) {
+    return hamcell::cbor_from_any_cbor(as.types, as.index, bytes);
+  };
+  const std::string mantissa = "\x1b" + std::string(8, '\xff');
+  const std::string stored = "\xc5\x82\x38\x3e" + mantissa;  // 2 less the last bit
+  CHECK(read(number, stored) == stored);
+  CHECK(read(number, "\xd9\xd9\xf7" + stored) == stored);                              // self-described
+  CHECK(read(number, "\xd8\x05\x82\x38\x3e" + mantissa) == stored);                    // a longer head
+  CHECK(read(number, "\xc5\x9f\x38\x3e" + mantissa + "\xff") == stored);               // indefinite length
+  CHECK(read(number, "\xc5\x82\x38\x3e\xc2\x48" + std::string(8, '\xff')) == stored);  // a bignum
+  const auto narrow = described_type<double>();
+  CHECK(read(narrow, stored) == hamcell::to_bytes(2.0));
+  using namespace std::string_literals;
+  for (const std::string& huge : {"\xc5\x82\x19\x4e\x20\x01"s, "\xc5\x82\x19\x3e\x80\x01"s})
+    CHECK_THROWS_AS(read(narrow, huge), hamcell::ValueError);
+  CHECK_THROWS_AS(read(number, "\xc5\x82\x19\x4e\x20\x01"), hamcell::ValueError);
+  CHECK(read(number, "\xc5\x82\x19\x3e\x80\x01") == "\xc5\x82\x19\x3e\x80\x01");
+}

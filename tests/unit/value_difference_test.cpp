@@ -30,6 +30,10 @@ TEST_CASE("Lengths are compared when all that both have is equal") {
                    R"([{"date":"b","rain":1},{"date":"c","rain":1}])") == "days[0].date: \"a\" → \"b\"");
 }
 
+TEST_CASE("What is equal as a double is shown as it is written") {
+  CHECK(difference(double_type, "0", "-0.0") == "days: 0 → -0.0");
+}
+
 TEST_CASE("Bytes that differ where the values do not are said to, and bytes that are no value as well") {
   const TypeTable types = made_types();
   const std::string one = cbor_from_json(types, int_type, "1");
