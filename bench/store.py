@@ -14,7 +14,10 @@ loading   the run of a node that takes a stored result, less the same run with a
 memory    the most that any process of the storing run took. The limit: the value and 64 MB.
 
 Nothing is read from or waits for the disk: files are in the system's memory, and what is still to be written
-when a measurement begins is written first.
+when a measurement begins is written first. A virtual machine may give memory that was free for some seconds back to
+its host, and then the next to use it waits: 0.1 s become 1.4 s for 800 MB. So more memory than any measured command
+takes is used and freed just before each of them, and the node makes its value in large pages, which takes a tenth of
+a second: were it two, the memory would be gone again before the result is written.
 """
 import argparse
 import json
@@ -29,11 +32,18 @@ from statistics import median
 from measure import built, duration, installed, print_table, progress
 
 CELL = """\
+#include <sys/mman.h>
+
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 static std::vector<double> numbers(long count) {
-  std::vector<double> all(count);
+  std::vector<double> all;
+  all.reserve(count);
+  const auto page = (reinterpret_cast<std::uintptr_t>(all.data()) + 4095) & ~std::uintptr_t{4095};
+  madvise(reinterpret_cast<void*>(page), count * sizeof(double) - 4096, MADV_HUGEPAGE);
+  all.resize(count);
   for (long i = 0; i < count; ++i) all[i] = i * 0.5;
   return all;
 }
@@ -54,6 +64,7 @@ COUNT = 100_000_000
 FEW = 1000
 VALUE = 8 * COUNT  # bytes
 ROOM = 64_000_000  # bytes that storing may take beside the value
+WARM = 3 * VALUE  # bytes: the value where it was made, where it is read, and its file
 
 
 class Project:
@@ -69,13 +80,23 @@ class Project:
     def remove(self, name):
         shutil.rmtree(self.folder / name, ignore_errors=True)
 
+    def warm_memory(self):
+        """Makes sure that the next program is given memory that the machine has at hand."""
+        os.sync()
+        file = self.folder / "warm"
+        block = bytes(1 << 20)
+        with open(file, "wb", buffering=0) as out:
+            for _ in range(0, WARM, len(block)):
+                out.write(block)
+        file.unlink()
+
     def run(self, cache, count, *args):
         """Runs the cell. Gives the seconds of the run, those that its nodes took, and the bytes of memory of its
         largest process."""
         command = [self.hamcell, "cell.cpp", "-x", "--json", "--cache-dir", cache, "-i", f"count={count}", *args]
         env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TMPDIR": str(self.folder),
                "XDG_CACHE_HOME": str(self.folder / "user")}
-        os.sync()
+        self.warm_memory()
         with open(self.folder / "out.json", "w+") as out, open(self.folder / "errors", "w+") as errors:
             began = time.monotonic()
             process = subprocess.Popen(command, cwd=self.folder, env=env, stdout=out, stderr=errors)
@@ -113,7 +134,7 @@ class Project:
 
     def copying(self, file):
         copy = self.folder / "copy"
-        os.sync()
+        self.warm_memory()
         began = time.monotonic()
         # A clone of the file would write nothing.
         subprocess.run([installed("cp"), "--reflink=never", file, copy], check=True)
@@ -122,6 +143,7 @@ class Project:
         return seconds
 
     def reading_and_digesting(self, file):
+        self.warm_memory()
         out = subprocess.run([self.limits, file], check=True, stdout=subprocess.PIPE, text=True).stdout
         return map(float, out.split())
 
