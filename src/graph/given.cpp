@@ -20,8 +20,6 @@ using nlohmann::ordered_json;
 
 /// The values that pictures and the history show are cut to this many characters.
 constexpr std::size_t shown_characters = 200;
-/// Arrays and objects inside each other in a file of inputs.
-constexpr int deepest = 512;
 
 std::string read_given_file(const std::string& file, const std::string& origin) {
   std::optional<std::string> content = read_file(file);
@@ -83,25 +81,21 @@ std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings,
     const std::string file = binding.value.substr(1);
     try {
       const std::string content = read_given_file(file, binding.origin);
-      // What is deeper than any value may be is refused while it is read, since writing it out again
-      // recurses.
-      const auto check_depth = [](int depth, ordered_json::parse_event_t, const ordered_json&) {
-        if (depth > deepest) throw Problem{{}, "this file is nested more than 512 levels deep", ""};
-        return true;
-      };
-      const ordered_json object = ordered_json::parse(content, check_depth, true, true);
-      if (!object.is_object())
+      const DataItem object = parse_json(content);
+      if (object.kind != DataItem::Kind::object)
         throw Problem{{file, 0, 0},
                       "this file must hold a JSON object, one member for each name",
                       "for example {\"path\": \"data.csv\"}",
                       {}};
-      for (const auto& [key, value] : object.items())
-        add({key, value.dump(), binding.origin + ", member '" + key + "'", true});
+      for (std::size_t i = 0; i < object.items.size(); ++i) {
+        const std::string& name = object.names[i];
+        add({name, json_text(object.items[i]), binding.origin + ", member '" + name + "'", true});
+      }
     } catch (Problem& problem) {
       if (problem.place.file.empty()) problem.place.file = file;
       problems.push_back(problem);
-    } catch (const ordered_json::exception& error) {
-      problems.push_back({{file, 0, 0}, std::string("this is not JSON: ") + error.what(), "", {}});
+    } catch (const ValueError& error) {
+      problems.push_back({{file, 0, 0}, error.text(), "it was given by " + binding.origin, {}});
     }
   }
   return named;
@@ -126,9 +120,7 @@ GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBin
       given.cbor = cbor_from_text(types, type,
                                   binding.value.starts_with("@@") ? binding.value.substr(1) : binding.value);
     } else if (is_bare_word(types, type, binding.value)) {
-      given.cbor = cbor_from_json(
-          types, type,
-          ordered_json(binding.value).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+      given.cbor = cbor_from_json(types, type, quoted_json(binding.value));
     } else {
       given.cbor = cbor_from_json(types, type, binding.value);
     }

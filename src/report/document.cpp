@@ -26,7 +26,7 @@ void append(std::string& out, const ordered_json& part, std::size_t depth) {
     return append_lines(out, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, depth);
   }
   if (!part.is_structured() || part.empty()) {
-    out += part.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    out += compact_text(part);
     return;
   }
   const auto new_line = [&](std::size_t columns) { out.append(1, '\n').append(columns, ' '); };
@@ -36,8 +36,7 @@ void append(std::string& out, const ordered_json& part, std::size_t depth) {
     out += separator;
     separator = ",";
     new_line((depth + 1) * indent);
-    if (part.is_object())
-      out += ordered_json(item.key()).dump(-1, ' ', false, ordered_json::error_handler_t::replace) + ": ";
+    if (part.is_object()) out += compact_text(item.key()) + ": ";
     append(out, *item, depth + 1);
   }
   new_line(depth * indent);
@@ -48,6 +47,10 @@ void append(std::string& out, const ordered_json& part, std::size_t depth) {
 
 ordered_json json_as_written(std::string_view text) {
   return ordered_json::binary({text.begin(), text.end()});
+}
+
+std::string compact_text(const ordered_json& json) {
+  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 std::string document_text(const ordered_json& json) {

@@ -11,6 +11,10 @@ namespace hamcell {
 /// make doubles of all numbers. Such a part cannot be asked for its content.
 nlohmann::ordered_json json_as_written(std::string_view text);
 
+/// JSON on one line; bytes that are not UTF-8 are replaced. Not for what has parts that are JSON text
+/// already.
+std::string compact_text(const nlohmann::ordered_json& json);
+
 /// A document of its own, ended by a newline; bytes that are not UTF-8 are replaced.
 std::string document_text(const nlohmann::ordered_json& json);
 

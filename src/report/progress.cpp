@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "report/document.h"
 
 namespace hamcell {
 namespace {
@@ -88,7 +89,7 @@ void Progress::event(int level, const std::string& name, const std::string& node
     if (!run->cache_key.is_zero()) fields["cache_key"] = run->cache_key.hex();
     if (!run->data_version.is_zero()) fields["data_version"] = run->data_version.hex();
   }
-  const std::string text = fields.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  const std::string text = compact_text(fields);
   const std::string_view inner(text.data() + 1, text.size() - 2);
   log_->log(level >= 3 ? spdlog::level::debug : spdlog::level::info, "{}", inner);
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "report/document.h"
 #include "value/json.h"
 
 namespace hamcell {
@@ -15,9 +16,7 @@ using nlohmann::ordered_json;
 /// Values are cut to this many columns.
 constexpr std::size_t value_columns = 40;
 
-std::string text_of(const ordered_json& value) {
-  return shortened(value.dump(-1, ' ', false, ordered_json::error_handler_t::replace), value_columns);
-}
+std::string text_of(const ordered_json& value) { return shortened(compact_text(value), value_columns); }
 
 std::string difference(const ordered_json& before, const ordered_json& after, const std::string& path) {
   if (before.is_array() && after.is_array()) {

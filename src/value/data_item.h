@@ -56,6 +56,12 @@ DataItem real_item(double value);
 /// Takes a JSON text apart. Throws ValueError with line and column.
 DataItem parse_json(std::string_view text);
 
+/// An item of JSON as JSON again, on one line; its numbers as they were written.
+std::string json_text(const DataItem& item);
+
+/// A string as it stands in JSON; bytes that are not UTF-8 are replaced.
+std::string quoted_json(std::string_view text);
+
 /// Whether it is one JSON text. Numbers may be as large as a long double.
 bool is_json(std::string_view text);
 

@@ -1,4 +1,4 @@
-// Takes JSON apart: by the events of nlohmann's parser, which does not recurse.
+// Takes JSON apart, by the events of nlohmann's parser, which does not recurse; and writes its parts again.
 #include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -136,12 +136,52 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   std::vector<DataItem*> open_;
 };
 
+void append_json(std::string& out, const DataItem& item) {
+  switch (item.kind) {
+    case DataItem::Kind::null:
+      out += "null";
+      break;
+    case DataItem::Kind::boolean:
+      out += item.boolean ? "true" : "false";
+      break;
+    case DataItem::Kind::integer:
+      out += (item.is_negative ? "-" : "") + std::to_string(item.magnitude);
+      break;
+    case DataItem::Kind::real:
+      out += item.text;
+      break;
+    case DataItem::Kind::string:
+      out += quoted_json(item.text);
+      break;
+    default: {
+      const bool is_object = item.kind == DataItem::Kind::object;
+      out += is_object ? '{' : '[';
+      for (std::size_t i = 0; i < item.items.size(); ++i) {
+        if (i != 0) out += ',';
+        if (is_object) out += quoted_json(item.names[i]) + ':';
+        append_json(out, item.items[i]);
+      }
+      out += is_object ? '}' : ']';
+    }
+  }
+}
+
 }  // namespace
 
 DataItem parse_json(std::string_view text) {
   DocumentBuilder builder(text);
   Json::sax_parse(text.begin(), text.end(), &builder);
   return std::move(builder.root);
+}
+
+std::string json_text(const DataItem& item) {
+  std::string text;
+  append_json(text, item);
+  return text;
+}
+
+std::string quoted_json(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 bool is_json(std::string_view text) { return Json::accept(text.begin(), text.end()); }

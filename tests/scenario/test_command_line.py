@@ -74,6 +74,14 @@ class CommandLine(Scenario):
         result = self.execute("-i", "@in.json", "--show-results")
         self.assertEqual([result.value("first"), result.value("echoed")], [7, "@ plain"])
 
+    def test_numbers_of_a_json_file_keep_their_digits(self):
+        self.write("cell.cpp", "long double wide(long double x) { return x; }\n"
+                               "unsigned long whole(unsigned long n) { return n; }\n")
+        self.write("in.json", '{"x": 0.1234567890123456789, "n": 18446744073709551615}')
+        result = self.execute("-i", "@in.json", "--show-results")
+        self.assertIn('"value": 0.1234567890123456789', result.out)
+        self.assertEqual(result.value("whole"), 18446744073709551615)
+
     def test_a_later_input_wins_over_an_earlier_one(self):
         self.write("in.json", '{"start": 7}')
         result = self.execute("-i", "@in.json", "-i", "start=8", "--show-results")
@@ -92,7 +100,7 @@ class CommandLine(Scenario):
         self.write("in.json", "{start: 7")
         result = self.run_hamcell("cell.cpp", "-x", "-i", "@in.json", *self.build_flags)
         self.assert_status(result, CELL)
-        self.assert_says(result, "in.json")
+        self.assert_says(result, "in.json: error: not JSON: line 1, column 2: ")
 
     # ---- Words that are commands elsewhere
 
