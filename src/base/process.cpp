@@ -14,6 +14,8 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "base/guard.h"
+#include "base/interrupt.h"
 #include "base/text.h"
 
 extern char** environ;
@@ -50,16 +52,30 @@ std::vector<char*> environment_with(const std::vector<std::pair<std::string, std
   return out;
 }
 
+/// How long a program may take to put its temporary files away once it was asked to end.
+constexpr int patience_ms = 500;
+
+/// Asks a group of processes to end, once; true when it has been asked.
+bool asked_to_end(pid_t group, bool was_asked) {
+  if (is_interrupted() && !was_asked) ::kill(-group, SIGTERM);
+  return is_interrupted();
+}
+
 /// Feeds `input` to the child and collects both its outputs until it has closed them.
-void exchange(ProcessResult& result, Pipe& in, Pipe& out, Pipe& err, const ProcessRequest& request) {
+void exchange(ProcessResult& result, pid_t child, Pipe& in, Pipe& out, Pipe& err,
+              const ProcessRequest& request) {
   std::string_view input = request.input;
   ::fcntl(in.write_end.get(), F_SETFL, O_NONBLOCK);
   if (input.empty()) in.write_end.reset();
   char buffer[65536];
+  bool is_asked_to_end = false;
   while (out.read_end || err.read_end) {
+    is_asked_to_end = asked_to_end(child, is_asked_to_end);
     pollfd fds[3] = {
         {out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}};
-    if (::poll(fds, 3, request.tick ? 100 : -1) < 0) {
+    const int ready = ::poll(fds, 3, is_asked_to_end ? patience_ms : request.tick ? 100 : 1000);
+    if (ready == 0 && is_asked_to_end) break;
+    if (ready < 0) {
       if (errno != EINTR) break;
       continue;  // what poll was to fill in says nothing
     }
@@ -110,6 +126,8 @@ ProcessResult run_process(const ProcessRequest& request) {
     // Only async-signal-safe calls from here to execve.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);
+    // Of a group of its own: Ctrl-C reaches the driver alone, which then ends all that belongs to it.
+    ::setpgid(0, 0);
     ::dup2(in.read_end.get(), 0);
     ::dup2(out.write_end.get(), 1);
     ::dup2(err.write_end.get(), 2);
@@ -119,13 +137,18 @@ ProcessResult run_process(const ProcessRequest& request) {
     ::_exit(127);
   }
   result.started = true;
+  // In both processes, so that the group is there whichever of them goes on first.
+  ::setpgid(child, child);
+  guard_group(child);
   in.read_end.reset();
   out.write_end.reset();
   err.write_end.reset();
-  exchange(result, in, out, err, request);
+  exchange(result, child, in, out, err, request);
   int status = 0;
+  if (is_interrupted()) ::kill(-child, SIGKILL);
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  forget_group(child);
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
   return result;

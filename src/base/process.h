@@ -28,7 +28,8 @@ struct ProcessRequest {
   std::function<void()> tick = nullptr;  ///< called about ten times a second while the program runs
 };
 
-/// Runs a program to its end. The child dies with this process.
+/// Runs a program to its end, or until the user interrupts hamcell; then it is asked to end, and made to. The
+/// program and all that it starts end with this process.
 ProcessResult run_process(const ProcessRequest& request);
 
 /// The absolute path of `program`, found as execvp does; empty where there is none.

@@ -84,12 +84,14 @@ bool has_flag(const std::vector<std::string>& flags, std::string_view beginning)
 }
 
 std::vector<std::string> compile_command(const Cell& cell, const std::string& source,
-                                         const std::string& output, bool color) {
+                                         const std::string& output, bool color, BuildFor purpose) {
   const Toolchain& toolchain = cell.toolchain;
   std::vector<std::string> command = {toolchain.compiler};
   command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
   for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
   command.emplace_back("-shared");
+  // Compilers make the same code with it as without.
+  if (purpose == BuildFor::locating) command.emplace_back("-g");
   command.push_back(toolchain.is_clang ? "-Wno-unknown-attributes" : "-Wno-attributes=ham::");
   command.push_back(color ? "-fdiagnostics-color=always" : "-fdiagnostics-color=never");
   command.push_back(source);
@@ -188,10 +190,12 @@ void check_nothing_changed(const Cell& cell, std::int64_t began_ns) {
 
 }  // namespace
 
-BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick) {
+BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick,
+                     BuildFor purpose) {
   const TranslationUnit unit = generate_glue(cell, graph);
   const std::string folder = user_cache_folder() + "/cells";
-  const std::string name = folder + '/' + build_key(cell, unit).hex();
+  const std::string name =
+      folder + '/' + build_key(cell, unit).hex() + (purpose == BuildFor::locating ? ".lines" : "");
   BuiltCell built;
   built.defaults = unit.defaults;
   built.library = name + ".so";
@@ -218,7 +222,7 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
   write_file(source, unit.text);
   const std::int64_t began_ns = now_ns();
   const auto began = std::chrono::steady_clock::now();
-  const ProcessResult result = run_process({compile_command(cell, source, output, color), "", "", {}, tick});
+  const ProcessResult result = run_process({compile_command(cell, source, output, color, purpose), "", "", {}, tick});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   check_nothing_changed(cell, began_ns);
   if (result.succeeded()) write_file(record_name(built.library), to_record(describe(output), built_record));

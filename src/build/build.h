@@ -20,9 +20,16 @@ struct BuiltCell {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> defaults;
 };
 
+/// What a cell is built for.
+enum class BuildFor : std::uint8_t {
+  running,
+  locating  ///< the same code, with the source lines of every instruction beside it
+};
+
 /// Compiles what has not been compiled before, and calls `tick` now and then meanwhile. Throws Failure
 /// (compile) with the compiler's own messages, or with what is wrong in the cell where they would be about
 /// the glue.
-BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick);
+BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick,
+                     BuildFor purpose = BuildFor::running);
 
 }  // namespace hamcell

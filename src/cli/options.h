@@ -55,6 +55,8 @@ struct RunOptions {
   bool no_cache = false;
   std::vector<BehaviorRequest> behaviors;
   std::optional<Behavior> default_behavior;
+  double timeout = 0;        ///< seconds that a node may run; 0: any number
+  std::uint64_t memory = 0;  ///< bytes that a node may take; 0: any number
   unsigned jobs = 1;  ///< runners, at least 1; the machine's cores where not given
   bool keep_going = false;
   bool opt_in = false;                                ///< store only nodes marked [[ham::cache]]

@@ -190,6 +190,8 @@ Settings join_settings(const Settings& file, const Settings& command_line) {
   fill(&Settings::log_file);
   fill(&Settings::default_behavior);
   fill(&Settings::jobs);
+  fill(&Settings::timeout);
+  fill(&Settings::memory);
   fill(&Settings::color);
   // -v says a level, too.
   joined.log_level = line.log_level || line.verbose ? line.log_level : file.log_level;
@@ -266,6 +268,8 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   run.no_cache = settings.no_cache;
   run.behaviors = settings.behaviors;
   run.default_behavior = settings.default_behavior;
+  run.timeout = settings.timeout.value_or(0);
+  run.memory = settings.memory.value_or(0);
   run.jobs = settings.jobs.value_or(std::max(1u, std::thread::hardware_concurrency()));
   run.keep_going = settings.keep_going;
   run.cxx = settings.cxx;

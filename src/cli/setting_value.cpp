@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <utility>
 
 #include "base/file.h"
@@ -14,6 +15,7 @@ namespace hamcell {
 namespace {
 
 constexpr unsigned most_jobs = 1024;
+constexpr double most_seconds = 1e9;
 
 constexpr std::array formats = {PictureFormat::png, PictureFormat::svg, PictureFormat::pdf,
                                 PictureFormat::dot};
@@ -121,6 +123,50 @@ std::uint64_t count_value(const Setting& setting) {
   if (error != std::errc{} || end != text.data() + text.size())
     fail_setting(setting, setting.option + " cannot be " + quoted(text), "use a whole number");
   return count;
+}
+
+namespace {
+
+/// A number and the unit behind it, of those given with what they stand for; nothing for any other text.
+std::optional<double> with_unit(std::string_view text,
+                                std::span<const std::pair<std::string_view, double>> units) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || !(number >= 0)) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  for (const auto& [name, factor] : units)
+    if (unit == name && number * factor < 9e18) return number * factor;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::uint64_t size_value(const Setting& setting) {
+  static constexpr std::array<std::pair<std::string_view, double>, 10> units = {{{"", 1},
+                                                                                 {"B", 1},
+                                                                                 {"k", 1e3},
+                                                                                 {"K", 1e3},
+                                                                                 {"M", 1e6},
+                                                                                 {"G", 1e9},
+                                                                                 {"T", 1e12},
+                                                                                 {"MB", 1e6},
+                                                                                 {"GB", 1e9},
+                                                                                 {"TB", 1e12}}};
+  const std::optional<double> bytes = with_unit(value_of(setting), units);
+  if (!bytes)
+    fail_setting(setting, setting.option + " cannot be " + quoted(value_of(setting)),
+                 "write a size as 500M or 5G: a number and k, M, G or T");
+  return static_cast<std::uint64_t>(*bytes);
+}
+
+double seconds_value(const Setting& setting) {
+  const std::string& text = value_of(setting);
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  if (!is_number || !(seconds > 0) || seconds > most_seconds)
+    fail_setting(setting, setting.option + " cannot be " + quoted(text), "write seconds, as in 60 or 0.5");
+  return seconds;
 }
 
 std::string text_value(const Setting& setting) {

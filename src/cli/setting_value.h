@@ -19,6 +19,8 @@ ColorWhen color_value(const Setting& setting);
 LogLevel log_level_value(const Setting& setting);
 unsigned jobs_value(const Setting& setting);                   ///< 1 to 1024
 std::uint64_t count_value(const Setting& setting);             ///< a whole number
+std::uint64_t size_value(const Setting& setting);              ///< "5G": bytes; powers of 1000
+double seconds_value(const Setting& setting);                  ///< "0.5", more than 0
 std::string text_value(const Setting& setting);                ///< not empty
 std::string standard_value(const Setting& setting);            ///< "c++20", "gnu++23"
 std::string module_name_value(const Setting& setting);         ///< fit to be part of a file's name

@@ -26,6 +26,8 @@ struct Settings {
   std::vector<BehaviorRequest> behaviors;  ///< at most one of each behavior
   std::optional<Behavior> default_behavior;
   std::optional<unsigned> jobs;
+  std::optional<double> timeout;
+  std::optional<std::uint64_t> memory;
   bool keep_going = false;
   bool dry_run = false;
   bool exit_code = false;

@@ -210,10 +210,10 @@ ExitStatus clear(const CacheOptions& options) {
 
 }  // namespace
 
-ExitStatus cache_command(const Options& options, const std::atomic<bool>& interrupted) {
+ExitStatus cache_command(const Options& options) {
   const CacheOptions& request = options.cache;
   if (request.action == CacheAction::clear) return clear(request);
-  if (request.action == CacheAction::verify) return verify_command(options, interrupted);
+  if (request.action == CacheAction::verify) return verify_command(options);
   Cache cache(request.cache_dir, Cache::Access::read);
   switch (request.action) {
     case CacheAction::stats:

@@ -2,7 +2,6 @@
 // drives.
 #pragma once
 
-#include <atomic>
 
 #include "base/error.h"
 #include "cache/cache.h"
@@ -12,15 +11,15 @@ namespace hamcell {
 
 /// `hamcell CELL …`. Throws Failure for what stops it early; a run that fails is reported here and given back
 /// as its exit status.
-ExitStatus run_command(const Options& options, const std::atomic<bool>& interrupted);
+ExitStatus run_command(const Options& options);
 
 /// `hamcell cache …`.
-ExitStatus cache_command(const Options& options, const std::atomic<bool>& interrupted);
+ExitStatus cache_command(const Options& options);
 
 /// `hamcell cache show NODE`.
 void show_command(const CacheOptions& options, Cache& cache);
 
 /// `hamcell cache verify --rerun`. ExitStatus::node_failed when a result is not reproducible.
-ExitStatus verify_command(const Options& options, const std::atomic<bool>& interrupted);
+ExitStatus verify_command(const Options& options);
 
 }  // namespace hamcell

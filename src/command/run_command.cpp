@@ -102,7 +102,8 @@ std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphS
     if (record.nodes[i].status != NodeStatus::failed) continue;
     const NodeFunction& function = cell.model.functions[graph.nodes[shape.graph_nodes[i]].function];
     problems.push_back(
-        {function.place, "node '" + shape.nodes[i].name + "' failed: it " + record.nodes[i].error, ""});
+        {function.place, "node '" + shape.nodes[i].name + "' failed: it " + record.nodes[i].error, "",
+         record.nodes[i].notes});
   }
   return problems;
 }
@@ -192,8 +193,7 @@ void print_results(const Options& options, const Cell& cell, const Graph& graph,
   print(line + '\n');
 }
 
-ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures pictures,
-                              const std::atomic<bool>& interrupted) {
+ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures pictures) {
   const RunOptions& run = options.run;
   const auto& [cell, graph, shape, saves, module] = plan;
   const bool color = wants_color(options.color, STDERR_FILENO);
@@ -213,6 +213,8 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
 
   RunSettings settings;
   settings.jobs = run.jobs;
+  settings.timeout = run.timeout;
+  settings.memory = run.memory;
   settings.keep_going = run.keep_going;
   settings.color = color;
   settings.opt_in = run.opt_in;
@@ -223,7 +225,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   for (const Problem& warning : purity_warnings(cell, graph)) progress.warn(warning);
   const RunResult result = run.dry_run
                                ? dry_run(cell, graph, shape, settings, cache.get(), progress)
-                               : execute(cell, graph, shape, settings, cache.get(), progress, interrupted);
+                               : execute(cell, graph, shape, settings, cache.get(), progress);
   progress.clear();
 
   report(failures(cell, graph, shape, result.record), Severity::error, color);
@@ -262,7 +264,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
 
 }  // namespace
 
-ExitStatus run_command(const Options& options, const std::atomic<bool>& interrupted) {
+ExitStatus run_command(const Options& options) {
   const RunOptions& run = options.run;
   Cell cell = discover(cell_request(run));
   const bool color = wants_color(options.color, STDERR_FILENO);
@@ -278,7 +280,7 @@ ExitStatus run_command(const Options& options, const std::atomic<bool>& interrup
     pictures.before = draw_picture(before_diagram(plan.shape, plan.module, will_run), pictures.layout,
                                    run.display, plan.module + ".display");
 
-  if (will_run) return execute_and_report(options, plan, std::move(pictures), interrupted);
+  if (will_run) return execute_and_report(options, plan, std::move(pictures));
 
   if (!run.display.given)
     print(outline(plan.shape));

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/interrupt.h"
 #include "cache/cache.h"
 #include "command/command.h"
 #include "command/terminal.h"
@@ -101,7 +102,7 @@ void print_outcomes(const Cell& cell, const Graph& graph, const std::vector<Reru
 
 }  // namespace
 
-ExitStatus verify_command(const Options& options, const std::atomic<bool>& interrupted) {
+ExitStatus verify_command(const Options& options) {
   Cache cache(options.cache.cache_dir, Cache::Access::read);
   const RunRecord run = last_run(cache);
   enter_folder(run.request.folder);
@@ -117,10 +118,10 @@ ExitStatus verify_command(const Options& options, const std::atomic<bool>& inter
   progress_options.nodes = settings.nodes.size();
   progress_options.columns = terminal_columns(STDERR_FILENO);
   Progress progress(progress_options);
-  const std::vector<RerunNode> nodes = rerun(cell, graph, settings, cache, progress, interrupted);
+  const std::vector<RerunNode> nodes = rerun(cell, graph, settings, cache, progress);
   progress.clear();
   print_outcomes(cell, graph, nodes, options.cache.json);
-  if (interrupted) return ExitStatus::interrupted;
+  if (is_interrupted()) return ExitStatus::interrupted;
   const bool differs = std::ranges::any_of(
       nodes, [](const RerunNode& found) { return found.outcome == RerunNode::Outcome::differs; });
   return differs ? ExitStatus::node_failed : ExitStatus::done;

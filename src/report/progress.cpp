@@ -117,12 +117,15 @@ void Progress::hit(const std::string& node, const NodeRun& run) {
 
 void Progress::started(const std::string& node) {
   running_.push_back(node);
+  // Its output is told apart to its end, also when it is the last one that runs.
+  if (running_.size() > 1) named_.insert(running_.begin(), running_.end());
   event(3, "started", node, nullptr);
   draw();
 }
 
 void Progress::finished(const std::string& node, const NodeRun& run) {
   std::erase(running_, node);
+  named_.erase(node);
   ++done_;
   event(2, run.error.empty() ? "executed" : "failed", node, &run);
   draw();
@@ -131,7 +134,7 @@ void Progress::finished(const std::string& node, const NodeRun& run) {
 void Progress::printed(const std::string& node, std::string_view lines) {
   clear();
   std::string out;
-  if (running_.size() > 1) {
+  if (named_.contains(node)) {
     for (const std::string& line : split(lines.substr(0, lines.size() - 1), '\n'))
       out += node + ": " + line + '\n';
   } else {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,7 @@ class Progress : public RunObserver {
   bool is_building_ = false;
   std::size_t done_ = 0;
   std::vector<std::string> running_;
+  std::set<std::string> named_;  ///< whose lines have their name in front: they ran beside others
   std::chrono::steady_clock::time_point began_;
 };
 

@@ -137,6 +137,11 @@ bool Decider::keeps_value(std::uint32_t i) const {
   return !settings_.opt_in || node(i).is_default_value() || function(i).marked_cache;
 }
 
+bool Decider::is_shared(std::uint32_t i) const {
+  return cache_ != nullptr && node(i).behavior == Behavior::standard && is_storable(i) && keeps_value(i) &&
+         !states_[i].result.cache_key.is_zero() && !always_runs(i);
+}
+
 bool Decider::is_new_each_time(std::uint32_t i) const {
   if (node(i).override_value || is_ignored(i)) return false;
   return node(i).behavior == Behavior::disable || (!is_storable(i) && always_runs(i));
@@ -152,15 +157,44 @@ std::optional<Reason> Decider::certain_reason(std::uint32_t i) const {
   return reason_of_miss(cell_, graph_, node(i), key_parts_of(i), history_, code_);
 }
 
-void Decider::look_up(std::uint32_t i, const KeyParts& key) {
+/// Settles the node if an entry holds; otherwise gives the reason why the newest one does not, if there is one.
+std::optional<Reason> Decider::find_hit(std::uint32_t i, bool& is_hit) {
   std::optional<Reason> why_not;
   for (Entry& entry : cache_->find(states_[i].result.cache_key)) {
     std::optional<std::string> change = trace_change(entry.trace);
     if (!change && settings_.wanted.contains(i)) change = read_wanted_value(i, entry);
-    if (!change) return settle_hit(i, std::move(entry));
+    is_hit = !change;
+    if (is_hit) {
+      settle_hit(i, std::move(entry));
+      return std::nullopt;
+    }
     if (!why_not) why_not = reason_of_trace(entry.trace, *change);
   }
+  return why_not;
+}
+
+void Decider::look_up(std::uint32_t i, const KeyParts& key) {
+  bool is_hit = false;
+  const std::optional<Reason> why_not = find_hit(i, is_hit);
+  if (is_hit) return;
   require(i, why_not ? *why_not : reason_of_miss(cell_, graph_, node(i), key, history_, code_));
+  states_[i].is_miss = true;
+}
+
+bool Decider::was_computed_meanwhile(std::uint32_t i) {
+  // A node that runs because a stored value was lost would find the same entry again.
+  if (!states_[i].is_miss) return false;
+  bool is_hit = false;
+  find_hit(i, is_hit);
+  if (is_hit) ready_.erase(i);
+  return is_hit;
+}
+
+void Decider::set_ranks(std::vector<std::uint32_t> ranks) {
+  const std::vector<std::uint32_t> ready(ready_.begin(), ready_.end());
+  ready_.clear();
+  ranks_ = std::move(ranks);
+  ready_.insert(ready.begin(), ready.end());
 }
 
 namespace {
@@ -269,6 +303,7 @@ void Decider::drop_value(std::uint32_t i) {
 void Decider::require(std::uint32_t i, Reason reason) {
   NodeState& state = states_[i];
   state.phase = Phase::queued;
+  state.is_miss = false;
   state.result.reason = std::move(reason.text);
   state.result.details = std::move(reason.details);
   wanted_values_.erase(i);
@@ -338,14 +373,16 @@ void Decider::skip_users(std::uint32_t i, const std::string& reason) {
   }
 }
 
-void Decider::fail(std::uint32_t i, const std::string& error) {
+void Decider::fail(std::uint32_t i, const std::string& error, std::vector<Note> notes) {
   NodeState& state = states_[i];
   state.phase = Phase::failed;
   if (const std::optional<std::uint32_t> parameter = node(i).default_of)
     return fail(node(i).users[0], "could not evaluate the default of parameter '" +
-                                      function(i).parameters[*parameter].name + "': it " + error);
+                                      function(i).parameters[*parameter].name + "': it " + error,
+                std::move(notes));
   state.result.status = NodeStatus::failed;
   state.result.error = error;
+  state.result.notes = std::move(notes);
   state.result.data_version = {};
   failed_name_ = node(i).name;
   observer_.finished(node(i).name, state.result);

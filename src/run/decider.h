@@ -26,11 +26,22 @@ struct DecisionSettings {
   bool looks_up_all = false;  ///< also nodes that run every time: what their entries say is to be verified
 };
 
+/// In the order of ranks, the lowest first; where there are none, in topological order.
+struct ByRank {
+  const std::vector<std::uint32_t>* ranks;
+  bool operator()(std::uint32_t a, std::uint32_t b) const {
+    return ranks->empty() ? a < b : (*ranks)[a] < (*ranks)[b];
+  }
+};
+using ReadyNodes = std::set<std::uint32_t, ByRank>;
+
 class Decider {
  public:
   /// `cache` is null for --no-cache. What is given must outlive the decider.
   Decider(const Cell& cell, const Graph& graph, const DecisionSettings& settings, Cache* cache,
           History& history, CodeParts& code, RunObserver& observer);
+  Decider(const Decider&) = delete;
+  Decider& operator=(const Decider&) = delete;
 
   /// Puts every needed node into its first phase.
   void start();
@@ -43,14 +54,18 @@ class Decider {
   std::size_t count() const { return states_.size(); }
   NodeState& state(std::uint32_t i) { return states_[i]; }
   const NodeState& state(std::uint32_t i) const { return states_[i]; }
-  /// Queued nodes whose arguments' values are there, in topological order.
-  const std::set<std::uint32_t>& ready() const { return ready_; }
+  /// Queued nodes whose arguments' values are there, those first that are to go first.
+  const ReadyNodes& ready() const { return ready_; }
+  /// One rank for each node, all different.
+  void set_ranks(std::vector<std::uint32_t> ranks);
   bool is_ignored(std::uint32_t i) const;
   bool is_storable(std::uint32_t i) const;
   /// The reason why the node runs whatever its entries say, if there is one: its behavior or its code.
   std::optional<std::string> always_runs(std::uint32_t i) const;
   /// Whether the result of the node is stored, or just an entry for it: by --opt-in, not by its type.
   bool keeps_value(std::uint32_t i) const;
+  /// Whether another process that needs the same can take it from the cache instead of running it.
+  bool is_shared(std::uint32_t i) const;
   /// Whether a user of the node can never be a hit, because what it gives counts as new each time.
   bool is_new_each_time(std::uint32_t i) const;
   /// Why the node, which is still waiting, has to run whatever the versions are that it waits for; nothing
@@ -69,9 +84,12 @@ class Decider {
   void redo(std::uint32_t i);
   /// A queued node is looked at again: a value that it needs may be there by now, or gone.
   void prepare_again(std::uint32_t i);
+  /// Whether another process has stored, since this node was decided, what it would compute: it is a hit then.
+  bool was_computed_meanwhile(std::uint32_t i);
   /// A runner has it.
   void take_from_queue(std::uint32_t i) { ready_.erase(i); }
-  void fail(std::uint32_t i, const std::string& error);
+  /// `notes`: where it was, as far as that is known.
+  void fail(std::uint32_t i, const std::string& error, std::vector<Note> notes = {});
   /// The stored value of a settled node turned out to be unreadable: it runs again.
   void lose_value(std::uint32_t i);
   /// A runner is gone, with all values that it held.
@@ -101,6 +119,7 @@ class Decider {
   void wait_to_be_asked_for(std::uint32_t i);
   void decide(std::uint32_t i);
   void look_up(std::uint32_t i, const KeyParts& key);
+  std::optional<Reason> find_hit(std::uint32_t i, bool& is_hit);
   std::optional<std::string> read_wanted_value(std::uint32_t i, const Entry& entry);
   void settle_override(std::uint32_t i);
   void settle_hit(std::uint32_t i, Entry entry);
@@ -125,7 +144,8 @@ class Decider {
   std::vector<NodeState> states_;
   std::deque<std::uint32_t> undecided_;   ///< waiting nodes whose arguments may all be known by now
   std::deque<std::uint32_t> unprepared_;  ///< queued nodes whose values may all be there by now
-  std::set<std::uint32_t> ready_;
+  std::vector<std::uint32_t> ranks_;
+  ReadyNodes ready_{ByRank{&ranks_}};
   std::map<std::uint32_t, ValueBytes> wanted_values_;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> dropped_;
   std::uint64_t next_value_ = first_node_value;

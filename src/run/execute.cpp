@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <memory>
 #include <set>
 
+#include "base/interrupt.h"
 #include "cache/store.h"
 #include "run/decider.h"
 #include "run/purity.h"
@@ -42,7 +44,7 @@ std::string failure_text(const Answer& answer) {
 class Execution {
  public:
   Execution(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings,
-            Cache* cache, RunObserver& observer, const std::atomic<bool>& interrupted)
+            Cache* cache, RunObserver& observer)
       : cell_(cell),
         types_(cell.model.types),
         graph_(graph),
@@ -50,12 +52,12 @@ class Execution {
         settings_(settings),
         cache_(cache),
         observer_(observer),
-        interrupted_(interrupted),
-        history_(cache, absolute_path_of(cell)),
+                history_(cache, absolute_path_of(cell)),
         code_(cell, cache),
         decider_(cell, graph, {settings.opt_in, settings.wanted}, cache, history_, code_, observer),
-        runners_(cell, graph, decider_, observer,
-                 {settings.jobs, settings.color, [this](std::uint32_t i) {
+        claims_(cache != nullptr ? std::make_unique<Claims>(cache->folder()) : nullptr),
+        runners_(cell, graph, decider_, history_, claims_.get(), observer,
+                 {settings.jobs, settings.color, settings.timeout, settings.memory, [this](std::uint32_t i) {
                     return will_store(i) && decider_.keeps_value(i) ? cache_->folder() : std::string();
                   }}) {
     result_.record.cell = absolute_path_of(cell);
@@ -72,8 +74,8 @@ class Execution {
       loop();
     } catch (const Failure& failure) {
       // A compiler that Ctrl-C ended as well is no failure of the cell's.
-      if (!interrupted_) result_.failure = failure;
-      decider_.give_up(interrupted_ ? "the run was interrupted"
+      if (!is_interrupted()) result_.failure = failure;
+      decider_.give_up(is_interrupted() ? "the run was interrupted"
                                     : std::string("the run was stopped: ") + failure.what());
     }
     finish(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
@@ -84,10 +86,12 @@ class Execution {
   void loop() {
     while (true) {
       decider_.decide_all();
-      if (interrupted_) return decider_.give_up("the run was interrupted");
-      if (!decider_.has_failed() || settings_.keep_going) runners_.dispatch();
-      if (cache_ != nullptr) cache_->commit();
-      if (!runners_.is_busy()) {
+      if (is_interrupted()) return stop();
+      const bool goes_on = !decider_.has_failed() || settings_.keep_going;
+      if (goes_on) runners_.dispatch();
+      publish();
+      const bool has_to_wait = runners_.is_busy() || (goes_on && runners_.waits_for_others());
+      if (!has_to_wait) {
         if (decider_.has_open_decisions()) continue;
         break;
       }
@@ -98,6 +102,20 @@ class Execution {
     decider_.give_up(stopped ? "the run stopped when " + decider_.failed_name() +
                                    " failed; -k goes on with what does not depend on it"
                              : "it was never decided, which is a mistake of hamcell: please report it");
+  }
+
+  /// What was stored can be seen by other processes, which may be waiting for it.
+  void publish() {
+    if (cache_ == nullptr) return;
+    cache_->commit();
+    claims_->release_stored();
+  }
+
+  /// What has finished is kept; what runs is ended.
+  void stop() {
+    for (FinishedCall& call : runners_.wait(true)) take_result(call);
+    publish();
+    decider_.give_up("the run was interrupted");
   }
 
   const GraphNode& node(std::uint32_t i) const { return graph_.nodes[i]; }
@@ -121,6 +139,7 @@ class Execution {
     }
     if (answer.damaged_argument >= 0) return try_again(call);
     state.result.seconds = answer.seconds;
+    if (claims_ != nullptr) claims_->release_when_stored(state.result.cache_key);
     code_.keep(node(i), state.result.code_version);
     if (!answer.ok) return decider_.fail(i, failure_text(answer));
     keep_result(call);
@@ -264,7 +283,7 @@ class Execution {
            input.value ? decider_.given_version(input.type, input.value->cbor) : Digest{}});
     for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i)
       if (node(i).needed && !node(i).override_value && !node(i).is_default_value()) record_defaults(i);
-    record.status = interrupted_                               ? RunStatus::interrupted
+    record.status = is_interrupted()                               ? RunStatus::interrupted
                     : decider_.has_failed() || result_.failure ? RunStatus::failed
                                                                : RunStatus::ok;
     for (const Problem& warning : missing_dependency_warnings(decider_)) observer_.warn(warning);
@@ -337,11 +356,11 @@ class Execution {
   const RunSettings& settings_;
   Cache* cache_;
   RunObserver& observer_;
-  const std::atomic<bool>& interrupted_;
   RunResult result_;
   History history_;
   CodeParts code_;
   Decider decider_;
+  std::unique_ptr<Claims> claims_;
   Runners runners_;
   std::set<Digest> stored_types_;
 };
@@ -349,8 +368,8 @@ class Execution {
 }  // namespace
 
 RunResult execute(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings,
-                  Cache* cache, RunObserver& observer, const std::atomic<bool>& interrupted) {
-  return Execution(cell, graph, shape, settings, cache, observer, interrupted).run();
+                  Cache* cache, RunObserver& observer) {
+  return Execution(cell, graph, shape, settings, cache, observer).run();
 }
 
 }  // namespace hamcell

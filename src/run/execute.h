@@ -1,7 +1,6 @@
 // The run stage: decides node by node what has to run, and hands that to runners.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -19,6 +18,8 @@ namespace hamcell {
 struct RunSettings {
   unsigned jobs = 1;               ///< runners at most
   bool keep_going = false;         ///< after a failure, go on with what does not depend on it
+  double timeout = 0;              ///< seconds that a node may run; 0: any number
+  std::uint64_t memory = 0;        ///< bytes by which a node's process may grow; 0: any number
   bool color = false;              ///< of the compiler's messages
   bool opt_in = false;             ///< store only the results of nodes marked [[ham::cache]]
   std::set<std::uint32_t> wanted;  ///< nodes of the graph whose values are given back, to be shown or saved
@@ -38,8 +39,8 @@ struct RunResult {
       failure;  ///< the cell did not compile, or the cache failed: what was done is in `record`
 };
 
-/// Runs what the targets need. `cache` is null for --no-cache. `interrupted` is set by a signal handler.
+/// Runs what the targets need. `cache` is null for --no-cache. An interrupt ends it early.
 RunResult execute(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings,
-                  Cache* cache, RunObserver& observer, const std::atomic<bool>& interrupted);
+                  Cache* cache, RunObserver& observer);
 
 }  // namespace hamcell

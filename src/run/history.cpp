@@ -45,6 +45,20 @@ const GraphShape* History::shape_of(const Digest& digest) {
   return found->second ? &*found->second : nullptr;
 }
 
+/// Null where the record cannot be read.
+const History::PastRun* History::read_run(const RunPlace& place, const GraphShape& shape) {
+  auto run = runs_.find(place.id);
+  if (run == runs_.end()) {
+    const std::optional<StoredRun> stored = cache_->run(place.id);
+    std::optional<RunRecord> record =
+        stored ? from_record<RunRecord>(stored->record, run_record) : std::nullopt;
+    const bool fits = record && record->nodes.size() == shape.nodes.size() &&
+                      record->inputs.size() == shape.inputs.size();
+    run = runs_.emplace(place.id, fits ? new PastRun{&shape, *std::move(record)} : nullptr).first;
+  }
+  return run->second.get();
+}
+
 /// The last run in which the node took part, and its index there; null when there is none.
 const History::PastRun* History::find_run(const std::string& node, std::size_t& index) {
   if (cache_ == nullptr) return nullptr;
@@ -54,18 +68,9 @@ const History::PastRun* History::find_run(const std::string& node, std::size_t& 
     if (shape == nullptr) continue;
     const auto at = std::ranges::find(shape->nodes, node, &NodeShape::name);
     if (at == shape->nodes.end() || !at->needed || at->is_overridden) continue;
-    auto run = runs_.find(place.id);
-    if (run == runs_.end()) {
-      const std::optional<StoredRun> stored = cache_->run(place.id);
-      std::optional<RunRecord> record =
-          stored ? from_record<RunRecord>(stored->record, run_record) : std::nullopt;
-      const bool fits = record && record->nodes.size() == shape->nodes.size() &&
-                        record->inputs.size() == shape->inputs.size();
-      run = runs_.emplace(place.id, fits ? new PastRun{shape, *std::move(record)} : nullptr).first;
-    }
+    const PastRun* const run = read_run(place, *shape);
     index = static_cast<std::size_t>(at - shape->nodes.begin());
-    if (run->second != nullptr && took_part(run->second->record.nodes[index].status))
-      return run->second.get();
+    if (run != nullptr && took_part(run->record.nodes[index].status)) return run;
   }
   return nullptr;
 }
@@ -89,6 +94,23 @@ std::optional<NodePast> History::past_of(const std::string& node) {
     }
   }
   return past;
+}
+
+std::map<std::string, double> History::seconds_of_nodes() {
+  constexpr std::size_t most_runs = 10;
+  std::map<std::string, double> seconds;
+  if (cache_ == nullptr) return seconds;
+  if (!places_) places_ = cache_->runs_of(cell_);
+  for (std::size_t k = 0; k < std::min(places_->size(), most_runs); ++k) {
+    const GraphShape* const shape = shape_of((*places_)[k].shape);
+    const PastRun* const run = shape == nullptr ? nullptr : read_run((*places_)[k], *shape);
+    for (std::size_t i = 0; run != nullptr && i < shape->nodes.size(); ++i) {
+      const NodeRun& node = run->record.nodes[i];
+      const bool is_known = node.status == NodeStatus::executed || node.status == NodeStatus::cached;
+      if (is_known && node.seconds >= 0) seconds.emplace(shape->nodes[i].name, node.seconds);
+    }
+  }
+  return seconds;
 }
 
 std::optional<NodePast> History::past_of_default(const std::string& node, const std::string& parameter) {

@@ -40,11 +40,14 @@ class History {
   std::optional<NodePast> past_of(const std::string& node);
   /// The same for the default of a parameter of `node`; it has no arguments.
   std::optional<NodePast> past_of_default(const std::string& node, const std::string& parameter);
+  /// How long nodes ran, by their name, as the newest of the last few runs that know it say.
+  std::map<std::string, double> seconds_of_nodes();
 
  private:
   struct PastRun;
   const GraphShape* shape_of(const Digest& digest);
   const PastRun* find_run(const std::string& node, std::size_t& index);
+  const PastRun* read_run(const RunPlace& place, const GraphShape& shape);
 
   Cache* cache_;
   std::string cell_;

@@ -49,7 +49,7 @@ std::optional<Answer> LoneRunner::ask(const Command& command, const std::string&
     if (has_ended && state == MessageReader::State::waiting) state = MessageReader::State::closed;
   }
   if (state == MessageReader::State::message) return answer;
-  how_it_ended = process_.end_text();
+  how_it_ended = process_.end().text;
   return std::nullopt;
 }
 

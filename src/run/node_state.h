@@ -32,6 +32,7 @@ struct NodeState {
   NodeRun result;
   bool has_version =
       false;               ///< result.data_version is known; always true for `ignore`, which goes into no key
+  bool is_miss = false;    ///< queued because no entry holds, and for no other reason
   bool must_redo = false;  ///< while running: an argument turned out to be another one
   unsigned tries = 0;      ///< how often its arguments were found damaged
   /// The number under which runners know its value: another one each time that it is made or taken from the

@@ -17,6 +17,8 @@ class RunObserver {
   virtual void built(const BuiltCell&) {}
   virtual void hit(const std::string& /*node*/, const NodeRun&) {}
   virtual void started(const std::string& /*node*/) {}
+  /// The node waits because another hamcell process runs it.
+  virtual void awaited(const std::string& /*node*/) {}
   virtual void finished(const std::string& /*node*/, const NodeRun&) {}
   /// Whole lines that a node printed.
   virtual void printed(const std::string& /*node*/, std::string_view /*lines*/) {}

@@ -37,6 +37,7 @@ struct Command {
   bool encodes = false;                ///< call: encode the result, for its digest
   bool canonical = false;              ///< call: hold the value as it comes out of the encoding
   std::string store;                   ///< cache folder below which a large result is written
+  std::uint64_t most_memory = 0;       ///< call: bytes by which the process may grow; 0: any number
   std::vector<std::uint64_t> release;  ///< values that nothing needs any more, dropped first
 };
 
@@ -53,7 +54,8 @@ struct Answer {
   std::optional<std::string> bytes;  ///< the encoded value if it is small; otherwise it is in the store
   double seconds = 0;                ///< that the function ran
   Trace trace;
-  std::string changed_state;  ///< call: what it left behind in the runner for good, in words; empty: nothing
+  std::string changed_state;  ///< call: what it changed of its process, in words: "it forked"; empty: nothing
+  bool is_put_back = true;    ///< call: what it changed is as it was
 };
 
 /// Sends one message. False when the other side is gone.
@@ -97,6 +99,7 @@ struct ham::members<hamcell::Command> {
     f("encodes", &hamcell::Command::encodes);
     f("canonical", &hamcell::Command::canonical);
     f("store", &hamcell::Command::store);
+    f("most_memory", &hamcell::Command::most_memory);
     f("release", &hamcell::Command::release);
   }
 };
@@ -116,5 +119,6 @@ struct ham::members<hamcell::Answer> {
     f("seconds", &hamcell::Answer::seconds);
     f("trace", &hamcell::Answer::trace);
     f("changed_state", &hamcell::Answer::changed_state);
+    f("is_put_back", &hamcell::Answer::is_put_back);
   }
 };

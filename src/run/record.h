@@ -21,6 +21,7 @@ struct NodeRun {
   std::string reason;                ///< why it ran, or was skipped
   std::vector<std::string> details;  ///< all the reasons why it ran, where there are several; not recorded
   std::string error;                 ///< how it failed; empty otherwise
+  std::vector<Note> notes;           ///< where it was when it failed, the innermost first; not recorded
   Digest code_version;
   Digest data_version;      ///< all zeros where none is known
   Digest cache_key;         ///< all zeros where none was made

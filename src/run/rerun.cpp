@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/interrupt.h"
 #include "cache/store.h"
 #include "run/decider.h"
 #include "run/lone_runner.h"
@@ -186,11 +187,11 @@ class Rerun {
 }  // namespace
 
 std::vector<RerunNode> rerun(const Cell& cell, const Graph& graph, const RerunSettings& settings,
-                             Cache& cache, RunObserver& observer, const std::atomic<bool>& interrupted) {
+                             Cache& cache, RunObserver& observer) {
   Rerun work(cell, graph, settings, cache, observer);
   std::vector<RerunNode> nodes;
   for (const std::uint32_t i : settings.nodes) {
-    if (interrupted) break;
+    if (is_interrupted()) break;
     nodes.push_back(work.check(i));
   }
   return nodes;

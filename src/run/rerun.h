@@ -5,7 +5,6 @@
 // uninitialised locals are filled. The cache is only read. A node that writes files writes them again.
 #pragma once
 
-#include <atomic>
 #include <string>
 #include <vector>
 
@@ -32,6 +31,6 @@ struct RerunSettings {
 /// In the order of `settings.nodes`; shorter when the run was interrupted. Throws Failure: compile when the
 /// cell does not build any more, storage when no runner can be started.
 std::vector<RerunNode> rerun(const Cell& cell, const Graph& graph, const RerunSettings& settings,
-                             Cache& cache, RunObserver& observer, const std::atomic<bool>& interrupted);
+                             Cache& cache, RunObserver& observer);
 
 }  // namespace hamcell

@@ -8,13 +8,21 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <vector>
 
 #include "base/error.h"
+#include "base/guard.h"
 #include "base/process.h"
 
 namespace hamcell {
+namespace {
+
+/// A longer line is shown in pieces.
+constexpr std::size_t longest_line = std::size_t{1} << 20U;
+
+}  // namespace
 
 RunnerProcess::RunnerProcess(const std::string& variable) {
   int sockets[2];
@@ -44,7 +52,10 @@ RunnerProcess::RunnerProcess(const std::string& variable) {
   pid_ = ::fork();
   if (pid_ < 0) cannot();
   // In both processes, so that the group is there whichever of them goes on first.
-  if (pid_ > 0) ::setpgid(pid_, pid_);
+  if (pid_ > 0) {
+    ::setpgid(pid_, pid_);
+    guard_group(pid_);
+  }
   if (pid_ == 0) {
     // Only async-signal-safe calls. The socket first leaves the numbers that are about to be overwritten.
     const int socket = ::fcntl(runner_end.get(), F_DUPFD_CLOEXEC, 10);
@@ -52,7 +63,9 @@ RunnerProcess::RunnerProcess(const std::string& variable) {
     ::dup2(nothing.get(), 0);
     ::dup2(print, 1);
     ::dup2(print, 2);
+    const int memory = ::fcntl(memory_.fd(), F_DUPFD_CLOEXEC, 10);
     ::dup2(socket, runner_socket);
+    ::dup2(memory, last_words_memory);
     ::signal(SIGPIPE, SIG_DFL);
     // Ctrl-C reaches the whole terminal group; the driver decides what becomes of the runners.
     ::setpgid(0, 0);
@@ -64,7 +77,7 @@ RunnerProcess::RunnerProcess(const std::string& variable) {
 RunnerProcess::~RunnerProcess() {
   if (status_) return;
   kill_group();
-  end_text();
+  end();
 }
 
 void RunnerProcess::kill_group() const { ::kill(-pid_, SIGKILL); }
@@ -95,21 +108,24 @@ MessageReader::State RunnerProcess::receive(Answer& answer) {
 
 std::string RunnerProcess::take_lines(bool all) {
   char piece[65536];
-  while (output_) {
+  // As much as a pipe can hold: what prints faster than it is read must not keep the driver from all else.
+  for (int turn = 0; output_ && turn < 16; ++turn) {
     const ssize_t got = ::read(output_.get(), piece, sizeof piece);
     if (got > 0) printed_.append(piece, static_cast<std::size_t>(got));
     if (got == 0) output_.reset();
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
   }
-  const std::size_t end = all ? printed_.size() : printed_.find_last_of('\n') + 1;
+  std::size_t end = all ? printed_.size() : printed_.find_last_of('\n') + 1;
+  const bool is_too_long = end == 0 && printed_.size() > longest_line;
+  if (is_too_long) end = longest_line;
   std::string lines = printed_.substr(0, end);
   printed_.erase(0, end);
-  if (all && !lines.empty() && lines.back() != '\n') lines += '\n';
+  if ((all || is_too_long) && !lines.empty() && lines.back() != '\n') lines += '\n';
   return lines;
 }
 
-std::string RunnerProcess::end_text() {
+RunnerEnd RunnerProcess::end() {
   bool was_stopped = false;
   if (!status_) {
     // A process that has closed its connection is about to end; one that goes on has no way to answer any
@@ -121,16 +137,27 @@ std::string RunnerProcess::end_text() {
     while (::waitpid(pid_, &ended, 0) < 0 && errno == EINTR) {
     }
     status_ = ended;
+    forget_group(pid_);
   }
-  const int status = *status_;
+  RunnerEnd end = runner_end(*status_, memory_.words());
   if (was_stopped)
-    return "broke its runner's connection to hamcell, by closing or writing to a file descriptor that is not "
-           "its own";
-  if (WIFSIGNALED(status)) {
-    const int number = WTERMSIG(status);
-    return "was ended by signal " + std::to_string(number) + " (" + strsignal(number) + ")";
-  }
-  return "ended the process with exit status " + std::to_string(WEXITSTATUS(status));
+    end.text =
+        "broke its runner's connection to hamcell, by closing or writing to a file descriptor that is not its own";
+  return end;
+}
+
+void RunnerProcess::interrupt_node() const {
+  const std::int32_t thread = memory_.words().thread;
+  // The handler of SIGABRT notes where it was.
+  if (!status_ && thread > 0) ::tgkill(pid_, thread, SIGABRT);
+}
+
+std::uint64_t RunnerProcess::resident_memory() const {
+  const std::string text = read_file("/proc/" + std::to_string(pid_) + "/statm").value_or("");
+  unsigned long long pages = 0;
+  // Size and resident set, in pages.
+  if (std::sscanf(text.c_str(), "%*u %llu", &pages) != 1) return 0;
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace hamcell

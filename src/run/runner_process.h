@@ -3,10 +3,12 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "base/file.h"
+#include "run/last_words.h"
 #include "run/protocol.h"
 
 namespace hamcell {
@@ -29,12 +31,19 @@ class RunnerProcess {
   /// Reads what has arrived. After `message`, `answer` is it.
   MessageReader::State receive(Answer& answer);
   /// Whole lines that the runner has printed since the last call, on both outputs, with their line feeds.
-  /// With `all`, also a last line that has no line feed yet.
+  /// With `all`, also a last line that has no line feed yet. A line of more than 1 MiB comes in pieces.
   std::string take_lines(bool all);
   /// Whether the process has ended, without waiting.
   bool has_ended();
-  /// Waits for the end of the process and says how it ended: "was ended by signal 11 (Segmentation fault)".
-  std::string end_text();
+  /// Waits for the end of the process, for a moment, and ends it then.
+  RunnerEnd end();
+
+  /// What the runner writes down while it works.
+  const LastWords& last_words() const { return memory_.words(); }
+  /// Asks the node that runs to end by a signal, so that it is known where it was; end() does the rest.
+  void interrupt_node() const;
+  /// Bytes of memory that the process uses now; 0: not known.
+  std::uint64_t resident_memory() const;
 
  private:
   /// Ends what the runner's nodes have started and left behind; they are all in its process group.
@@ -43,6 +52,7 @@ class RunnerProcess {
   pid_t pid_ = -1;
   std::optional<int> status_;  ///< as waitpid gives it, once the process has ended
   OwnedFd socket_, output_;
+  LastWordsMemory memory_;
   MessageReader reader_;
   std::string printed_;
 };

@@ -5,18 +5,31 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "build/source_lines.h"
 #include "cache/store.h"
+#include "run/limits.h"
+#include "run/longest_path.h"
 
 namespace hamcell {
 
-Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, RunObserver& observer,
-                 RunnerSettings settings)
+Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, History& history, Claims* claims,
+                 RunObserver& observer, RunnerSettings settings)
     : cell_(cell),
       graph_(graph),
       decider_(decider),
       observer_(observer),
       settings_(std::move(settings)),
-      ties_(cell, graph) {}
+      ties_(cell, graph),
+      history_(history),
+      claims_(claims) {
+  if (!jobserver_.is_out_of_reach()) return;
+  observer_.warn({{},
+                  "make's jobserver is out of reach, so one node runs at a time",
+                  "write '+' in front of the command in the Makefile",
+                  {},
+                  {}});
+}
 
 bool Runners::is_busy() const {
   return std::ranges::any_of(workers_, [](const Worker& worker) { return worker.node.has_value(); });
@@ -31,22 +44,63 @@ void Runners::build() {
   observer_.built(*built_);
 }
 
+/// Where there is a choice, the longest path goes first. Before that nobody asks how long nodes took.
+void Runners::rank_ready() {
+  if (is_ranked_ || decider_.ready().size() < 2) return;
+  is_ranked_ = true;
+  decider_.set_ranks(ranks_by_longest_path(decider_, history_));
+}
+
+unsigned Runners::busy_count() const {
+  return static_cast<unsigned>(
+      std::ranges::count_if(workers_, [](const Worker& worker) { return worker.node.has_value(); }));
+}
+
+/// Whether one more node could run now, whichever it is.
+bool Runners::has_room(unsigned slots) const { return busy_count() < std::min(slots, settings_.jobs); }
+
 void Runners::dispatch() {
   end_retired();
-  // A copy, since a runner that turns out to be lost takes nodes back out of the ready ones.
-  const std::vector<std::uint32_t> ready(decider_.ready().begin(), decider_.ready().end());
-  for (const std::uint32_t i : ready) {
-    if (!decider_.ready().contains(i)) continue;
+  rank_ready();
+  const auto wanted = std::min<std::size_t>(busy_count() + decider_.ready().size(), settings_.jobs);
+  const unsigned slots = jobserver_.ask_for(static_cast<unsigned>(std::max<std::size_t>(wanted, 1)));
+  waits_for_slot_ = slots < wanted;
+  waits_for_others_ = false;
+  // What is ready changes meanwhile: a runner that turns out to be lost takes nodes back.
+  for (auto next = decider_.ready().begin(); next != decider_.ready().end() && has_room(slots);) {
+    const std::uint32_t i = *next;
     if (!has_arguments(i)) {
       // A value went with its runner after the node had become ready.
       decider_.prepare_again(i);
-      continue;
+    } else if (may_claim(i) && !send(i) && claims_ != nullptr) {
+      claims_->release(decider_.state(i).result.cache_key);
     }
-    const std::optional<std::uint32_t> chosen = choose_worker(i);
-    if (!chosen || !bring_values(i, *chosen)) continue;
-    decider_.take_from_queue(i);
-    send_call(i, *chosen);
+    next = decider_.ready().upper_bound(i);
   }
+}
+
+/// False while the node has to wait for a runner, or for a value that a runner has to write down first.
+bool Runners::send(std::uint32_t i) {
+  const std::optional<std::uint32_t> chosen = choose_worker(i);
+  if (!chosen || !bring_values(i, *chosen)) return false;
+  decider_.take_from_queue(i);
+  send_call(i, *chosen);
+  return true;
+}
+
+/// Only a node whose result others can take from the cache is claimed. False while another process runs it, or
+/// where another one has run it: then it is a hit.
+bool Runners::may_claim(std::uint32_t i) {
+  if (claims_ == nullptr || !decider_.is_shared(i)) return true;
+  const Digest& key = decider_.state(i).result.cache_key;
+  if (!claims_->claim(key)) {
+    waits_for_others_ = true;
+    if (awaited_.insert(i).second) observer_.awaited(graph_.nodes[i].name);
+    return false;
+  }
+  if (!decider_.was_computed_meanwhile(i)) return true;
+  claims_->release(key);
+  return false;
 }
 
 bool Runners::has_arguments(std::uint32_t i) const {
@@ -159,6 +213,7 @@ void Runners::send_call(std::uint32_t i, std::uint32_t w) {
   state.store = settings_.store_of(i);
   if (state.store.empty()) state.store = scratch_.path();
   command.store = state.store;
+  command.most_memory = settings_.memory;
   for (const auto& [runner, value] : decider_.take_dropped()) release(runner, value);
   command.release = std::exchange(worker.to_release, {});
   if (is_retiring(w)) warn_of_changed_state(i, w);
@@ -183,7 +238,16 @@ void Runners::start_loading(Worker& worker, Command call) {
 
 // ---- Answers
 
-std::vector<FinishedCall> Runners::wait() {
+/// Milliseconds that may pass until something has to be looked at that no descriptor tells of.
+int Runners::patience() const {
+  constexpr int tick = 100;
+  constexpr int short_tick = 10;
+  if (waits_for_others_ || settings_.memory > 0) return short_tick;
+  if (settings_.timeout > 0) return std::clamp(static_cast<int>(settings_.timeout * 1000 / 10), 1, tick);
+  return tick;
+}
+
+std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
   std::vector<pollfd> fds;
   std::vector<std::uint32_t> owners;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
@@ -192,7 +256,8 @@ std::vector<FinishedCall> Runners::wait() {
     fds.push_back({workers_[w].process->output(), POLLIN, 0});
     owners.push_back(w);
   }
-  const int count = ::poll(fds.data(), fds.size(), 100);
+  if (waits_for_slot_) fds.push_back({jobserver_.fd(), POLLIN, 0});
+  const int count = ::poll(fds.data(), fds.size(), takes_only_what_is_there ? 0 : patience());
   observer_.tick();
   std::vector<FinishedCall> finished;
   for (std::size_t k = 0; k < owners.size(); ++k) {
@@ -201,7 +266,28 @@ std::vector<FinishedCall> Runners::wait() {
     const bool has_ended = workers_[owners[k]].process->has_ended();
     if ((count > 0 && fds[2 * k].revents != 0) || has_ended) take_answer(owners[k], has_ended, finished);
   }
+  check_limits();
   return finished;
+}
+
+/// Ends nodes that take longer, or more memory, than they may.
+void Runners::check_limits() {
+  if (settings_.timeout <= 0 && settings_.memory == 0) return;
+  for (std::uint32_t w = 0; w < workers_.size(); ++w) {
+    Worker& worker = workers_[w];
+    if (worker.process == nullptr || !worker.node || worker.is_encoding || worker.after_loading) continue;
+    const LastWords& words = worker.process->last_words();
+    const std::int64_t began_ns = words.began_ns;
+    if (began_ns == 0) continue;
+    const double seconds = static_cast<double>(monotonic_ns() - began_ns) / 1e9;
+    if (settings_.timeout > 0 && seconds > settings_.timeout)
+      worker.overrun = timeout_text(settings_.timeout);
+    else if (settings_.memory > 0 && worker.process->resident_memory() > words.bytes_began + settings_.memory)
+      worker.overrun = memory_text(settings_.memory);
+    if (worker.overrun.empty()) continue;
+    worker.process->interrupt_node();
+    lose_worker(w);
+  }
 }
 
 void Runners::show_output(std::uint32_t w, bool all) {
@@ -226,7 +312,7 @@ void Runners::take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedC
     worker.is_encoding = false;
     return take_encoded(i, answer);
   }
-  if (!answer.changed_state.empty()) note_changed_state(w, i, answer.changed_state);
+  if (!answer.changed_state.empty()) note_changed_state(w, i, answer);
   finished.push_back({i, w, worker.sent, std::move(answer)});
 }
 
@@ -256,14 +342,22 @@ void Runners::take_encoded(std::uint32_t i, Answer& answer) {
 
 // ---- Runners that end
 
-void Runners::note_changed_state(std::uint32_t w, std::uint32_t by, const std::string& what) {
-  workers_[w].changed_state = "node '" + graph_.nodes[by].name + "': " + what;
+/// Libraries can have kept what was changed, so what runs next gets a runner of its own.
+void Runners::note_changed_state(std::uint32_t w, std::uint32_t by, const Answer& answer) {
+  Worker& worker = workers_[w];
+  worker.changed_state = "node '" + graph_.nodes[by].name + "' " + answer.changed_state;
+  worker.is_put_back = worker.is_put_back && answer.is_put_back;
+  observer_.warn({decider_.function(by).place,
+                  worker.changed_state + ", so the nodes after it run in a new process",
+                  "let the node put back what it changes, and wait for what it starts",
+                  {},
+                  {}});
 }
 
 /// A value that cannot be stored keeps what needs it in a runner that is not as it was.
 void Runners::warn_of_changed_state(std::uint32_t i, std::uint32_t w) {
   Worker& worker = workers_[w];
-  if (std::exchange(worker.has_warned, true)) return;
+  if (worker.is_put_back || std::exchange(worker.has_warned, true)) return;
   observer_.warn({decider_.function(i).place,
                   "node '" + graph_.nodes[i].name +
                       "' runs in a process that is not as it was at its start: " + worker.changed_state +
@@ -300,18 +394,43 @@ void Runners::lose_idle_worker(std::uint32_t w) {
 void Runners::lose_worker(std::uint32_t w) {
   show_output(w, true);
   Worker& worker = workers_[w];
-  const std::string how = worker.process->end_text();
+  const RunnerEnd end = worker.process->end();
+  std::string how = std::exchange(worker.overrun, {});
+  if (how.empty()) how = end.text;
+  std::vector<Note> notes = frame_notes(w, end);
   if (worker.after_loading)
     throw Failure(ExitStatus::node_failed,
                   {{cell_.path, 0, 0},
                    "an initialiser of the cell's variables failed: the runner " + how,
-                   "variables at namespace scope are initialised before any node runs"});
+                   "variables at namespace scope are initialised before any node runs",
+                   std::move(notes),
+                   {}});
   worker.process.reset();
   decider_.forget_runner(w);
   const std::optional<std::uint32_t> node_at_fault = std::exchange(worker.node, std::nullopt);
   if (!node_at_fault || std::exchange(worker.is_encoding, false)) return;
   if (decider_.state(*node_at_fault).must_redo) return decider_.redo(*node_at_fault);
-  decider_.fail(*node_at_fault, how);
+  if (!notes.empty()) how += ", at " + notes.front().place.text();
+  decider_.fail(*node_at_fault, how, std::move(notes));
+}
+
+/// Where the user's code was, the innermost frame first.
+std::vector<Note> Runners::frame_notes(std::uint32_t w, const RunnerEnd& end) {
+  if (!workers_[w].node && !workers_[w].after_loading) return {};
+  constexpr std::size_t most_notes = 12;
+  std::vector<Note> notes;
+  const std::vector<CodeFrame> frames = source_lines(cell_, graph_, end.frames, [this] { observer_.tick(); });
+  for (auto frame = frames.begin(); frame != frames.end();) {
+    const auto next = std::find_if(frame, frames.end(), [&](const CodeFrame& other) { return other != *frame; });
+    if (notes.size() == most_notes) {
+      notes.push_back({{}, "… and further calls"});
+      break;
+    }
+    const std::string times = next - frame > 1 ? ", again and again" : "";
+    notes.push_back({frame->place, (notes.empty() ? "in '" : "called from '") + frame->function + "'" + times});
+    frame = next;
+  }
+  return notes;
 }
 
 }  // namespace hamcell

@@ -6,11 +6,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "build/build.h"
+#include "cache/claims.h"
 #include "run/decider.h"
+#include "run/jobserver.h"
 #include "run/runner_process.h"
 #include "run/scratch_folder.h"
 #include "run/ties.h"
@@ -26,24 +29,29 @@ struct FinishedCall {
 };
 
 struct RunnerSettings {
-  unsigned jobs = 1;   ///< runners at most
-  bool color = false;  ///< of the compiler's messages
+  unsigned jobs = 1;          ///< runners at most
+  bool color = false;         ///< of the compiler's messages
+  double timeout = 0;         ///< seconds that a node may run; 0: any number
+  std::uint64_t memory = 0;   ///< bytes by which a node's process may grow; 0: any number
   /// The cache folder in which the result of a node is to be stored; empty: it is not.
   std::function<std::string(std::uint32_t)> store_of;
 };
 
 class Runners {
  public:
-  Runners(const Cell& cell, const Graph& graph, Decider& decider, RunObserver& observer,
-          RunnerSettings settings);
+  /// `history` knows how long nodes took; `claims` is null where nothing is shared with other processes.
+  Runners(const Cell& cell, const Graph& graph, Decider& decider, History& history, Claims* claims,
+          RunObserver& observer, RunnerSettings settings);
 
   /// Sends out what is ready, as far as there are runners for it. Throws Failure: compile when the cell does
   /// not build, storage when no runner can be started.
   void dispatch();
   bool is_busy() const;
-  /// Waits a moment for answers, and passes on what nodes print. A runner that ended takes its node with it:
-  /// the decider knows of that already.
-  std::vector<FinishedCall> wait();
+  /// Whether a node that is ready is being run by another process.
+  bool waits_for_others() const { return waits_for_others_; }
+  /// Waits a moment for answers, or takes only what is there, and passes on what nodes print. A runner that
+  /// ended takes its node with it: the decider knows of that already.
+  std::vector<FinishedCall> wait(bool takes_only_what_is_there = false);
 
   /// The runner may drop this value.
   void release(std::uint32_t runner, std::uint64_t value) { workers_[runner].to_release.push_back(value); }
@@ -57,16 +65,25 @@ class Runners {
     std::optional<std::uint32_t> node;  ///< that it runs, or whose value it writes
     bool is_encoding = false;           ///< it writes the value of `node` for another runner
     bool is_loaded = false;
+    std::string overrun;                    ///< which limit its node went over, in words; empty: none
     std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
     std::vector<std::uint64_t> sent;        ///< numbers of the arguments of the call that it works on
     std::vector<std::uint64_t> to_release;  ///< values that it may drop at the next command
     /// What a node left behind in it for good, in words. It then gets no more nodes but those that are tied
     /// to its values, and ends when nothing needs these.
     std::string changed_state;
+    bool is_put_back = true;  ///< what was changed is as it was, as far as the runner can tell
     bool has_warned = false;  ///< of nodes that run in it all the same
   };
 
   void build();
+  void rank_ready();
+  unsigned busy_count() const;
+  bool has_room(unsigned slots) const;
+  bool may_claim(std::uint32_t i);
+  bool send(std::uint32_t i);
+  int patience() const;
+  void check_limits();
   bool has_arguments(std::uint32_t i) const;
   std::optional<std::uint32_t> choose_worker(std::uint32_t i);
   std::optional<std::uint32_t> new_worker();
@@ -79,11 +96,12 @@ class Runners {
   void take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedCall>& finished);
   void take_encoded(std::uint32_t i, Answer& answer);
   bool is_retiring(std::uint32_t w) const { return !workers_[w].changed_state.empty(); }
-  void note_changed_state(std::uint32_t w, std::uint32_t by, const std::string& what);
+  void note_changed_state(std::uint32_t w, std::uint32_t by, const Answer& answer);
   void warn_of_changed_state(std::uint32_t i, std::uint32_t w);
   void end_retired();
   void lose_idle_worker(std::uint32_t w);
   void lose_worker(std::uint32_t w);
+  std::vector<Note> frame_notes(std::uint32_t w, const RunnerEnd& end);
 
   const Cell& cell_;
   const Graph& graph_;
@@ -92,6 +110,13 @@ class Runners {
   RunnerSettings settings_;
   Ties ties_;
   std::map<std::uint32_t, std::uint32_t> group_worker_;  ///< of tied nodes: the runner that has their values
+  History& history_;
+  Claims* claims_;
+  Jobserver jobserver_ = Jobserver::of_environment();
+  bool is_ranked_ = false;
+  bool waits_for_others_ = false;
+  bool waits_for_slot_ = false;
+  std::set<std::uint32_t> awaited_;  ///< nodes that another process was seen to run
   ScratchFolder scratch_;                                ///< for values on their way between runners
   std::vector<Worker> workers_;
   std::optional<BuiltCell> built_;

@@ -4,8 +4,8 @@
 // the driver's. What a node prints goes wherever the driver has directed both outputs.
 #include <cxxabi.h>
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -17,7 +17,11 @@
 #include <string>
 
 #include "codec/engine.h"
+#include "base/text.h"
+#include "run/limits.h"
 #include "run/protocol.h"
+#include "runner/crash_handlers.h"
+#include "runner/descriptors.h"
 #include "runner/node_thread.h"
 #include "runner/surroundings.h"
 #include "runner/tracer/tracer.h"
@@ -44,6 +48,12 @@ class Runner {
   }
 
  private:
+  /// What nodes have started and not ended.
+  struct Leftovers {
+    int threads = 0;
+    bool has_children = false;  ///< also such as have ended, and that nobody waited for
+  };
+
   Answer answer(const Command& command) {
     switch (command.kind) {
       case Command::Kind::load:
@@ -58,7 +68,9 @@ class Runner {
 
   Answer load(const Command& command) {
     Answer result;
-    void* library = tracer::load(command.library.c_str());
+    library_ = command.library;
+    set_cell_library(library_.c_str());
+    void* library = tracer::load(library_.c_str());
     const char* why = library == nullptr ? ::dlerror() : nullptr;
     if (library != nullptr) {
       auto* const entry =
@@ -105,7 +117,7 @@ class Runner {
 
     auto thread = std::make_shared<NodeThread>();
     auto held = std::make_shared<HeldValue>(function.result);
-    if (!run(function, *held, addresses, *thread, result)) return result;
+    if (!run(function, command.most_memory, *held, addresses, *thread, result)) return result;
     result.ok = true;
     if (command.encodes && function.result->how != nullptr) {
       store(command, held, result);
@@ -117,28 +129,34 @@ class Runner {
   }
 
   /// Calls the function in a thread that is left alive where the result may point into its variables.
-  bool run(const ham::function_entry& function, HeldValue& to, const std::vector<const void*>& addresses,
+  bool run(const ham::function_entry& function, std::uint64_t most_memory, HeldValue& to, const std::vector<const void*>& addresses,
            NodeThread& thread, Answer& result) {
-    const unsigned statics_before = tracer::initialised_statics();
-    const bool is_alone = tracer::running_threads() == 0;
+    const Leftovers before = leftovers();
     bool is_done = false;
     tracer::begin();
     const auto began = untraced_now();
-    const bool has_run = thread.run(
-        [&] { is_done = cell_->invoke(function, to.get(), addresses.data(), &result, &note_failure); });
+    const bool has_run = thread.run([&] {
+      prepare_thread_for_crashes();
+      note_node_begins(most_memory);
+      is_done = cell_->invoke(function, to.get(), addresses.data(), &result, &note_failure);
+    });
     if (is_done) to.mark_made();
     // Destructors of its variables belong to the node too.
     if (!is_done || function.result->how != nullptr) thread.end();
+    note_node_ends();
     result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
-    result.changed_state = leave_nothing_behind(tracer::initialised_statics() != statics_before);
+    leave_nothing_behind(before, result);
     if (keeps_reads_) tracer::keep_all();
     result.trace = tracer::end();
     // What an earlier node's threads do meanwhile cannot be told from what this node does.
-    if (!is_alone) result.trace.settled = false;
+    if (before.threads > 0) result.trace.settled = false;
     flush_output();
     if (!has_run)
       result.error = "has no thread to run in: the system gives no more of them, or no memory for its stack";
-    return is_done;
+    // It may have given back what it took, before the driver looked.
+    if (!is_done || most_memory == 0 || memory_growth() <= most_memory) return is_done;
+    result.error = memory_text(most_memory);
+    return false;
   }
 
   /// Encodes the result, and holds it as it comes out again where its own order of iteration could differ.
@@ -184,22 +202,22 @@ class Runner {
     return std::chrono::steady_clock::now();
   }
 
-  /// The next node finds the process as this one found it. Gives what cannot be put back, in words; empty
-  /// when nothing is left.
-  std::string leave_nothing_behind(bool has_initialised) {
+  /// The next node finds the process as this one found it, as far as that can be; what was changed is
+  /// said in the answer.
+  void leave_nothing_behind(const Leftovers& before, Answer& result) {
     const tracer::Untraced own;
-    const Surroundings::Outcome outcome = surroundings_.restore();
-    if (tracer::running_threads() > 0) return "a thread that it started still runs";
-    switch (outcome) {
-      case Surroundings::Outcome::same:
-        return {};
-      case Surroundings::Outcome::restored:
-        // The initialiser of a static may have meant it for all that use the static, and does not run again.
-        return has_initialised ? "it changed the state of the process while statics were initialised" : "";
-      case Surroundings::Outcome::lasting:
-        return "it left the working folder or a limit of the process changed";
-    }
-    return {};
+    auto [changes, is_put_back] = surroundings_.restore();
+    if (tracer::has_forked()) changes.emplace_back("forked");
+    const Leftovers now = leftovers();
+    if (now.threads > before.threads) changes.emplace_back("left a thread running");
+    if (now.has_children && !before.has_children) changes.emplace_back("left a child process");
+    result.is_put_back = is_put_back && now.threads == 0 && !now.has_children;
+    result.changed_state = join(changes, ", ");
+  }
+
+  static Leftovers leftovers() {
+    siginfo_t ignored{};
+    return {tracer::running_threads(), ::waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) == 0};
   }
 
   /// A type's name as it is written in C++.
@@ -223,6 +241,7 @@ class Runner {
   }
 
   int socket_;
+  std::string library_;  ///< path of the cell's shared object
   Surroundings surroundings_;
   bool keeps_reads_ = false;
   const ham::cell_entry* cell_ = nullptr;
@@ -234,10 +253,10 @@ class Runner {
 
 int main() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // Out of the way of a node that closes or writes to descriptors that it did not open; and what a node
-  // starts must not hold the driver's connection open.
-  const int socket = ::fcntl(hamcell::runner_socket, F_DUPFD_CLOEXEC, 500);
-  ::close(hamcell::runner_socket);
+  // What a node's children leave behind becomes a child of the runner, and so is found.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  hamcell::prepare_last_words();
+  const int socket = hamcell::protect_descriptors(hamcell::runner_socket);
   const int status = hamcell::Runner(socket).serve();
   // Destructors of the cell's own variables are not run: nothing that they do could still be part of a
   // result.

@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <utility>
 
 #include "base/file.h"
+#include "runner/descriptors.h"
 
 namespace hamcell {
 namespace {
@@ -22,9 +24,13 @@ namespace {
 /// The C library keeps these two for itself and gives an error.
 bool is_reserved(int signal) { return signal == 32 || signal == 33; }
 
+/// A sigset_t has room for more signals than there are; what the C library leaves there is left over from its
+/// stack.
+bool is_same(const sigset_t& a, const sigset_t& b) { return std::memcmp(&a, &b, (NSIG - 1) / 8) == 0; }
+
 bool is_same(const struct sigaction& a, const struct sigaction& b) {
   return a.sa_flags == b.sa_flags && a.sa_handler == b.sa_handler &&
-         std::memcmp(&a.sa_mask, &b.sa_mask, sizeof a.sa_mask) == 0;
+         is_same(a.sa_mask, b.sa_mask);
 }
 
 /// An alarm that rings in a later node would end it. True when one was set.
@@ -91,16 +97,26 @@ void Surroundings::remember(void* library) {
 Surroundings::Outcome Surroundings::restore() {
   // First, because everything else computes too.
   restore_arithmetic();
-  const Outcome limits = restore_limits();
-  bool changed = limits == Outcome::restored;
-  changed = restore_environment() || changed;
-  changed = restore_signals() || changed;
-  changed = restore_locale() || changed;
-  changed = ::umask(mask_) != mask_ || changed;
-  changed = openmp_.restore() || changed;
-  const bool is_back = ::chdir(folder_.c_str()) == 0;
-  if (limits == Outcome::lasting || !is_back) return Outcome::lasting;
-  return changed ? Outcome::restored : Outcome::same;
+  ::umask(mask_);
+  openmp_.restore();
+  Outcome outcome;
+  const auto note = [&](bool is_changed, const char* what) {
+    if (is_changed) outcome.changes.emplace_back(what);
+  };
+  note(restore_standard_streams(), "closed or replaced its standard streams");
+  note(restore_folder(outcome.is_put_back), "changed the working folder");
+  note(restore_environment(), "changed environment variables");
+  note(restore_locale(), "changed the locale");
+  note(restore_signals(), "changed what is done with signals");
+  note(restore_limits(outcome.is_put_back), "changed limits of the process");
+  return outcome;
+}
+
+bool Surroundings::restore_folder(bool& is_put_back) const {
+  char now[PATH_MAX];
+  if (::getcwd(now, sizeof now) != nullptr && folder_ == now) return false;
+  is_put_back = ::chdir(folder_.c_str()) == 0 && is_put_back;
+  return true;
 }
 
 /// Rounding, exceptions, flushing of small numbers to zero, and the precision of the x87, which fesetenv may
@@ -142,7 +158,7 @@ bool Surroundings::restore_signals() const {
   }
   sigset_t blocked{};
   ::pthread_sigmask(SIG_SETMASK, &blocked_, &blocked);
-  return changed || std::memcmp(&blocked, &blocked_, sizeof blocked) != 0;
+  return changed || !is_same(blocked, blocked_);
 }
 
 bool Surroundings::restore_locale() {
@@ -159,8 +175,8 @@ bool Surroundings::restore_locale() {
   return changed;
 }
 
-Surroundings::Outcome Surroundings::restore_limits() const {
-  Outcome outcome = Outcome::same;
+bool Surroundings::restore_limits(bool& is_put_back) const {
+  bool was_changed = false;
   for (int i = 0; i < RLIM_NLIMITS; ++i) {
     const auto which = static_cast<__rlimit_resource>(i);
     const rlimit& before = limits_[static_cast<std::size_t>(i)];
@@ -168,10 +184,10 @@ Surroundings::Outcome Surroundings::restore_limits() const {
     ::getrlimit(which, &now);
     if (now.rlim_cur == before.rlim_cur && now.rlim_max == before.rlim_max) continue;
     // Only root may raise a hard limit again.
-    if (::setrlimit(which, &before) != 0) return Outcome::lasting;
-    outcome = Outcome::restored;
+    is_put_back = ::setrlimit(which, &before) == 0 && is_put_back;
+    was_changed = true;
   }
-  return outcome;
+  return was_changed;
 }
 
 }  // namespace hamcell

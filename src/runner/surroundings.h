@@ -42,20 +42,22 @@ class Surroundings {
   /// calling thread. `library`: the cell, as dlopen gave it.
   void remember(void* library);
 
-  enum class Outcome {
-    same,      ///< nothing had changed
-    restored,  ///< what had changed is as it was
-    lasting    ///< something cannot be put back: a working folder that is gone, a hard limit
+  struct Outcome {
+    /// What was changed, in words. The arithmetic, the mask of new files and OpenMP's settings are put back
+    /// without a word, since no library keeps a copy of them.
+    std::vector<std::string> changes;
+    bool is_put_back = true;  ///< false: a working folder is gone, a hard limit is lower
   };
-  /// Puts everything back, from the thread that remembered it.
+  /// Puts back what can be, from the thread that remembered it.
   Outcome restore();
 
  private:
+  bool restore_folder(bool& is_put_back) const;
   bool restore_environment();
   bool restore_signals() const;
   bool restore_locale();
   void restore_arithmetic() const;
-  Outcome restore_limits() const;
+  bool restore_limits(bool& is_put_back) const;
 
   std::string folder_;
   /// One environment variable: where its text was, and what it was.

@@ -35,25 +35,25 @@ class Failures(Scenario):
 
     def test_a_crash_is_a_failure_that_names_the_signal(self):
         self.assert_failed(self.failing("*reinterpret_cast<volatile int*>(good - 1) = 1; return 1;"),
-                           "Segmentation fault")
+                           "it used a null pointer (SIGSEGV), at cell.cpp:5")
 
     def test_abort_is_a_failure_that_names_the_signal(self):
-        self.assert_failed(self.failing("std::abort();"), "Abort")
+        self.assert_failed(self.failing("std::abort();"), "it called abort() (SIGABRT)")
 
     def test_exit_is_a_failure_that_names_the_status(self):
-        self.assert_failed(self.failing("std::exit(7);"), "7")
+        self.assert_failed(self.failing("std::exit(7);"), "it called exit(7), at cell.cpp:5")
 
     def test_exit_with_status_0_is_a_failure_too(self):
-        self.assert_failed(self.failing("std::exit(0);"), "exit")
+        self.assert_failed(self.failing("std::exit(0);"), "it called exit(0), at cell.cpp:5")
 
     def test_a_killed_runner_is_a_failure(self):
-        self.assert_failed(self.failing("std::raise(SIGKILL); return 1;"), "Killed")
+        self.assert_failed(self.failing("std::raise(SIGKILL); return 1;"), "it was killed from outside (SIGKILL)")
 
     def test_endless_recursion_is_a_failure(self):
         result = self.failing("return good > 0 ? [](auto&& self, int n) -> int { volatile char big[65536]; big[0] = 1; "
                               "return self(self, n + 1) + big[0]; }([](auto&& self, int n) -> int { volatile char "
                               "big[65536]; big[0] = 1; return self(self, n + 1) + big[0]; }, 1) : 0;")
-        self.assert_failed(result, "Segmentation fault")
+        self.assert_failed(result, "it ran out of stack", "(SIGSEGV), at cell.cpp:5", ", again and again")
 
     def test_what_needs_a_failed_node_is_skipped_and_says_why(self):
         result = self.failing("throw 1;")

@@ -282,7 +282,7 @@ class Threads(Scenario):
         result = self.execute("--show-results", "-j", "1")
         self.assertEqual((result.value("same"), result.value("other")), (True, True))
         self.assert_says(result, "node 'same' runs in a process that is not as it was at its start",
-                         "node 'made': a thread that it started still runs")
+                         "node 'made' left a thread running, and values that")
 
     def test_a_view_of_a_threads_own_variable_can_be_used_by_the_next_node(self):
         self.write("cell.cpp", """\

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "runner/tracer/effects.h"
+#include "runner/tracer/tracer.h"
 
 using hamcell::tracer::EffectOf;
 
@@ -22,8 +23,11 @@ namespace {
 
 constexpr auto process = hamcell::TracedEffect::Kind::process;
 
+constinit std::atomic<bool> forked_since{false};
+
 /// A child has a copy of the recording that nobody will read, and perhaps of a lock that nobody will release.
 pid_t forked(pid_t child) {
+  if (child > 0 && hamcell::tracer::records()) forked_since = true;
   if (child == 0) hamcell::tracer::is_on.store(false, std::memory_order_release);
   return child;
 }
@@ -36,6 +40,8 @@ std::vector<char*> arguments_of(const char* first, std::va_list rest) {
 }
 
 }  // namespace
+
+bool hamcell::tracer::has_forked() { return forked_since.exchange(false); }
 
 HAMCELL_REPLACES pid_t fork() noexcept {
   static constinit EffectOf<decltype(::fork)> next(process, "fork");

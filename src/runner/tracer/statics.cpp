@@ -10,22 +10,11 @@
 namespace tracer = hamcell::tracer;
 using tracer::Next;
 
-namespace {
-
-constinit std::atomic<unsigned> initialised{0};
-
-}  // namespace
-
-unsigned tracer::initialised_statics() { return initialised.load(std::memory_order_relaxed); }
-
 // NOLINTBEGIN(bugprone-reserved-identifier): these are the ABI's names.
 HAMCELL_REPLACES int __cxa_guard_acquire(abi::__guard* guard) {
   static constinit Next<int(abi::__guard*)> next("__cxa_guard_acquire");
   const int must_initialise = next(guard);
-  if (must_initialise != 0) {
-    ++tracer::static_depth;
-    initialised.fetch_add(1, std::memory_order_relaxed);
-  }
+  if (must_initialise != 0) ++tracer::static_depth;
   return must_initialise;
 }
 HAMCELL_REPLACES void __cxa_guard_release(abi::__guard* guard) noexcept {

@@ -22,11 +22,12 @@ void keep_all();
 /// Loads a built cell, as dlopen does. What its initialisers read belongs to every later trace.
 void* load(const char* library);
 
-/// How many statics in functions have been initialised, or begun to be, since the process started.
-unsigned initialised_statics();
-
 /// Threads that nodes have started and that have not ended, other than those of the usual pools of libraries.
 int running_threads();
+
+/// Whether a node has copied the process since the last call: a lock that another thread held then may be held
+/// for ever in what it left.
+bool has_forked();
 
 /// What the runner itself does while it lives is not recorded.
 using Untraced = Inside;

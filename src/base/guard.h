@@ -1,0 +1,17 @@
+// A process that outlives the driver, if only for a moment: whatever ends the driver, SIGKILL included, the
+// guard then ends the process groups that the driver had started.
+#pragma once
+
+#include <sys/types.h>
+
+namespace hamcell {
+
+/// The kernel ends a direct child with its parent (PR_SET_PDEATHSIG), but not that child's children: a
+/// compiler's passes, or what a node has started. The guard is forked when the first group is watched and has
+/// nothing to do until the pipe that ties it to the driver closes.
+void guard_group(pid_t group);
+
+/// The group has ended, so its number may become another's.
+void forget_group(pid_t group);
+
+}  // namespace hamcell

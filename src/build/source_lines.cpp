@@ -1,0 +1,85 @@
+// From places in a built cell to source lines, by addr2line of the GNU binutils, which every compiler needs.
+//
+// Cells are compiled without debug information, which would cost each of them time for the few that crash. It
+// does not change the code, so a second build that has it is asked where the places in the first one are.
+#include "build/source_lines.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/process.h"
+#include "base/text.h"
+#include "build/build.h"
+
+namespace hamcell {
+namespace {
+
+bool is_users(const Cell& cell, const std::string& file) {
+  if (file == absolute_path(cell.path) || file == cell.path) return true;
+  const auto& sources = cell.toolchain.sources;
+  if (std::ranges::any_of(sources, [&](const std::string& source) { return absolute_path(source) == file; }))
+    return true;
+  const auto& files = cell.model.files;
+  return std::ranges::any_of(
+      files, [&](const SourceFile& known) { return !known.is_system && known.path == file; });
+}
+
+/// The cell as it was compiled, a file that is gone: clang names it in some line tables in spite of the line
+/// markers, which give the numbers all the same.
+bool is_compiled_text(const BuiltCell& built, const std::string& file) {
+  const std::string name = built.library.substr(0, built.library.size() - std::strlen(".so"));
+  return file.starts_with(name + '.');
+}
+
+/// "file:line", and perhaps more behind it.
+Place place_in(const Cell& cell, const BuiltCell& built, const std::string& text) {
+  const std::size_t colon = text.find_last_of(':');
+  if (colon == std::string::npos) return {};
+  Place place{text.substr(0, colon), 0, 0};
+  place.line = static_cast<unsigned>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
+  if (is_compiled_text(built, place.file)) place.file = cell.path;
+  if (place.line == 0 || !is_users(cell, place.file)) return {};
+  const std::string here = absolute_path(".") + '/';
+  if (place.file == absolute_path(cell.path))
+    place.file = cell.path;
+  else if (place.file.starts_with(here))
+    place.file.erase(0, here.size());
+  return place;
+}
+
+std::vector<std::string> command(const std::string& library, const std::vector<std::uint64_t>& offsets) {
+  std::vector<std::string> words = {"addr2line", "--exe=" + library, "--functions", "--demangle", "--inlines"};
+  for (const std::uint64_t offset : offsets) {
+    char text[32];
+    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(offset));
+    words.emplace_back(text);
+  }
+  return words;
+}
+
+}  // namespace
+
+std::vector<CodeFrame> source_lines(const Cell& cell, const Graph& graph,
+                                    const std::vector<std::uint64_t>& offsets,
+                                    const std::function<void()>& tick) {
+  if (offsets.empty()) return {};
+  std::vector<CodeFrame> frames;
+  try {
+    const BuiltCell built = build_cell(cell, graph, false, tick, BuildFor::locating);
+    const ProcessResult result = run_process({command(built.library, offsets), "", "", {}, tick});
+    if (!result.succeeded()) return {};
+    // A line for the function, and one for the place.
+    const std::vector<std::string> lines = split(result.output, '\n');
+    for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {
+      Place place = place_in(cell, built, lines[i + 1]);
+      if (!place.file.empty()) frames.push_back({lines[i], std::move(place)});
+    }
+  } catch (const Failure&) {
+    return {};  // that the node failed is said without them
+  }
+  return frames;
+}
+
+}  // namespace hamcell
