@@ -3,8 +3,8 @@
 
 namespace hamcell {
 
-/// Whether the user wants hamcell to stop. A signal that was ignored when hamcell was started (nohup, a shell's
-/// background job) says nothing.
+/// Whether the user wants hamcell to stop. A signal that was ignored when hamcell was started (nohup, a
+/// shell's background job) says nothing.
 bool is_interrupted();
 
 /// From here on the signals are heeded; a second one ends the process at once, with status 130.

@@ -222,7 +222,8 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
   write_file(source, unit.text);
   const std::int64_t began_ns = now_ns();
   const auto began = std::chrono::steady_clock::now();
-  const ProcessResult result = run_process({compile_command(cell, source, output, color, purpose), "", "", {}, tick});
+  const ProcessResult result =
+      run_process({compile_command(cell, source, output, color, purpose), "", "", {}, tick});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   check_nothing_changed(cell, began_ns);
   if (result.succeeded()) write_file(record_name(built.library), to_record(describe(output), built_record));

@@ -22,8 +22,8 @@ bool is_users(const Cell& cell, const std::string& file) {
   if (std::ranges::any_of(sources, [&](const std::string& source) { return absolute_path(source) == file; }))
     return true;
   const auto& files = cell.model.files;
-  return std::ranges::any_of(
-      files, [&](const SourceFile& known) { return !known.is_system && known.path == file; });
+  return std::ranges::any_of(files,
+                             [&](const SourceFile& known) { return !known.is_system && known.path == file; });
 }
 
 /// The cell as it was compiled, a file that is gone: clang names it in some line tables in spite of the line
@@ -50,7 +50,8 @@ Place place_in(const Cell& cell, const BuiltCell& built, const std::string& text
 }
 
 std::vector<std::string> command(const std::string& library, const std::vector<std::uint64_t>& offsets) {
-  std::vector<std::string> words = {"addr2line", "--exe=" + library, "--functions", "--demangle", "--inlines"};
+  std::vector<std::string> words = {"addr2line", "--exe=" + library, "--functions", "--demangle",
+                                    "--inlines"};
   for (const std::uint64_t offset : offsets) {
     char text[32];
     std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(offset));

@@ -101,9 +101,9 @@ std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphS
   for (std::size_t i = 0; i < record.nodes.size(); ++i) {
     if (record.nodes[i].status != NodeStatus::failed) continue;
     const NodeFunction& function = cell.model.functions[graph.nodes[shape.graph_nodes[i]].function];
-    problems.push_back(
-        {function.place, "node '" + shape.nodes[i].name + "' failed: it " + record.nodes[i].error, "",
-         record.nodes[i].notes});
+    problems.push_back({function.place,
+                        "node '" + shape.nodes[i].name + "' failed: it " + record.nodes[i].error, "",
+                        record.nodes[i].notes});
   }
   return problems;
 }
@@ -223,9 +223,8 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   settings.module = module;
   settings.request = {absolute_path("."), cell_request(run), graph_request(run), run.opt_in};
   for (const Problem& warning : purity_warnings(cell, graph)) progress.warn(warning);
-  const RunResult result = run.dry_run
-                               ? dry_run(cell, graph, shape, settings, cache.get(), progress)
-                               : execute(cell, graph, shape, settings, cache.get(), progress);
+  const RunResult result = run.dry_run ? dry_run(cell, graph, shape, settings, cache.get(), progress)
+                                       : execute(cell, graph, shape, settings, cache.get(), progress);
   progress.clear();
 
   report(failures(cell, graph, shape, result.record), Severity::error, color);

@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/text.h"
 #include "base/interrupt.h"
+#include "base/text.h"
 #include "cache/cache.h"
 #include "command/command.h"
 #include "command/terminal.h"

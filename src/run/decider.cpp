@@ -157,7 +157,8 @@ std::optional<Reason> Decider::certain_reason(std::uint32_t i) const {
   return reason_of_miss(cell_, graph_, node(i), key_parts_of(i), history_, code_);
 }
 
-/// Settles the node if an entry holds; otherwise gives the reason why the newest one does not, if there is one.
+/// Settles the node if an entry holds; otherwise gives the reason why the newest one does not, if there is
+/// one.
 std::optional<Reason> Decider::find_hit(std::uint32_t i, bool& is_hit) {
   std::optional<Reason> why_not;
   for (Entry& entry : cache_->find(states_[i].result.cache_key)) {
@@ -377,8 +378,9 @@ void Decider::fail(std::uint32_t i, const std::string& error, std::vector<Note> 
   NodeState& state = states_[i];
   state.phase = Phase::failed;
   if (const std::optional<std::uint32_t> parameter = node(i).default_of)
-    return fail(node(i).users[0], "could not evaluate the default of parameter '" +
-                                      function(i).parameters[*parameter].name + "': it " + error,
+    return fail(node(i).users[0],
+                "could not evaluate the default of parameter '" + function(i).parameters[*parameter].name +
+                    "': it " + error,
                 std::move(notes));
   state.result.status = NodeStatus::failed;
   state.result.error = error;

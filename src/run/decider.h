@@ -84,7 +84,8 @@ class Decider {
   void redo(std::uint32_t i);
   /// A queued node is looked at again: a value that it needs may be there by now, or gone.
   void prepare_again(std::uint32_t i);
-  /// Whether another process has stored, since this node was decided, what it would compute: it is a hit then.
+  /// Whether another process has stored, since this node was decided, what it would compute: it is a hit
+  /// then.
   bool was_computed_meanwhile(std::uint32_t i);
   /// A runner has it.
   void take_from_queue(std::uint32_t i) { ready_.erase(i); }

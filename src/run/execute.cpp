@@ -52,7 +52,7 @@ class Execution {
         settings_(settings),
         cache_(cache),
         observer_(observer),
-                history_(cache, absolute_path_of(cell)),
+        history_(cache, absolute_path_of(cell)),
         code_(cell, cache),
         decider_(cell, graph, {settings.opt_in, settings.wanted}, cache, history_, code_, observer),
         claims_(cache != nullptr ? std::make_unique<Claims>(cache->folder()) : nullptr),
@@ -76,7 +76,7 @@ class Execution {
       // A compiler that Ctrl-C ended as well is no failure of the cell's.
       if (!is_interrupted()) result_.failure = failure;
       decider_.give_up(is_interrupted() ? "the run was interrupted"
-                                    : std::string("the run was stopped: ") + failure.what());
+                                        : std::string("the run was stopped: ") + failure.what());
     }
     finish(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     return std::move(result_);
@@ -283,7 +283,7 @@ class Execution {
            input.value ? decider_.given_version(input.type, input.value->cbor) : Digest{}});
     for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i)
       if (node(i).needed && !node(i).override_value && !node(i).is_default_value()) record_defaults(i);
-    record.status = is_interrupted()                               ? RunStatus::interrupted
+    record.status = is_interrupted()                           ? RunStatus::interrupted
                     : decider_.has_failed() || result_.failure ? RunStatus::failed
                                                                : RunStatus::ok;
     for (const Problem& warning : missing_dependency_warnings(decider_)) observer_.warn(warning);

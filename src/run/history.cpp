@@ -52,8 +52,8 @@ const History::PastRun* History::read_run(const RunPlace& place, const GraphShap
     const std::optional<StoredRun> stored = cache_->run(place.id);
     std::optional<RunRecord> record =
         stored ? from_record<RunRecord>(stored->record, run_record) : std::nullopt;
-    const bool fits = record && record->nodes.size() == shape.nodes.size() &&
-                      record->inputs.size() == shape.inputs.size();
+    const bool fits =
+        record && record->nodes.size() == shape.nodes.size() && record->inputs.size() == shape.inputs.size();
     run = runs_.emplace(place.id, fits ? new PastRun{&shape, *std::move(record)} : nullptr).first;
   }
   return run->second.get();

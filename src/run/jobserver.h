@@ -1,5 +1,5 @@
-// GNU make's jobserver: the slots that a `make -jN` shares with what its recipes start (GNU make manual, "POSIX
-// Jobserver Interaction").
+// GNU make's jobserver: the slots that a `make -jN` shares with what its recipes start (GNU make manual,
+// "POSIX Jobserver Interaction").
 #pragma once
 
 #include <optional>

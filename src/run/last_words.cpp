@@ -47,7 +47,8 @@ std::string readable_type(const std::string& name) {
 }
 
 std::string memory_fault(const LastWords& words) {
-  if (words.is_stack_overflow) return "ran out of stack: it calls itself without end, or its variables are too large";
+  if (words.is_stack_overflow)
+    return "ran out of stack: it calls itself without end, or its variables are too large";
   if (words.address < beyond_null) return "used a null pointer";
   // Addresses that no process can have come without themselves.
   if (words.code == SI_KERNEL) return "used memory at an address that cannot be";
@@ -104,9 +105,10 @@ std::string seen_end(const LastWords& words) {
 }  // namespace
 
 LastWordsMemory::LastWordsMemory() : fd_(::memfd_create("hamcell-last-words", MFD_CLOEXEC)) {
-  void* const memory = fd_ && ::ftruncate(fd_.get(), sizeof(LastWords)) == 0
-                           ? ::mmap(nullptr, sizeof(LastWords), PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0)
-                           : MAP_FAILED;
+  void* const memory =
+      fd_ && ::ftruncate(fd_.get(), sizeof(LastWords)) == 0
+          ? ::mmap(nullptr, sizeof(LastWords), PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0)
+          : MAP_FAILED;
   if (memory == MAP_FAILED)
     throw Failure(ExitStatus::storage, std::string("cannot start a runner: ") + std::strerror(errno));
   words_ = static_cast<LastWords*>(memory);

@@ -142,7 +142,8 @@ RunnerEnd RunnerProcess::end() {
   RunnerEnd end = runner_end(*status_, memory_.words());
   if (was_stopped)
     end.text =
-        "broke its runner's connection to hamcell, by closing or writing to a file descriptor that is not its own";
+        "broke its runner's connection to hamcell, by closing or writing to a file descriptor that is not "
+        "its own";
   return end;
 }
 

@@ -88,8 +88,8 @@ bool Runners::send(std::uint32_t i) {
   return true;
 }
 
-/// Only a node whose result others can take from the cache is claimed. False while another process runs it, or
-/// where another one has run it: then it is a hit.
+/// Only a node whose result others can take from the cache is claimed. False while another process runs it,
+/// or where another one has run it: then it is a hit.
 bool Runners::may_claim(std::uint32_t i) {
   if (claims_ == nullptr || !decider_.is_shared(i)) return true;
   const Digest& key = decider_.state(i).result.cache_key;
@@ -421,13 +421,15 @@ std::vector<Note> Runners::frame_notes(std::uint32_t w, const RunnerEnd& end) {
   std::vector<Note> notes;
   const std::vector<CodeFrame> frames = source_lines(cell_, graph_, end.frames, [this] { observer_.tick(); });
   for (auto frame = frames.begin(); frame != frames.end();) {
-    const auto next = std::find_if(frame, frames.end(), [&](const CodeFrame& other) { return other != *frame; });
+    const auto next =
+        std::find_if(frame, frames.end(), [&](const CodeFrame& other) { return other != *frame; });
     if (notes.size() == most_notes) {
       notes.push_back({{}, "… and further calls"});
       break;
     }
     const std::string times = next - frame > 1 ? ", again and again" : "";
-    notes.push_back({frame->place, (notes.empty() ? "in '" : "called from '") + frame->function + "'" + times});
+    notes.push_back(
+        {frame->place, (notes.empty() ? "in '" : "called from '") + frame->function + "'" + times});
     frame = next;
   }
   return notes;

@@ -29,10 +29,10 @@ struct FinishedCall {
 };
 
 struct RunnerSettings {
-  unsigned jobs = 1;          ///< runners at most
-  bool color = false;         ///< of the compiler's messages
-  double timeout = 0;         ///< seconds that a node may run; 0: any number
-  std::uint64_t memory = 0;   ///< bytes by which a node's process may grow; 0: any number
+  unsigned jobs = 1;         ///< runners at most
+  bool color = false;        ///< of the compiler's messages
+  double timeout = 0;        ///< seconds that a node may run; 0: any number
+  std::uint64_t memory = 0;  ///< bytes by which a node's process may grow; 0: any number
   /// The cache folder in which the result of a node is to be stored; empty: it is not.
   std::function<std::string(std::uint32_t)> store_of;
 };
@@ -117,7 +117,7 @@ class Runners {
   bool waits_for_others_ = false;
   bool waits_for_slot_ = false;
   std::set<std::uint32_t> awaited_;  ///< nodes that another process was seen to run
-  ScratchFolder scratch_;                                ///< for values on their way between runners
+  ScratchFolder scratch_;            ///< for values on their way between runners
   std::vector<Worker> workers_;
   std::optional<BuiltCell> built_;
 };

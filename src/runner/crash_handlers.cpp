@@ -30,7 +30,8 @@
 namespace hamcell {
 namespace {
 
-constexpr std::array crash_signals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ};
+constexpr std::array crash_signals = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL, SIGABRT,
+                                      SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ};
 /// A frame may reach this far below the stack pointer before it is used.
 constexpr std::uint64_t longest_frame = std::uint64_t{1} << 20U;
 constexpr unsigned seconds_for_handlers = 2;

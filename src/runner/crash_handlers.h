@@ -16,9 +16,8 @@ void set_cell_library(const char* path);
 /// reported. Threads that nodes start have none.
 void prepare_thread_for_crashes();
 
-/// A node's function is about to be called in this thread, or has come back: --timeout and --memory count from
-/// here.
-/// `most_memory`: bytes by which the process may grow meanwhile; 0: any number.
+/// A node's function is about to be called in this thread, or has come back: --timeout and --memory count
+/// from here. `most_memory`: bytes by which the process may grow meanwhile; 0: any number.
 void note_node_begins(std::uint64_t most_memory);
 void note_node_ends();
 

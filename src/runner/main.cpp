@@ -16,8 +16,8 @@
 #include <memory>
 #include <string>
 
-#include "codec/engine.h"
 #include "base/text.h"
+#include "codec/engine.h"
 #include "run/limits.h"
 #include "run/protocol.h"
 #include "runner/crash_handlers.h"
@@ -129,8 +129,8 @@ class Runner {
   }
 
   /// Calls the function in a thread that is left alive where the result may point into its variables.
-  bool run(const ham::function_entry& function, std::uint64_t most_memory, HeldValue& to, const std::vector<const void*>& addresses,
-           NodeThread& thread, Answer& result) {
+  bool run(const ham::function_entry& function, std::uint64_t most_memory, HeldValue& to,
+           const std::vector<const void*>& addresses, NodeThread& thread, Answer& result) {
     const Leftovers before = leftovers();
     bool is_done = false;
     tracer::begin();

@@ -29,8 +29,9 @@ bool is_reserved(int signal) { return signal == 32 || signal == 33; }
 bool is_same(const sigset_t& a, const sigset_t& b) { return std::memcmp(&a, &b, (NSIG - 1) / 8) == 0; }
 
 bool is_same(const struct sigaction& a, const struct sigaction& b) {
-  return a.sa_flags == b.sa_flags && a.sa_handler == b.sa_handler &&
-         is_same(a.sa_mask, b.sa_mask);
+  // Flags and mask mean nothing without a handler; system(3) leaves others than there were.
+  if (a.sa_handler == SIG_DFL || a.sa_handler == SIG_IGN) return a.sa_handler == b.sa_handler;
+  return a.sa_flags == b.sa_flags && a.sa_handler == b.sa_handler && is_same(a.sa_mask, b.sa_mask);
 }
 
 /// An alarm that rings in a later node would end it. True when one was set.

@@ -126,6 +126,11 @@ bool json_tells_apart(const TestedType& type) {
   return true;
 }
 
+bool is_twice(const std::string& text, std::string_view part) {
+  const std::size_t first = text.find(part);
+  return first != std::string::npos && text.find(part, first + 1) != std::string::npos;
+}
+
 void survives_json(const TestedType& type, Choices& choices) {
   const auto& [types, index] = type.description;
   const std::string bytes = type.encode(type.make(choices).get());
@@ -140,9 +145,12 @@ void survives_json(const TestedType& type, Choices& choices) {
   } catch (const ValueError& error) {
     RC_LOG() << error.text("value") << "\n";
     // What JSON does not tell apart may be two keys in C++ and the same one twice in JSON: two NaNs of an
-    // unordered set, or a float and a double of a variant.
+    // unordered set, or a float and a double of a variant. Around them, a variant finds no alternative.
     RC_ASSERT(has_nan || !json_tells_apart(type));
-    RC_ASSERT(error.problem().ends_with("given twice"));
+    const std::string& problem = error.problem();
+    const bool is_in_variant =
+        problem.find(" fits no alternative of ") != std::string::npos && is_twice(json, "\"NaN\"");
+    RC_ASSERT(is_in_variant || problem.ends_with("given twice"));
     return;
   }
   RC_LOG() << hex(read) << "\n";
