@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <utility>
 
 #include "base/file.h"
@@ -121,6 +122,51 @@ std::uint64_t count_value(const Setting& setting) {
   if (error != std::errc{} || end != text.data() + text.size())
     fail_setting(setting, setting.option + " cannot be " + quoted(text), "use a whole number");
   return count;
+}
+
+namespace {
+
+/// A number and the unit behind it, of those given with what they stand for; nothing for any other text.
+std::optional<double> with_unit(std::string_view text,
+                                std::span<const std::pair<std::string_view, double>> units) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || !(number >= 0)) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  for (const auto& [name, factor] : units)
+    if (unit == name && number * factor < 9e18) return number * factor;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::uint64_t size_value(const Setting& setting) {
+  static constexpr std::array<std::pair<std::string_view, double>, 10> units = {{{"", 1},
+                                                                                 {"B", 1},
+                                                                                 {"k", 1e3},
+                                                                                 {"K", 1e3},
+                                                                                 {"M", 1e6},
+                                                                                 {"G", 1e9},
+                                                                                 {"T", 1e12},
+                                                                                 {"MB", 1e6},
+                                                                                 {"GB", 1e9},
+                                                                                 {"TB", 1e12}}};
+  const std::optional<double> bytes = with_unit(value_of(setting), units);
+  if (!bytes)
+    fail_setting(setting, setting.option + " cannot be " + quoted(value_of(setting)),
+                 "write a size as 500M or 5G: a number and k, M, G or T");
+  return static_cast<std::uint64_t>(*bytes);
+}
+
+std::chrono::seconds age_value(const Setting& setting) {
+  static constexpr std::array<std::pair<std::string_view, double>, 5> units = {
+      {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}}};
+  const std::optional<double> seconds = with_unit(value_of(setting), units);
+  // In nanoseconds it must fit into the clock's numbers.
+  if (!seconds || *seconds > 9e9)
+    fail_setting(setting, setting.option + " cannot be " + quoted(value_of(setting)),
+                 "write an age as 12h or 30d: a number and s, m, h, d or w");
+  return std::chrono::seconds(static_cast<std::int64_t>(*seconds));
 }
 
 std::string text_value(const Setting& setting) {

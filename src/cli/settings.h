@@ -1,6 +1,8 @@
 // What one source, the command line or hamcell.toml, sets: unset fields are the other source's to fill.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +28,8 @@ struct Settings {
   std::vector<BehaviorRequest> behaviors;  ///< at most one of each behavior
   std::optional<Behavior> default_behavior;
   std::optional<unsigned> jobs;
+  std::optional<std::uint64_t> cache_size, max_size;  ///< bytes
+  std::optional<std::chrono::seconds> older_than;
   bool keep_going = false;
   bool dry_run = false;
   bool exit_code = false;
