@@ -4,6 +4,8 @@
 // text, the headers' contents, the flags, the compiler. So a name that exists need not be compiled again.
 #include "build/build.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -206,6 +208,9 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
                     "the built cell '" + built.library + "' could have been written by someone else",
                     "remove it, and make its folders writable by you alone");
     built.reused = true;
+    // So that its last use is known also where reading leaves no trace: `cache gc` goes by it.
+    ::utimensat(AT_FDCWD, built.library.c_str(), nullptr, 0);
+    ::utimensat(AT_FDCWD, record_name(built.library).c_str(), nullptr, 0);
     return built;
   }
   make_private_folders(folder);

@@ -139,6 +139,7 @@ struct Cache::Implementation {
   std::set<Digest> pending_keys;                        ///< of entries and code among it
   std::vector<Problem> warnings;
   bool has_grown = false;
+  bool is_closed = false;  ///< the folder cannot be written, and nobody was told so yet
 
   Failure failure_of(const DatabaseError& error) const {
     return {ExitStatus::storage, "cannot use the cache '" + folder + "': " + error.what(), next_step(error)};
@@ -156,7 +157,7 @@ struct Cache::Implementation {
     warnings = std::move(opened.warnings);
     if (access == Access::read || opened.is_writable) return;
     if (access == Access::write) throw Failure(ExitStatus::storage, not_writable(), "ask who owns it");
-    warnings.push_back({{}, not_writable(), "what it holds is used, and nothing is added to it"});
+    is_closed = true;
   }
 
   std::string not_writable() const { return "the cache '" + folder + "' cannot be written"; }
@@ -238,6 +239,11 @@ Cache::~Cache() {
 const std::string& Cache::folder() const { return self_->folder; }
 
 bool Cache::is_writable() const { return self_->opened.is_writable; }
+
+void Cache::warn_of_loss() {
+  if (!std::exchange(self_->is_closed, false)) return;
+  self_->warnings.push_back({{}, self_->not_writable(), "what it holds is used, and nothing is added to it"});
+}
 
 void Cache::stop_writing(const std::string& why) {
   self_->stop_writing(why, "make room, or choose another folder with --cache-dir");

@@ -83,6 +83,8 @@ class Cache {
   const std::string& folder() const;
   /// Whether what is stored is kept. Of a run it may end: with a full disk, or damage.
   bool is_writable() const;
+  /// Something is not stored because the folder cannot be written: warns of it once.
+  void warn_of_loss();
   /// Stores nothing from now on, and warns of it once.
   void stop_writing(const std::string& why);
   /// What has gone wrong since it was last asked, as far as that was no reason to stop.

@@ -1,9 +1,15 @@
 // `hamcell cache gc` and `hamcell cache verify`, and what a run does when the cache has become too large.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cache/care.h"
 #include "cache/check.h"
+#include "cell/discover.h"
 #include "command/command.h"
 #include "command/terminal.h"
 #include "report/document.h"
@@ -12,6 +18,7 @@
 namespace hamcell {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 /// After a run, room is made for more than one other run, or each of them would have to do it again.
@@ -21,16 +28,55 @@ bool is_missing(const std::string& cache_dir) {
   return stamp_of(cache_dir + "/metadata.db").kind == Stamp::Kind::absent;
 }
 
+/// Built cells and remembered scans that were not used for so long are made again when they are needed.
+constexpr std::int64_t user_files_ns = 30 * 86'400'000'000'000;
+/// Another process may be about to load what is younger.
+constexpr std::int64_t young_user_file_ns = 3'600'000'000'000;
+
+std::int64_t last_use_of(const fs::path& path) {
+  struct stat info{};
+  if (::lstat(path.c_str(), &info) != 0) return INT64_MAX;
+  // Reading moves the one at least once a day, unless the file system was told not to; writing the other.
+  return std::max(info.st_atim.tv_sec, info.st_mtim.tv_sec) * 1'000'000'000;
+}
+
+struct UserFiles {
+  std::size_t count = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Of all projects of this user. What stands in these folders is hamcell's, also what a killed one left.
+UserFiles remove_user_files(std::int64_t unused_ns) {
+  UserFiles removed;
+  const std::int64_t oldest = now_ns() - std::max(unused_ns, young_user_file_ns);
+  for (const char* name : {"/cells", "/scans"}) {
+    std::error_code error;
+    std::vector<fs::path> old;
+    for (const auto& file : fs::directory_iterator(user_cache_folder() + name, error))
+      if (last_use_of(file.path()) < oldest) old.push_back(file.path());
+    for (const fs::path& path : old) {
+      const std::uintmax_t bytes = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
+      if (fs::remove_all(path, error) == 0 || error) continue;
+      ++removed.count;
+      removed.bytes += bytes;
+    }
+  }
+  return removed;
+}
+
 std::string count_text(std::size_t count, const char* one, const char* many) {
   return std::to_string(count) + ' ' + (count == 1 ? one : many);
 }
 
-std::string text_of(const CareReport& report) {
+std::string text_of(const CareReport& report, const UserFiles& user) {
   std::vector<std::string> parts;
   if (report.results != 0) parts.push_back(count_text(report.results, "result", "results"));
   if (report.entries != 0) parts.push_back(count_text(report.entries, "entry", "entries"));
   if (report.runs != 0) parts.push_back(count_text(report.runs, "run", "runs"));
   if (report.orphans != 0) parts.push_back(count_text(report.orphans, "left-over file", "left-over files"));
+  if (user.count != 0)
+    parts.push_back(count_text(user.count, "file", "files") + " of built cells (" + format_bytes(user.bytes) +
+                    ")");
   const std::string sizes =
       format_bytes(report.bytes_before) +
       (report.bytes_after == report.bytes_before ? "" : " → " + format_bytes(report.bytes_after));
@@ -66,16 +112,20 @@ ExitStatus gc_command(const Options& options) {
     add_usage(cache, request);
     report = look_after(cache, request);
   }
+  const UserFiles user = remove_user_files(
+      asked.older_than ? std::chrono::nanoseconds(*asked.older_than).count() : user_files_ns);
   if (asked.json)
     print(document_text(ordered_json{{"cache_dir", asked.cache_dir},
                                      {"results", report.results},
                                      {"entries", report.entries},
                                      {"runs", report.runs},
                                      {"orphans", report.orphans},
+                                     {"user_files", user.count},
+                                     {"user_bytes", user.bytes},
                                      {"bytes_before", report.bytes_before},
                                      {"bytes_after", report.bytes_after}}));
   else
-    print(text_of(report));
+    print(text_of(report, user));
   return ExitStatus::done;
 }
 

@@ -115,10 +115,11 @@ class Execution {
 
   const GraphNode& node(std::uint32_t i) const { return graph_.nodes[i]; }
 
-  bool will_store(std::uint32_t i) const {
+  bool will_store(std::uint32_t i) const { return is_to_be_stored(i) && cache_->is_writable(); }
+
+  bool is_to_be_stored(std::uint32_t i) const {
     const Behavior behavior = node(i).behavior;
-    return cache_ != nullptr && cache_->is_writable() &&
-           (behavior == Behavior::standard || behavior == Behavior::recompute);
+    return cache_ != nullptr && (behavior == Behavior::standard || behavior == Behavior::recompute);
   }
 
   // ---- What came of a call
@@ -266,6 +267,7 @@ class Execution {
   void store_entry(std::uint32_t i, const Digest& version, const Answer& answer) {
     const NodeState& state = decider_.state(i);
     const bool keeps_value = decider_.keeps_value(i);
+    if (is_to_be_stored(i) && !cache_->is_writable()) cache_->warn_of_loss();
     if (!will_store(i) || !answer.trace.settled || (answer.storage_failed && keeps_value)) return;
     Entry entry;
     entry.node = node(i).name;

@@ -85,6 +85,7 @@ class Unwritable(Store):
         hits = self.execute_sum("--cache-dir", "shared", wrapper=wrapper)
         self.assert_all_cached(hits)
         self.assert_right(hits)
+        self.assertEqual(hits.err, "")
         self.edit("cell.cpp", "return s;", "return s + 1;")
         result = self.execute_sum("--cache-dir", "shared", wrapper=wrapper)
         self.assert_ran(result, {"sum"})
@@ -232,6 +233,20 @@ class Care(Store):
         self.assertEqual(self.cache_command("gc", "--older-than", "1h")["entries"], 0)
         self.assertEqual(self.cache_command("gc", "--older-than", "0s")["entries"], 2)
         self.assert_none_cached(self.execute_sum())
+
+    def test_gc_removes_built_cells_and_scans_that_were_long_unused(self):
+        self.execute_sum()
+        user_cache = self.root / "user-cache" / "hamcell"
+        files = [path for path in user_cache.rglob("*") if path.is_file()]
+        for path in files:
+            os.utime(path, (1, 1))
+        young = user_cache / "cells" / "young.so"
+        young.write_bytes(b"young")
+        removed = self.cache_command("gc")
+        self.assertEqual(removed["user_files"], len(files))
+        self.assertTrue(young.exists())
+        young.unlink()
+        self.assert_right(self.execute_sum("--recompute"))
 
     def test_gc_of_a_cache_that_is_not_there_makes_none(self):
         self.assertEqual(self.cache_command("gc")["results"], 0)
