@@ -53,6 +53,7 @@ class Worker:
         self.files = self.find_files()
         self.tallies = collections.defaultdict(collections.Counter)
         self.failures = []
+        self.warned = 0  # runs after the last damage that did
 
     @staticmethod
     def check(result, count):
@@ -113,7 +114,8 @@ class Worker:
             tally["warned"] += "warning:" in result.err
             tally["remade"] += any(node["status"] == "executed" and node["behavior"] != "recompute"
                                    for node in result.json()["nodes"])
-            if repeat and "warning:" in result.err:
+            self.warned = (self.warned if repeat else 0) + ("warning:" in result.err)
+            if self.warned == 2:
                 tally["warned twice"] += 1
             return
         self.failures.append(f"{what}\n{result}")
