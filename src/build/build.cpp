@@ -4,6 +4,8 @@
 // text, the headers' contents, the flags, the compiler. So a name that exists need not be compiled again.
 #include "build/build.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,6 +43,11 @@ namespace {
 
 constexpr std::string_view built_record = "hamcell built cell 1";
 
+/// The name is part of the checksum: a built cell that stands under another's is not taken for that one.
+std::string built_kind(const std::string& library) {
+  return std::string(built_record) + ' ' + file_name(library);
+}
+
 std::string record_name(const std::string& library) { return library + ".record"; }
 
 BuiltFile describe(const std::string& library) {
@@ -52,7 +59,7 @@ BuiltFile describe(const std::string& library) {
 bool is_whole(const std::string& library) {
   if (stamp_of(library).kind != Stamp::Kind::file) return false;
   const std::optional<BuiltFile> known =
-      from_record<BuiltFile>(read_file(record_name(library)).value_or(""), built_record);
+      from_record<BuiltFile>(read_file(record_name(library)).value_or(""), built_kind(library));
   if (!known) return false;
   const BuiltFile now = describe(library);
   return now.size == known->size && now.content == known->content;
@@ -205,6 +212,9 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
                     "the built cell '" + built.library + "' could have been written by someone else",
                     "remove it, and make its folders writable by you alone");
     built.reused = true;
+    // So that its last use is known also where reading leaves no trace: `cache gc` goes by it.
+    ::utimensat(AT_FDCWD, built.library.c_str(), nullptr, 0);
+    ::utimensat(AT_FDCWD, record_name(built.library).c_str(), nullptr, 0);
     return built;
   }
   make_private_folders(folder);
@@ -226,7 +236,8 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
       run_process({compile_command(cell, source, output, color, purpose), "", "", {}, tick});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   check_nothing_changed(cell, began_ns);
-  if (result.succeeded()) write_file(record_name(built.library), to_record(describe(output), built_record));
+  if (result.succeeded())
+    write_file(record_name(built.library), to_record(describe(output), built_kind(built.library)));
   const bool is_kept = result.succeeded() && ::rename(output.c_str(), built.library.c_str()) == 0;
   const int error = errno;
   if (!result.succeeded()) report_failure(cell, unit, result);

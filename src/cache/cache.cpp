@@ -4,13 +4,10 @@
 // flipped bit: a damaged record counts as absent. The columns beside it are only for finding and listing.
 #include "cache/cache.h"
 
-#include <sqlite3.h>
+#include <set>
 
-#include <cerrno>
-#include <cstring>
-
-#include "base/error.h"
 #include "base/text.h"
+#include "cache/store.h"
 #include "value/type_record.h"
 
 template <>
@@ -25,211 +22,210 @@ struct ham::members<hamcell::StoredType> {
 namespace hamcell {
 namespace {
 
-/// Of the whole database; another number is another format.
-constexpr int schema_version = 3;
+/// Like the key of an entry, that of a type is part of its checksum.
+std::string type_kind(const Digest& digest) { return "hamcell type 4 " + digest.hex(); }
+std::string entry_kind(const Digest& key) { return std::string(entry_record) + key.hex(); }
 
-constexpr const char* schema = R"sql(
-CREATE TABLE entries(
-  key BLOB NOT NULL, trace BLOB NOT NULL, node TEXT NOT NULL, code BLOB NOT NULL, created INTEGER NOT NULL,
-  stored INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(key, trace)) WITHOUT ROWID;
-CREATE INDEX entries_by_node ON entries(node, created);
-CREATE INDEX entries_by_code ON entries(code, node);
-CREATE TABLE code(version BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE types(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE shapes(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE runs(
-  id TEXT PRIMARY KEY, started INTEGER NOT NULL, cell TEXT NOT NULL, shape BLOB NOT NULL, record BLOB NOT NULL);
-CREATE INDEX runs_by_cell ON runs(cell, started);
-CREATE INDEX runs_by_time ON runs(started);
-)sql";
+/// Runs a query whose columns are (id, started, cell, shape, record).
+std::vector<StoredRun> read_runs(Query& query) {
+  std::vector<StoredRun> runs;
+  while (query.next())
+    runs.push_back({query.bytes(0), query.integer(1), query.bytes(2), query.digest(3), query.bytes(4)});
+  return runs;
+}
 
-constexpr std::string_view type_kind = "hamcell type 3";
+std::optional<StoredRun> only_run(Query& query) {
+  std::vector<StoredRun> found = read_runs(query);
+  if (found.size() != 1) return std::nullopt;
+  return std::move(found[0]);
+}
 
-/// A prepared statement that is reset when its use ends, so that it can be used again.
-class Use {
- public:
-  explicit Use(sqlite3_stmt* statement) : statement_(statement) {}
-  ~Use() {
-    sqlite3_reset(statement_);
-    sqlite3_clear_bindings(statement_);
-  }
-  Use(const Use&) = delete;
-  Use& operator=(const Use&) = delete;
+std::optional<std::string> read_one(Database& database, const char* sql, const Digest& digest) {
+  Query query(database, sql);
+  query.blob(1, digest);
+  return query.next() ? std::optional(query.bytes(0)) : std::nullopt;
+}
 
-  Use& text(int at, std::string_view value) {
-    sqlite3_bind_text64(statement_, at, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-    return *this;
-  }
-  Use& blob(int at, std::string_view value) {
-    sqlite3_bind_blob64(statement_, at, value.data(), value.size(), SQLITE_TRANSIENT);
-    return *this;
-  }
-  Use& number(int at, std::int64_t value) {
-    sqlite3_bind_int64(statement_, at, value);
-    return *this;
-  }
-  Digest digest(int column) const {
-    Digest out;
-    const std::string found = bytes(column);
-    if (found.size() == out.bytes.size()) std::memcpy(out.bytes.data(), found.data(), found.size());
-    return out;
-  }
-  int step() { return sqlite3_step(statement_); }
-  std::string bytes(int column) const {
-    const void* data = sqlite3_column_blob(statement_, column);
-    return data == nullptr ? std::string()
-                           : std::string(static_cast<const char*>(data),
-                                         static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
-  }
-  std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
+/// The first undamaged entry that a query for a node gives; its columns are (key, record).
+std::optional<Entry> first_entry(Database& database, const char* sql, const std::string& node) {
+  Query query(database, sql);
+  query.text(1, node);
+  while (query.next())
+    if (std::optional<Entry> entry = from_stored(query.digest(0), query.bytes(1))) return entry;
+  return std::nullopt;
+}
 
- private:
-  sqlite3_stmt* statement_;
-};
+/// Counts a result that is new in the store.
+void count_result(Database& database, const Digest& content, std::uint64_t bytes) {
+  Query add(database,
+            "INSERT INTO results(content, bytes) VALUES(?,?) ON CONFLICT DO NOTHING RETURNING bytes");
+  add.blob(1, content).number(2, static_cast<std::int64_t>(bytes));
+  if (!add.next()) return;
+  add.run();
+  Query total(database, "UPDATE totals SET value=value+? WHERE name='result bytes'");
+  total.number(1, static_cast<std::int64_t>(bytes)).run();
+}
+
+void write_entry(Database& database, const std::string& folder, const Digest& key, const Digest& code,
+                 const Entry& entry) {
+  const bool has_file = entry.stored && !entry.inlined;
+  if (has_file) {
+    // Files are only removed within write transactions (care.h), so what is there now stays until this one
+    // ends.
+    if (!has_result(folder, entry.content, entry.bytes)) return;
+    count_result(database, entry.content, entry.bytes);
+  }
+  // The newest entry of a node is the one stored last, also where the clock was set back.
+  Query query(database,
+              "INSERT OR REPLACE INTO entries(key, trace, node, code, created, stored, content, record) "
+              "VALUES(?1,?2,?3,?4,max(?5,(SELECT coalesce(max(created)+1,0) FROM entries WHERE node=?3)),"
+              "?6,?7,?8)");
+  query.blob(1, key)
+      .blob(2, trace_digest(entry.trace))
+      .text(3, entry.node)
+      .blob(4, code)
+      .number(5, entry.created_ns)
+      .number(6, entry.stored);
+  if (has_file) query.blob(7, entry.content);
+  query.blob(8, to_stored(key, entry)).run();
+}
+
+std::string next_step(const DatabaseError& error) {
+  if (error.is_damage())
+    return "'hamcell cache verify' moves a damaged database away; or choose another folder with --cache-dir";
+  if (error.is_full()) return "make room, or choose another folder with --cache-dir";
+  return "choose another folder with --cache-dir, or run with --no-cache";
+}
 
 }  // namespace
 
+std::string to_stored(const Digest& key, const Entry& entry) { return to_record(entry, entry_kind(key)); }
+
+std::optional<Entry> from_stored(const Digest& key, std::string_view record) {
+  return from_record<Entry>(record, entry_kind(key));
+}
+
+std::optional<StoredType> type_from_stored(const Digest& digest, std::string_view record) {
+  return from_record<StoredType>(record, type_kind(digest));
+}
+
+void forget_result(Database& database, const Digest& content) {
+  std::vector<std::pair<Digest, std::string>> entries;
+  {
+    Query query(database, "SELECT key, record FROM entries WHERE content=?");
+    query.blob(1, content);
+    while (query.next()) entries.emplace_back(query.digest(0), query.bytes(1));
+  }
+  for (const auto& [key, record] : entries) {
+    std::optional<Entry> entry = from_stored(key, record);
+    if (!entry) continue;
+    entry->stored = false;
+    entry->bytes = 0;
+    Query query(database, "UPDATE entries SET stored=0, content=NULL, record=? WHERE key=? AND trace=?");
+    query.blob(1, to_stored(key, *entry)).blob(2, key).blob(3, trace_digest(entry->trace)).run();
+  }
+  // What is left is damaged.
+  Query damaged(database, "DELETE FROM entries WHERE content=?");
+  damaged.blob(1, content).run();
+  Query row(database, "DELETE FROM results WHERE content=?");
+  row.blob(1, content).run();
+}
+
 struct Cache::Implementation {
   std::string folder;
-  sqlite3* database = nullptr;
-  bool in_transaction = false;
-  std::vector<std::pair<const char*, sqlite3_stmt*>> statements;  ///< by the address of their text
+  Access access = Access::read;
+  Opened opened;
+  std::vector<std::function<void(Database&)>> pending;  ///< what commit() writes
+  std::set<Digest> pending_keys;                        ///< of entries and code among it
+  std::vector<Problem> warnings;
+  bool has_grown = false;
+  bool is_closed = false;  ///< the folder cannot be written, and nobody was told so yet
 
-  ~Implementation() {
-    for (auto& [sql, statement] : statements) sqlite3_finalize(statement);
-    sqlite3_close(database);
+  Failure failure_of(const DatabaseError& error) const {
+    return {ExitStatus::storage, "cannot use the cache '" + folder + "': " + error.what(), next_step(error)};
   }
 
-  [[noreturn]] void fail(const std::string& doing) const {
-    const int code = database != nullptr ? sqlite3_extended_errcode(database) : SQLITE_CANTOPEN;
-    const char* why = database != nullptr ? sqlite3_errmsg(database) : "out of memory";
-    std::string next = "choose another folder with --cache-dir, or run with --no-cache";
-    if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)
-      next = "remove it with 'hamcell cache clear', or choose another folder with --cache-dir";
-    throw Failure(ExitStatus::storage, "cannot " + doing + " the cache '" + folder + "': " + why, next);
-  }
-
-  void execute(const char* sql, const std::string& doing) {
-    if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(doing);
-  }
-
-  /// `sql` must be a literal: statements are found again by its address.
-  sqlite3_stmt* statement(const char* sql) {
-    for (const auto& [text, prepared] : statements)
-      if (text == sql) return prepared;
-    sqlite3_stmt* prepared = nullptr;
-    if (sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) != SQLITE_OK)
-      fail("read");
-    statements.emplace_back(sql, prepared);
-    return prepared;
-  }
-
-  void open(Access access) {
-    const std::string file = folder + "/metadata.db";
-    if (access == Access::write) {
-      make_private_folders(folder + "/results");
-    } else if (stamp_of(file).kind == Stamp::Kind::absent) {
-      // Nothing was ever stored here: an empty cache in memory answers every question.
-      if (sqlite3_open(":memory:", &database) != SQLITE_OK) fail("open");
-      execute(schema, "create");
-      return;
+  void open(FileSystemOf file_system) {
+    try {
+      // The file system may be that of the folder above, where there is none yet.
+      const bool is_there = stamp_of(folder).kind == Stamp::Kind::folder;
+      opened = open_database(
+          {folder, access != Access::read, file_system(is_there ? folder : parent_folder(folder))});
+    } catch (const DatabaseError& error) {
+      return give_up(error);
     }
-    const int flags =
-        access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-    if (sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
-      fail("open");
-    sqlite3_busy_timeout(database, 60'000);
-    if (user_version() == schema_version) {
-      execute("PRAGMA synchronous=NORMAL", "open");
-      return;
+    warnings = std::move(opened.warnings);
+    if (access == Access::read || opened.is_writable) return;
+    if (access == Access::write) throw Failure(ExitStatus::storage, not_writable(), "ask who owns it");
+    is_closed = true;
+  }
+
+  std::string not_writable() const { return "the cache '" + folder + "' cannot be written"; }
+
+  /// What cannot be read cannot be written either. A run goes on as if there were no cache.
+  void give_up(const DatabaseError& error) {
+    if (access != Access::run) throw failure_of(error);
+    opened.database.reset();
+    opened.copy.reset();
+    pending.clear();
+    const bool is_aside = error.is_damage() && opened.is_writable && opened.lock != nullptr &&
+                          set_database_aside(folder, *opened.lock, opened.file);
+    opened.is_writable = false;
+    warnings.push_back(
+        {{},
+         "the cache '" + folder + "' cannot be used, and the run goes on without it: " + error.what(),
+         is_aside ? set_aside_text(folder) : next_step(error)});
+    opened.lock.reset();
+  }
+
+  void stop_writing(const std::string& why, const std::string& next) {
+    pending.clear();
+    if (!std::exchange(opened.is_writable, false)) return;
+    warnings.push_back(
+        {{}, "the cache '" + folder + "' cannot be written, and this run is not kept: " + why, next});
+  }
+
+  template <class Question>
+  auto ask(Question question) -> decltype(question(*opened.database)) {
+    if (opened.database == nullptr) return {};
+    try {
+      return question(*opened.database);
+    } catch (const DatabaseError& error) {
+      give_up(error);
+      return {};
     }
-    create();
   }
 
-  int user_version() {
-    sqlite3_stmt* ask = nullptr;
-    if (sqlite3_prepare_v2(database, "PRAGMA user_version", -1, &ask, nullptr) != SQLITE_OK) fail("read");
-    const int code = sqlite3_step(ask);
-    const int version = code == SQLITE_ROW ? sqlite3_column_int(ask, 0) : 0;
-    sqlite3_finalize(ask);
-    if (code != SQLITE_ROW) fail("read");
-    return version;
+  void later(std::function<void(Database&)> write) {
+    if (opened.is_writable) pending.push_back(std::move(write));
   }
 
-  /// Looks before anything is written: a database of another program or another format stays as it is.
-  void check_format(int version) {
-    sqlite3_stmt* ask = nullptr;
-    if (sqlite3_prepare_v2(database, "SELECT count(*) FROM sqlite_master", -1, &ask, nullptr) != SQLITE_OK)
-      fail("read");
-    const bool is_empty = sqlite3_step(ask) == SQLITE_ROW && sqlite3_column_int(ask, 0) == 0;
-    sqlite3_finalize(ask);
-    // Another process may have just created it.
-    if (version == schema_version || (version == 0 && is_empty)) return;
-    if (version == 0 && user_version() == schema_version) return;
-    throw Failure(ExitStatus::storage,
-                  "the cache '" + folder + "' has format " + std::to_string(version) +
-                      ", and this hamcell reads format " + std::to_string(schema_version),
-                  "use the hamcell that wrote it, another --cache-dir, or 'hamcell cache clear'");
-  }
-
-  /// Another process may be creating the same database: the transaction lets one of them do it.
-  void create() {
-    check_format(user_version());
-    execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE", "write");
-    const int version = user_version();
-    if (version == 0) {
-      execute(schema, "write");
-      execute(("PRAGMA user_version=" + std::to_string(schema_version)).c_str(), "write");
+  void write_pending() {
+    if (opened.database == nullptr || pending.empty()) return;
+    try {
+      Transaction transaction(*opened.database);
+      for (const auto& write : pending) write(*opened.database);
+      transaction.commit();
+    } catch (const DatabaseError& error) {
+      if (error.is_damage()) return give_up(error);
+      if (access != Access::run) throw failure_of(error);
+      stop_writing(error.what(), next_step(error));
     }
-    execute("COMMIT", "write");
+    pending.clear();
+    pending_keys.clear();
   }
 
-  void begin_write() {
-    if (in_transaction) return;
-    execute("BEGIN IMMEDIATE", "write");
-    in_transaction = true;
-  }
-
-  void write(Use& use) {
-    if (use.step() != SQLITE_DONE) fail("write");
-  }
-
-  /// Runs a query whose columns are (id, started, cell, shape, record).
-  std::vector<StoredRun> read_runs(Use& use) {
-    std::vector<StoredRun> runs;
-    int code = SQLITE_ROW;
-    while ((code = use.step()) == SQLITE_ROW)
-      runs.push_back({use.bytes(0), use.integer(1), use.bytes(2), use.digest(3), use.bytes(4)});
-    if (code != SQLITE_DONE) fail("read");
-    return runs;
-  }
-
-  /// The first undamaged entry that a query for a node gives; its columns are (key, record).
-  std::optional<Entry> newest_entry(const char* sql, const std::string& node) {
-    Use use(statement(sql));
-    use.text(1, node);
-    int code = SQLITE_ROW;
-    while ((code = use.step()) == SQLITE_ROW) {
-      const std::string kind = std::string(entry_record) + use.digest(0).hex();
-      if (std::optional<Entry> entry = from_record<Entry>(use.bytes(1), kind)) return entry;
-    }
-    if (code != SQLITE_DONE) fail("read");
-    return std::nullopt;
-  }
-
-  std::optional<std::string> read_one(const char* sql, const Digest& digest) {
-    Use use(statement(sql));
-    use.blob(1, digest.view());
-    const int code = use.step();
-    if (code == SQLITE_ROW) return use.bytes(0);
-    if (code != SQLITE_DONE) fail("read");
-    return std::nullopt;
+  /// So that what was stored is found.
+  void write_if_pending(const Digest& key) {
+    if (pending_keys.contains(key)) write_pending();
   }
 };
 
-Cache::Cache(const std::string& folder, Access access) : self_(std::make_unique<Implementation>()) {
+Cache::Cache(const std::string& folder, Access access, FileSystemOf file_system)
+    : self_(std::make_unique<Implementation>()) {
   self_->folder = folder;
-  self_->open(access);
+  self_->access = access;
+  self_->open(file_system);
 }
 
 Cache::~Cache() {
@@ -242,169 +238,238 @@ Cache::~Cache() {
 
 const std::string& Cache::folder() const { return self_->folder; }
 
+bool Cache::is_writable() const { return self_->opened.is_writable; }
+
+void Cache::warn_of_loss() {
+  if (!std::exchange(self_->is_closed, false)) return;
+  self_->warnings.push_back({{}, self_->not_writable(), "what it holds is used, and nothing is added to it"});
+}
+
+void Cache::stop_writing(const std::string& why) {
+  self_->stop_writing(why, "make room, or choose another folder with --cache-dir");
+}
+
+std::vector<Problem> Cache::take_warnings() { return std::exchange(self_->warnings, {}); }
+
+bool Cache::has_grown() const { return self_->has_grown; }
+
+Database& Cache::database() {
+  if (self_->opened.database == nullptr)
+    throw Failure(ExitStatus::storage, self_->not_writable(), "run again: a new one is begun");
+  self_->write_pending();
+  return *self_->opened.database;
+}
+
+Failure Cache::failure_of(const DatabaseError& error) const { return self_->failure_of(error); }
+
+bool Cache::become_alone() {
+  return self_->opened.lock != nullptr &&
+         self_->opened.lock->try_now(FolderLock::Byte::use, FolderLock::Mode::alone);
+}
+
+void Cache::share() {
+  if (self_->opened.lock != nullptr)
+    self_->opened.lock->wait(FolderLock::Byte::use, FolderLock::Mode::shared);
+}
+
+bool Cache::begin_anew() {
+  self_->pending.clear();
+  self_->opened.database.reset();
+  if (!set_database_aside(self_->folder, *self_->opened.lock, self_->opened.file)) return false;
+  self_->opened = open_database({self_->folder, true, file_system_of(self_->folder)});
+  return true;
+}
+
 std::vector<Entry> Cache::find(const Digest& key) {
-  Use use(self_->statement("SELECT record FROM entries WHERE key=? ORDER BY created DESC"));
-  use.blob(1, key.view());
-  std::vector<Entry> entries;
-  int code = SQLITE_ROW;
-  while ((code = use.step()) == SQLITE_ROW)
-    if (std::optional<Entry> entry = from_record<Entry>(use.bytes(0), std::string(entry_record) + key.hex()))
-      entries.push_back(*std::move(entry));
-  if (code != SQLITE_DONE) self_->fail("read");
-  return entries;
+  self_->write_if_pending(key);
+  return self_->ask([&](Database& database) {
+    Query query(database, "SELECT record FROM entries WHERE key=? ORDER BY created DESC");
+    query.blob(1, key);
+    std::vector<Entry> entries;
+    while (query.next())
+      if (std::optional<Entry> entry = from_stored(key, query.bytes(0))) entries.push_back(*std::move(entry));
+    return entries;
+  });
 }
 
 void Cache::store(const Digest& key, const Digest& code_version, const Entry& entry) {
-  self_->begin_write();
-  Use use(
-      self_->statement("INSERT OR REPLACE INTO entries(key, trace, node, code, created, stored, record) "
-                       "VALUES(?,?,?,?,?,?,?)"));
-  // The key goes into the record's digest, so that a record under a wrong key is seen as damaged.
-  const std::string record = to_record(entry, std::string(entry_record) + key.hex());
-  use.blob(1, key.view())
-      .blob(2, trace_digest(entry.trace).view())
-      .text(3, entry.node)
-      .blob(4, code_version.view())
-      .number(5, entry.created_ns)
-      .number(6, entry.stored)
-      .blob(7, record);
-  self_->write(use);
+  self_->has_grown = self_->has_grown || self_->opened.is_writable;
+  self_->pending_keys.insert(key);
+  self_->later([folder = self_->folder, key, code_version, entry](Database& database) {
+    write_entry(database, folder, key, code_version, entry);
+  });
 }
 
 bool Cache::has_entry_of(const std::string& node, const Digest& code_version) {
-  Use use(self_->statement("SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1"));
-  use.blob(1, code_version.view()).text(2, node);
-  const int code = use.step();
-  if (code != SQLITE_ROW && code != SQLITE_DONE) self_->fail("read");
-  return code == SQLITE_ROW;
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    Query query(database, "SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1");
+    query.blob(1, code_version).text(2, node);
+    return query.next();
+  });
 }
 
 void Cache::store_code(const Digest& version, const std::string& record) {
-  self_->begin_write();
-  Use use(self_->statement("INSERT OR IGNORE INTO code(version, record) VALUES(?,?)"));
-  use.blob(1, version.view()).blob(2, record);
-  self_->write(use);
+  self_->pending_keys.insert(version);
+  self_->later([version, record](Database& database) {
+    Query query(database, "INSERT OR IGNORE INTO code(version, record) VALUES(?,?)");
+    query.blob(1, version).blob(2, record).run();
+  });
 }
 
 std::optional<std::string> Cache::find_code(const Digest& version) {
-  return self_->read_one("SELECT record FROM code WHERE version=?", version);
+  self_->write_if_pending(version);
+  return self_->ask([&](Database& database) {
+    return read_one(database, "SELECT record FROM code WHERE version=?", version);
+  });
 }
 
 std::optional<StoredType> Cache::find_type(const Digest& digest) {
-  const std::optional<std::string> bytes = self_->read_one("SELECT record FROM types WHERE digest=?", digest);
-  return bytes ? from_record<StoredType>(*bytes, type_kind) : std::nullopt;
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    const std::optional<std::string> bytes =
+        read_one(database, "SELECT record FROM types WHERE digest=?", digest);
+    return bytes ? type_from_stored(digest, *bytes) : std::nullopt;
+  });
 }
 
 void Cache::store_type(const Digest& digest, const StoredType& type) {
-  self_->begin_write();
-  Use use(self_->statement("INSERT OR REPLACE INTO types(digest, record) VALUES(?,?)"));
-  use.blob(1, digest.view()).blob(2, to_record(type, type_kind));
-  self_->write(use);
+  self_->later([digest, record = to_record(type, type_kind(digest))](Database& database) {
+    Query query(database, "INSERT OR REPLACE INTO types(digest, record) VALUES(?,?)");
+    query.blob(1, digest).blob(2, record).run();
+  });
 }
 
 std::optional<Entry> Cache::newest_of(const std::string& node) {
-  return self_->newest_entry(
-      "SELECT key, record FROM entries WHERE node=? AND stored=1 ORDER BY created DESC", node);
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    return first_entry(
+        database, "SELECT key, record FROM entries WHERE node=? AND stored=1 ORDER BY created DESC", node);
+  });
 }
 
 std::optional<Entry> Cache::last_entry_of(const std::string& node) {
-  return self_->newest_entry("SELECT key, record FROM entries WHERE node=? ORDER BY created DESC", node);
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    return first_entry(database, "SELECT key, record FROM entries WHERE node=? ORDER BY created DESC", node);
+  });
 }
 
 std::vector<EntrySummary> Cache::list() {
-  Use use(self_->statement("SELECT key, record FROM entries ORDER BY created DESC"));
-  std::vector<EntrySummary> all;
-  int code = SQLITE_ROW;
-  while ((code = use.step()) == SQLITE_ROW) {
-    const Digest key = use.digest(0);
-    const std::optional<Entry> entry =
-        from_record<Entry>(use.bytes(1), std::string(entry_record) + key.hex());
-    if (!entry) continue;
-    const std::optional<StoredType> type = find_type(entry->type);
-    all.push_back({entry->node, key.hex(), entry->data_version.hex(),
-                   type ? type->table[type->type].name : "", entry->stored, entry->bytes, entry->seconds,
-                   entry->created_ns, entry->preview});
-  }
-  if (code != SQLITE_DONE) self_->fail("read");
-  return all;
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    Query query(database, "SELECT key, record FROM entries ORDER BY created DESC");
+    std::vector<EntrySummary> all;
+    while (query.next()) {
+      const Digest key = query.digest(0);
+      const std::optional<Entry> entry = from_stored(key, query.bytes(1));
+      if (!entry) continue;
+      const std::optional<StoredType> type = find_type(entry->type);
+      all.push_back({entry->node, key.hex(), entry->data_version.hex(),
+                     type ? type->table[type->type].name : "", entry->stored, entry->bytes, entry->seconds,
+                     entry->created_ns, entry->preview});
+    }
+    return all;
+  });
 }
 
 void Cache::store_run(const StoredRun& run) {
-  self_->begin_write();
-  Use use(
-      self_->statement("INSERT OR REPLACE INTO runs(id, started, cell, shape, record) VALUES(?,?,?,?,?)"));
-  use.text(1, run.id)
-      .number(2, run.started_ns)
-      .text(3, run.cell)
-      .blob(4, run.shape.view())
-      .blob(5, run.record);
-  self_->write(use);
+  self_->later([run](Database& database) {
+    Query query(database, "INSERT OR REPLACE INTO runs(id, started, cell, shape, record) VALUES(?,?,?,?,?)");
+    query.text(1, run.id).number(2, run.started_ns).text(3, run.cell).blob(4, run.shape).blob(5, run.record);
+    query.run();
+  });
 }
 
+// The last run is the one stored last, also where the clock was set back.
+
 std::optional<StoredRun> Cache::last_run(const std::string& cell) {
-  // Two statements, because each has an index of its own.
-  sqlite3_stmt* const statement =
-      cell.empty() ? self_->statement(
-                         "SELECT id, started, cell, shape, record FROM runs ORDER BY started DESC LIMIT 1")
-                   : self_->statement(
-                         "SELECT id, started, cell, shape, record FROM runs WHERE cell=? ORDER BY started "
-                         "DESC LIMIT 1");
-  Use use(statement);
-  if (!cell.empty()) use.text(1, cell);
-  std::vector<StoredRun> found = self_->read_runs(use);
-  if (found.empty()) return std::nullopt;
-  return std::move(found[0]);
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    // Two statements, because each has an index of its own.
+    Query query(database,
+                cell.empty()
+                    ? "SELECT id, started, cell, shape, record FROM runs ORDER BY rowid DESC LIMIT 1"
+                    : "SELECT id, started, cell, shape, record FROM runs WHERE cell=? ORDER BY rowid DESC "
+                      "LIMIT 1");
+    if (!cell.empty()) query.text(1, cell);
+    return only_run(query);
+  });
 }
 
 std::optional<StoredRun> Cache::find_run(const std::string& id) {
-  Use use(self_->statement(
-      "SELECT id, started, cell, shape, record FROM runs WHERE substr(id, 1, length(?1))=?1 LIMIT 2"));
-  use.text(1, id);
-  std::vector<StoredRun> found = self_->read_runs(use);
-  if (found.size() != 1) return std::nullopt;
-  return std::move(found[0]);
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    Query query(
+        database,
+        "SELECT id, started, cell, shape, record FROM runs WHERE substr(id, 1, length(?1))=?1 LIMIT 2");
+    query.text(1, id);
+    return only_run(query);
+  });
 }
 
 std::optional<StoredRun> Cache::run(const std::string& id) {
-  Use use(self_->statement("SELECT id, started, cell, shape, record FROM runs WHERE id=?"));
-  use.text(1, id);
-  std::vector<StoredRun> found = self_->read_runs(use);
-  if (found.empty()) return std::nullopt;
-  return std::move(found[0]);
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    Query query(database, "SELECT id, started, cell, shape, record FROM runs WHERE id=?");
+    query.text(1, id);
+    return only_run(query);
+  });
 }
 
 std::vector<StoredRun> Cache::runs(std::size_t limit) {
-  Use use(
-      self_->statement("SELECT id, started, cell, shape, record FROM runs ORDER BY started DESC LIMIT ?"));
-  use.number(1, static_cast<std::int64_t>(limit));
-  return self_->read_runs(use);
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    Query query(database, "SELECT id, started, cell, shape, record FROM runs ORDER BY rowid DESC LIMIT ?");
+    query.number(1, static_cast<std::int64_t>(limit));
+    return read_runs(query);
+  });
+}
+
+std::size_t Cache::count_runs() {
+  self_->write_pending();
+  return self_->ask([](Database& database) {
+    return static_cast<std::size_t>(database.number("SELECT count(*) FROM runs"));
+  });
+}
+
+void Cache::visit_runs(const std::function<void(const StoredRun&)>& visit) {
+  self_->write_pending();
+  self_->ask([&](Database& database) {
+    Query query(database, "SELECT id, started, cell, shape, record FROM runs ORDER BY rowid DESC");
+    while (query.next())
+      visit({query.bytes(0), query.integer(1), query.bytes(2), query.digest(3), query.bytes(4)});
+    return true;
+  });
 }
 
 std::vector<RunPlace> Cache::runs_of(const std::string& cell) {
-  Use use(self_->statement("SELECT id, shape FROM runs WHERE cell=? ORDER BY started DESC"));
-  use.text(1, cell);
-  std::vector<RunPlace> places;
-  int code = SQLITE_ROW;
-  while ((code = use.step()) == SQLITE_ROW) places.push_back({use.bytes(0), use.digest(1)});
-  if (code != SQLITE_DONE) self_->fail("read");
-  return places;
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    Query query(database, "SELECT id, shape FROM runs WHERE cell=? ORDER BY rowid DESC");
+    query.text(1, cell);
+    std::vector<RunPlace> places;
+    while (query.next()) places.push_back({query.bytes(0), query.digest(1)});
+    return places;
+  });
 }
 
 void Cache::store_shape(const Digest& shape, const std::string& record) {
-  self_->begin_write();
-  Use use(self_->statement("INSERT OR IGNORE INTO shapes(digest, record) VALUES(?,?)"));
-  use.blob(1, shape.view()).blob(2, record);
-  self_->write(use);
+  self_->later([shape, record](Database& database) {
+    Query query(database, "INSERT OR IGNORE INTO shapes(digest, record) VALUES(?,?)");
+    query.blob(1, shape).blob(2, record).run();
+  });
 }
 
 std::optional<std::string> Cache::find_shape(const Digest& shape) {
-  return self_->read_one("SELECT record FROM shapes WHERE digest=?", shape);
+  self_->write_pending();
+  return self_->ask([&](Database& database) {
+    std::optional<std::string> record = read_one(database, "SELECT record FROM shapes WHERE digest=?", shape);
+    // A shape is named by its content.
+    return record && digest_of(*record) == shape ? record : std::nullopt;
+  });
 }
 
-void Cache::commit() {
-  if (!self_->in_transaction) return;
-  self_->execute("COMMIT", "write");
-  self_->in_transaction = false;
-}
+void Cache::commit() { self_->write_pending(); }
 
 }  // namespace hamcell

@@ -1,7 +1,8 @@
 // The cache: entries by key, types, and the history of runs, in DIR/metadata.db and DIR/results.
 //
-// Only the driver writes it. Writes are gathered in one transaction until commit(), so that a run of many
-// small nodes does not wait for the disk at every one of them.
+// Only the driver writes it. Writes are gathered in memory until commit(), which makes them in one short
+// transaction: a run of many small nodes does not wait for the disk at every one of them, and no other
+// process waits for a run.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "cache/entry.h"
+#include "cache/opening.h"
 #include "value/type.h"
 
 namespace hamcell {
@@ -36,6 +39,17 @@ struct StoredType {
   std::uint32_t type = 0;  ///< index into `table`
 };
 
+/// How an entry stands in the database; the key is part of its checksum, so that a record under a wrong key
+/// is seen as damaged.
+std::string to_stored(const Digest& key, const Entry& entry);
+std::optional<Entry> from_stored(const Digest& key, std::string_view record);
+
+std::optional<StoredType> type_from_stored(const Digest& digest, std::string_view record);
+
+/// Within a write transaction: no entry names this result any more; those that did become entries of a value
+/// that is not stored. Its file is the caller's to remove, before the transaction ends.
+void forget_result(Database& database, const Digest& content);
+
 struct EntrySummary {
   std::string node;
   std::string key;           ///< hexadecimal
@@ -50,20 +64,47 @@ struct EntrySummary {
 
 class Cache {
  public:
-  enum class Access { read, write };
+  enum class Access : std::uint8_t {
+    read,   ///< a missing one is empty
+    write,  ///< it is made where it is missing
+    run     ///< as write, but what goes wrong costs no more than the cache: it becomes a warning
+  };
+  using FileSystemOf = std::uint64_t (*)(const std::string& folder);
 
-  /// Opens the cache in `folder`. With `write` it is created where missing; with `read` a missing one is
-  /// empty. Throws Failure (storage).
-  Cache(const std::string& folder, Access access);
+  /// Opens the cache in `folder`. A damaged database, or one of an older format, is set aside where it may be
+  /// written, and a new one begun. In a folder that cannot be written what is there is read, and nothing is
+  /// stored. Throws Failure (storage) for a database of another program or a newer format, and for a folder
+  /// that cannot be made; with `read` and `write` also, here and later, for all else that goes wrong.
+  Cache(const std::string& folder, Access access, FileSystemOf file_system = file_system_of);
   ~Cache();
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
 
   const std::string& folder() const;
+  /// Whether what is stored is kept. Of a run it may end: with a full disk, or damage.
+  bool is_writable() const;
+  /// Something is not stored because the folder cannot be written: warns of it once.
+  void warn_of_loss();
+  /// Stores nothing from now on, and warns of it once.
+  void stop_writing(const std::string& why);
+  /// What has gone wrong since it was last asked, as far as that was no reason to stop.
+  std::vector<Problem> take_warnings();
+  /// Whether anything was stored that takes room on the disk beyond the history.
+  bool has_grown() const;
+  /// For care and check, which work on all of it. Throws Failure (storage) where there is none.
+  Database& database();
+  /// What the user is told of an error in that work.
+  Failure failure_of(const DatabaseError& error) const;
+  /// Whether no other process has the cache open. Then it stays so until share().
+  bool become_alone();
+  void share();
+  /// Moves a damaged database away and begins a new one. False when another process has it open.
+  bool begin_anew();
 
   /// The undamaged entries under a key, the newest first.
   std::vector<Entry> find(const Digest& key);
   /// Adds an entry of a node that ran with this code, in place of one with the same key and an equal trace.
+  /// An entry whose result is not in the store any more when it is written is left out.
   void store(const Digest& key, const Digest& code_version, const Entry& entry);
   /// Whether any entry of the node was made by this code, whatever its arguments were.
   bool has_entry_of(const std::string& node, const Digest& code_version);
@@ -90,6 +131,9 @@ class Cache {
   std::vector<RunPlace> runs_of(const std::string& cell);
   /// The newest runs first, at most `limit`.
   std::vector<StoredRun> runs(std::size_t limit);
+  std::size_t count_runs();
+  /// All runs, the newest first, one at a time.
+  void visit_runs(const std::function<void(const StoredRun&)>& visit);
   /// A graph's shape, shared by all runs that had it.
   void store_shape(const Digest& shape, const std::string& record);
   std::optional<std::string> find_shape(const Digest& shape);

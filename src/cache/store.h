@@ -29,6 +29,9 @@ class ValueBytes {
 /// DIR/results/ab/cdef… for the content with digest abcdef….
 std::string result_path(const std::string& cache_folder, const Digest& content);
 
+/// Whether a result of this size is in the store. That it is also whole is known when it is read.
+bool has_result(const std::string& cache_folder, const Digest& content, std::uint64_t bytes);
+
 /// A stored result's bytes, read and checked against its name; nothing when it is missing or damaged.
 std::optional<ValueBytes> read_result(const std::string& cache_folder, const Digest& content);
 

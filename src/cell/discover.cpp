@@ -128,6 +128,9 @@ Digest scan_key(const Cell& cell, const BuildRequest& build, const std::string& 
   return key.finish();
 }
 
+/// What a scan was asked is part of its checksum, so that one under another name is not taken for it.
+std::string scan_kind(const Digest& key) { return std::string(scan_record) + ' ' + key.hex(); }
+
 std::string scan_file(const Digest& key) { return user_cache_folder() + "/scans/" + key.hex() + ".scan"; }
 
 bool still_holds(const RememberedCell& remembered) {
@@ -141,17 +144,18 @@ bool still_holds(const RememberedCell& remembered) {
   return true;
 }
 
-std::optional<RememberedCell> recall(const std::string& file, const Digest& content) {
+std::optional<RememberedCell> recall(const Digest& key, const Digest& content) {
+  const std::string file = scan_file(key);
   const std::optional<std::string> bytes = read_file(file);
   if (!bytes || !is_private_to_user(file)) return std::nullopt;
-  std::optional<RememberedCell> remembered = from_record<RememberedCell>(*bytes, scan_record);
+  std::optional<RememberedCell> remembered = from_record<RememberedCell>(*bytes, scan_kind(key));
   if (!remembered || remembered->content_digest != content || !still_holds(*remembered)) return std::nullopt;
   return remembered;
 }
 
 /// Stamps taken after the scan describe what the scan read only if no file changed since it began, and a
 /// file that changed just before could change again unnoticed: such an answer is used but not remembered.
-void remember(const std::string& file, const Cell& cell, std::int64_t scan_began) {
+void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
   RememberedCell remembered{cell.content_digest, cell.model, cell.toolchain, {}};
   for (const SourceFile& source : cell.model.files) {
     const Stamp stamp = stamp_of(source.path);
@@ -163,8 +167,9 @@ void remember(const std::string& file, const Cell& cell, std::int64_t scan_began
   for (const std::string& folder : cell.model.searched_system_folders)
     remembered.watches.push_back({folder, stamp_of(folder)});
   try {
+    const std::string file = scan_file(key);
     make_private_folders(parent_folder(file));
-    write_file(file, to_record(remembered, scan_record));
+    write_file(file, to_record(remembered, scan_kind(key)));
   } catch (const Failure&) {
     // Not remembering costs the next run time and nothing else.
   }
@@ -229,8 +234,8 @@ Cell discover(const CellRequest& request) {
   cell.content = read_cell(request.path);
   cell.content_digest = digest_of(cell.content);
 
-  const std::string file = scan_file(scan_key(cell, request.build, choose_compiler(request.build)));
-  if (std::optional<RememberedCell> remembered = recall(file, cell.content_digest)) {
+  const Digest key = scan_key(cell, request.build, choose_compiler(request.build));
+  if (std::optional<RememberedCell> remembered = recall(key, cell.content_digest)) {
     cell.model = std::move(remembered->model);
     cell.toolchain = std::move(remembered->toolchain);
     cell.remembered = true;
@@ -242,7 +247,7 @@ Cell discover(const CellRequest& request) {
     cell.model = scan(cell);
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);
     explain_missing_openmp(cell.model);
-    if (cell.model.problems.empty()) remember(file, cell, began);
+    if (cell.model.problems.empty()) remember(key, cell, began);
   }
   if (!cell.model.problems.empty()) throw Failure(ExitStatus::cell, cell.model.problems);
   return cell;

@@ -26,13 +26,15 @@ struct ActionRow {
   const char* usage;
 };
 
-constexpr std::array<ActionRow, 7> actions = {{
+constexpr std::array<ActionRow, 8> actions = {{
     {"stats", CacheAction::stats, commands::listing, 0, 0, "hamcell cache stats"},
     {"ls", CacheAction::ls, commands::listing, 0, 0, "hamcell cache ls"},
     {"runs", CacheAction::runs, commands::listing, 0, 0, "hamcell cache runs"},
     {"show", CacheAction::show, commands::listing | commands::show, 1, 1, "hamcell cache show NODE"},
     {"view", CacheAction::view, commands::view, 0, 1, "hamcell cache view [RUN]"},
-    {"verify", CacheAction::verify, commands::verify, 0, SIZE_MAX, "hamcell cache verify --rerun [NODE...]"},
+    {"verify", CacheAction::verify, commands::verify, 0, SIZE_MAX,
+     "hamcell cache verify [--rerun [NODE...]]"},
+    {"gc", CacheAction::gc, commands::gc, 0, 0, "hamcell cache gc [--max-size SIZE] [--older-than AGE]"},
     {"clear", CacheAction::clear, commands::clear, 0, 0, "hamcell cache clear"},
 }};
 
@@ -136,10 +138,10 @@ Options read_cache(std::span<const std::string> arguments) {
   if (std::optional<Options> answered = answer(words, cache_help)) return *std::move(answered);
   if (!words.unknown.empty()) fail_unknown_option(words.unknown.front(), commands::cache);
   if (words.operands.empty())
-    fail_usage(
-        "'hamcell cache' needs a command",
-        "use one of: stats, ls, runs, show NODE, view [RUN], verify, clear; a cell that is called 'cache' is "
-        "given as ./cache");
+    fail_usage("'hamcell cache' needs a command",
+               "use one of: stats, ls, runs, show NODE, view [RUN], verify, gc, clear; a cell that is called "
+               "'cache' is "
+               "given as ./cache");
   const ActionRow& action = find_action(words.operands.front());
   const std::vector<std::string> rest(words.operands.begin() + 1, words.operands.end());
   check_cache_options(words, action);
@@ -169,8 +171,12 @@ Options read_cache(std::span<const std::string> arguments) {
   cache.head = joined.head.value_or(UINT64_MAX);
   cache.yes = joined.yes;
   if (cache.action == CacheAction::verify) cache.nodes = without_duplicates(rest);
-  if (cache.action == CacheAction::verify && !joined.rerun)
-    fail_usage("'hamcell cache verify' needs --rerun", std::string("usage: ") + action.usage);
+  cache.rerun = joined.rerun;
+  if (cache.action == CacheAction::verify && !cache.rerun && !rest.empty())
+    fail_usage("'hamcell cache verify' looks at everything; nodes are named with --rerun",
+               std::string("usage: ") + action.usage);
+  cache.max_size = joined.max_size.value_or(joined.cache_size.value_or(default_cache_size));
+  cache.older_than = joined.older_than;
   if (cache.action == CacheAction::clear && !cache.yes && ::isatty(STDIN_FILENO) == 0)
     fail_usage("'hamcell cache clear' asks before it clears, and standard input is not a terminal",
                "add --yes");

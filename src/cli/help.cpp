@@ -85,14 +85,16 @@ std::string run_help() {
 }
 
 std::string cache_help() {
-  static constexpr std::array<std::pair<const char*, const char*>, 7> actions = {
+  static constexpr std::array<std::pair<const char*, const char*>, 9> actions = {
       {{"  stats", "how much the cache holds, and what it saved"},
        {"  ls", "the entries"},
        {"  runs", "the runs, the latest first"},
        {"  show NODE", "the stored value of a node"},
        {"  view [RUN]", "draw a past run: its id or the beginning of it (default: the latest)"},
+       {"  verify", "look for damage, and remove what is damaged"},
        {"  verify --rerun [NODE...]",
         "run stored nodes of the last run again, and name those whose\nresult is not the same"},
+       {"  gc", "remove what is cheap to make again, long unused, or left over"},
        {"  clear", "forget everything"}}};
   std::string text =
       "Usage: hamcell cache COMMAND [OPTIONS]\n"
@@ -103,7 +105,7 @@ std::string cache_help() {
   for (const auto& [action, help] : actions) text += line_of(action, help);
   text += "\nOptions:\n";
   text += options_of(Topic::cache, commands::cache);
-  text += line_of("      --json", "print one JSON document (stats, ls, runs, show, verify)");
+  text += line_of("      --json", "print one JSON document (stats, ls, runs, show, verify, gc)");
   text += line_of("  -d, --display[=FILE]", "where view draws (default: STEM.display-cache.png)");
   text += line_of("      --format FORMAT", "png, svg, pdf or dot, where the file's ending does not say it");
   text += line_of("      --color WHEN", "auto, always or never (environment: NO_COLOR)");

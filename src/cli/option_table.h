@@ -56,7 +56,8 @@ inline constexpr Commands view = 4;     ///< cache view
 inline constexpr Commands clear = 8;    ///< cache clear
 inline constexpr Commands show = 16;    ///< cache show, besides what goes for every listing
 inline constexpr Commands verify = 32;  ///< cache verify
-inline constexpr Commands cache = listing | view | clear | show | verify;
+inline constexpr Commands gc = 64;      ///< cache gc
+inline constexpr Commands cache = listing | view | clear | show | verify | gc;
 inline constexpr Commands all = run | cache;
 }  // namespace commands
 

@@ -1,6 +1,8 @@
 // What the user asked for: the command line and hamcell.toml, read and checked, and nothing else.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,6 +33,9 @@ struct SaveRequest {
 enum class ColorWhen { automatic, always, never };
 enum class LogLevel { error, warn, info, debug };
 
+/// Bytes that a cache may have where nothing else is said.
+inline constexpr std::uint64_t default_cache_size = 20'000'000'000;
+
 struct RunOptions {
   std::string cell;                  ///< path as written, or "-"
   std::vector<std::string> targets;  ///< NODE arguments and those of --execute=, without duplicates
@@ -53,6 +58,7 @@ struct RunOptions {
   /// the project's folder, else in the current one.
   std::string cache_dir;
   bool no_cache = false;
+  std::uint64_t cache_size = default_cache_size;  ///< bytes that the cache may have after a run
   std::vector<BehaviorRequest> behaviors;
   std::optional<Behavior> default_behavior;
   double timeout = 0;        ///< seconds that a node may run; 0: any number
@@ -66,7 +72,7 @@ struct RunOptions {
   bool json = false;
 };
 
-enum class CacheAction { stats, ls, runs, show, view, verify, clear };
+enum class CacheAction { stats, ls, runs, show, view, verify, gc, clear };
 
 enum class ShowAs { value, csv, cbor, type };
 
@@ -83,6 +89,9 @@ struct CacheOptions {
   ShowAs show_as = ShowAs::value;
   std::uint64_t head = UINT64_MAX;  ///< show: so many elements or rows at most
   bool yes = false;                 ///< clear: do not ask
+  bool rerun = false;               ///< verify: run nodes again, instead of looking at what is stored
+  std::uint64_t max_size = default_cache_size;     ///< gc: bytes; stats: the limit that a run keeps
+  std::optional<std::chrono::seconds> older_than;  ///< gc
 };
 
 struct Options {

@@ -192,6 +192,7 @@ Settings join_settings(const Settings& file, const Settings& command_line) {
   fill(&Settings::jobs);
   fill(&Settings::timeout);
   fill(&Settings::memory);
+  fill(&Settings::cache_size);
   fill(&Settings::color);
   // -v says a level, too.
   joined.log_level = line.log_level || line.verbose ? line.log_level : file.log_level;
@@ -266,6 +267,7 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   if (settings.show_results || settings.hide_results) run.show_results = settings.show_results;
   run.module_name = settings.module_name;
   run.no_cache = settings.no_cache;
+  run.cache_size = settings.cache_size.value_or(default_cache_size);
   run.behaviors = settings.behaviors;
   run.default_behavior = settings.default_behavior;
   run.timeout = settings.timeout.value_or(0);

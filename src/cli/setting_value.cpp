@@ -169,6 +169,17 @@ double seconds_value(const Setting& setting) {
   return seconds;
 }
 
+std::chrono::seconds age_value(const Setting& setting) {
+  static constexpr std::array<std::pair<std::string_view, double>, 5> units = {
+      {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}}};
+  const std::optional<double> seconds = with_unit(value_of(setting), units);
+  // In nanoseconds it must fit into the clock's numbers.
+  if (!seconds || *seconds > 9e9)
+    fail_setting(setting, setting.option + " cannot be " + quoted(value_of(setting)),
+                 "write an age as 12h or 30d: a number and s, m, h, d or w");
+  return std::chrono::seconds(static_cast<std::int64_t>(*seconds));
+}
+
 std::string text_value(const Setting& setting) {
   if (value_of(setting).empty())
     fail_setting(setting, setting.option + " is empty", "give it a value, or leave it out");

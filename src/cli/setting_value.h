@@ -1,6 +1,7 @@
 // Turns the text of one setting into what it means, or says what would have been right.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ unsigned jobs_value(const Setting& setting);                   ///< 1 to 1024
 std::uint64_t count_value(const Setting& setting);             ///< a whole number
 std::uint64_t size_value(const Setting& setting);              ///< "5G": bytes; powers of 1000
 double seconds_value(const Setting& setting);                  ///< "0.5", more than 0
+std::chrono::seconds age_value(const Setting& setting);        ///< "30d", "12h", "90m", "45s", "2w"
 std::string text_value(const Setting& setting);                ///< not empty
 std::string standard_value(const Setting& setting);            ///< "c++20", "gnu++23"
 std::string module_name_value(const Setting& setting);         ///< fit to be part of a file's name

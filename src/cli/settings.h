@@ -1,6 +1,8 @@
 // What one source, the command line or hamcell.toml, sets: unset fields are the other source's to fill.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +30,8 @@ struct Settings {
   std::optional<unsigned> jobs;
   std::optional<double> timeout;
   std::optional<std::uint64_t> memory;
+  std::optional<std::uint64_t> cache_size, max_size;  ///< bytes
+  std::optional<std::chrono::seconds> older_than;
   bool keep_going = false;
   bool dry_run = false;
   bool exit_code = false;

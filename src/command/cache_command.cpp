@@ -15,6 +15,7 @@
 #include "command/command.h"
 #include "command/terminal.h"
 #include "report/document.h"
+#include "report/listing.h"
 #include "report/pictures.h"
 
 namespace hamcell {
@@ -22,49 +23,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// So many runs are listed and counted at most.
+/// So many runs are listed at most.
 constexpr std::size_t most_runs = 1000;
 /// A type's name is cut to this width in a list, so that it leaves room for what stands behind it.
 constexpr std::size_t type_columns = 32;
-
-/// Rows of cells as lines, every column as wide as its widest cell; the last one may be cut at the terminal's
-/// end.
-std::string table_text(const std::vector<std::vector<std::string>>& rows, std::size_t columns) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (widths.size() <= i) widths.push_back(0);
-      widths[i] = std::max(widths[i], display_width(row[i]));
-    }
-  std::string out;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (i != 0) line += "  ";
-      line += row[i];
-      if (i + 1 != row.size()) line.append(widths[i] - display_width(row[i]), ' ');
-    }
-    out += shortened(line, columns) + '\n';
-  }
-  return out;
-}
-
-struct ResultFiles {
-  std::size_t count = 0;
-  std::uintmax_t bytes = 0;
-};
-
-ResultFiles result_files(const std::string& folder) {
-  ResultFiles files;
-  std::error_code error;
-  for (std::filesystem::recursive_directory_iterator at(folder + "/results", error), end; !error && at != end;
-       at.increment(error)) {
-    if (!at->is_regular_file(error)) continue;
-    ++files.count;
-    files.bytes += at->file_size(error);
-  }
-  return files;
-}
 
 std::vector<RunRecord> read_runs(Cache& cache) {
   std::vector<RunRecord> records;
@@ -72,43 +34,6 @@ std::vector<RunRecord> read_runs(Cache& cache) {
     if (std::optional<RunRecord> record = from_record<RunRecord>(run.record, run_record))
       records.push_back(*std::move(record));
   return records;
-}
-
-void stats(const CacheOptions& options, Cache& cache) {
-  const std::vector<EntrySummary> entries = cache.list();
-  const std::vector<RunRecord> runs = read_runs(cache);
-  const ResultFiles files = result_files(options.cache_dir);
-  const auto database = static_cast<std::uint64_t>(stamp_of(options.cache_dir + "/metadata.db").size);
-  std::size_t cached = 0;
-  std::size_t decided = 0;
-  double saved = 0;
-  for (const RunRecord& run : runs) {
-    const RunCounts counts = count_nodes(run);
-    cached += counts.cached;
-    decided += counts.taking_part();
-    saved += run.saved_seconds;
-  }
-  const double rate = decided == 0 ? 0 : static_cast<double>(cached) / static_cast<double>(decided);
-  if (options.json) {
-    return print(document_text({{"cache_dir", options.cache_dir},
-                                {"entries", entries.size()},
-                                {"result_files", files.count},
-                                {"result_bytes", files.bytes},
-                                {"database_bytes", database},
-                                {"runs", runs.size()},
-                                {"hit_rate", rate},
-                                {"saved_seconds", saved}}));
-  }
-  char percent[16];
-  std::snprintf(percent, sizeof percent, "%.0f %%", rate * 100);
-  print(table_text({{"cache", visible(options.cache_dir)},
-                    {"entries", std::to_string(entries.size())},
-                    {"results", std::to_string(files.count) + " files, " + format_bytes(files.bytes)},
-                    {"database", format_bytes(database)},
-                    {"runs", std::to_string(runs.size())},
-                    {"hit rate", decided == 0 ? "-" : percent},
-                    {"time saved", format_seconds(saved)}},
-                   terminal_columns(STDOUT_FILENO)));
 }
 
 void list_entries(const CacheOptions& options, Cache& cache) {
@@ -132,7 +57,7 @@ void list_entries(const CacheOptions& options, Cache& cache) {
     rows.push_back({visible(entry.node), shortened(visible(entry.type), type_columns),
                     entry.stored ? format_bytes(entry.bytes) : "-", format_seconds(entry.seconds),
                     format_time(entry.created_ns), visible(entry.preview)});
-  print(entries.empty() ? "no entries\n" : table_text(rows, terminal_columns(STDOUT_FILENO)));
+  print(entries.empty() ? "no entries\n" : listing(rows, terminal_columns(STDOUT_FILENO)));
 }
 
 void list_runs(const CacheOptions& options, Cache& cache) {
@@ -158,7 +83,7 @@ void list_runs(const CacheOptions& options, Cache& cache) {
   for (const RunRecord& run : runs)
     rows.push_back({run.id, run_status_name(run.status), counts_text(run), format_seconds(run.seconds),
                     visible(run.cell)});
-  print(runs.empty() ? "no runs\n" : table_text(rows, terminal_columns(STDOUT_FILENO)));
+  print(runs.empty() ? "no runs\n" : listing(rows, terminal_columns(STDOUT_FILENO)));
 }
 
 void view_run(const CacheOptions& options, Cache& cache) {
@@ -194,10 +119,19 @@ bool user_agrees(const std::string& folder) {
 ExitStatus clear(const CacheOptions& options) {
   const std::string& folder = options.cache_dir;
   if (stamp_of(folder).kind == Stamp::Kind::absent) return ExitStatus::done;
+  if (is_of_other_program(folder))
+    throw Failure(ExitStatus::storage, "'" + folder + "/metadata.db' is the database of another program",
+                  "check --cache-dir; nothing was removed");
   if (!options.yes && !user_agrees(folder)) return ExitStatus::done;
+  std::optional<FolderLock> lock;
+  if (stamp_of(folder + "/metadata.db").kind != Stamp::Kind::absent) lock.emplace(folder);
+  if (lock && !lock->try_now(FolderLock::Byte::use, FolderLock::Mode::alone))
+    throw Failure(ExitStatus::storage, "another hamcell is using the cache '" + folder + "'",
+                  "wait for its end, or make room beside it with 'hamcell cache gc --max-size 0'");
   // Only what hamcell itself puts there, so that a mistyped --cache-dir costs nothing else.
-  for (const char* name :
-       {"metadata.db", "metadata.db-wal", "metadata.db-shm", "metadata.db-journal", "results"}) {
+  for (const char* name : {"metadata.db", "metadata.db-wal", "metadata.db-shm", "metadata.db-journal",
+                           "metadata.db.aside", "metadata.db.new", "metadata.db.new-journal",
+                           "metadata.db.new-wal", "metadata.db.new-shm", "results", "lock"}) {
     std::error_code error;
     std::filesystem::remove_all(folder + '/' + name, error);
     if (error)
@@ -213,11 +147,13 @@ ExitStatus clear(const CacheOptions& options) {
 ExitStatus cache_command(const Options& options) {
   const CacheOptions& request = options.cache;
   if (request.action == CacheAction::clear) return clear(request);
-  if (request.action == CacheAction::verify) return verify_command(options);
+  if (request.action == CacheAction::gc) return gc_command(options);
+  if (request.action == CacheAction::verify)
+    return request.rerun ? verify_command(options) : check_command(options);
   Cache cache(request.cache_dir, Cache::Access::read);
   switch (request.action) {
     case CacheAction::stats:
-      stats(request, cache);
+      stats_command(request, cache);
       break;
     case CacheAction::ls:
       list_entries(request, cache);
@@ -232,6 +168,7 @@ ExitStatus cache_command(const Options& options) {
       view_run(request, cache);
       break;
     case CacheAction::verify:
+    case CacheAction::gc:
     case CacheAction::clear:
       break;
   }

@@ -19,6 +19,19 @@ ExitStatus cache_command(const Options& options);
 /// `hamcell cache show NODE`.
 void show_command(const CacheOptions& options, Cache& cache);
 
+/// `hamcell cache stats`.
+void stats_command(const CacheOptions& options, Cache& cache);
+
+/// `hamcell cache gc`.
+ExitStatus gc_command(const Options& options);
+
+/// `hamcell cache verify`. ExitStatus::storage when something was damaged, also if it could be mended.
+ExitStatus check_command(const Options& options);
+
+/// After a run: removes what the cache can spare when it has become larger than this. Takes no time while it
+/// has not. Throws Failure (storage).
+void keep_size(Cache& cache, std::uint64_t most_bytes);
+
 /// `hamcell cache verify --rerun`. ExitStatus::node_failed when a result is not reproducible.
 ExitStatus verify_command(const Options& options);
 

@@ -193,13 +193,24 @@ void print_results(const Options& options, const Cell& cell, const Graph& graph,
   print(line + '\n');
 }
 
+/// The run is over and its results are shown: what goes wrong here is told, and changes nothing of that.
+void look_after_size(Cache& cache, std::uint64_t most_bytes, bool color) {
+  std::vector<Problem> warnings;
+  try {
+    keep_size(cache, most_bytes);
+  } catch (const Failure& failure) {
+    warnings = failure.problems();
+  }
+  report(warnings, Severity::warning, color);
+}
+
 ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures pictures) {
   const RunOptions& run = options.run;
   const auto& [cell, graph, shape, saves, module] = plan;
   const bool color = wants_color(options.color, STDERR_FILENO);
   std::unique_ptr<Cache> cache;
   if (!run.no_cache)
-    cache = std::make_unique<Cache>(run.cache_dir, run.dry_run ? Cache::Access::read : Cache::Access::write);
+    cache = std::make_unique<Cache>(run.cache_dir, run.dry_run ? Cache::Access::read : Cache::Access::run);
 
   ProgressOptions progress_options;
   progress_options.show_progress = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
@@ -252,6 +263,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
     }
   }
   print_results(options, cell, graph, shape, result, pictures);
+  if (cache != nullptr && !run.dry_run) look_after_size(*cache, run.cache_size, color);
   ExitStatus last = status;
   for (const auto* failure : {&not_drawn, &not_saved}) {
     if (!*failure) continue;

@@ -38,7 +38,12 @@ struct ham::members<hamcell::PartList> {
 namespace hamcell {
 namespace {
 
-constexpr std::string_view parts_record = "hamcell code parts 1";
+/// The key is part of the checksum, so that a record under a wrong one is seen as damaged.
+std::string parts_kind(const Digest& key) { return "hamcell code parts 2 " + key.hex(); }
+
+std::optional<PartList> read_parts(const Digest& key, std::string_view record) {
+  return from_record<PartList>(record, parts_kind(key));
+}
 
 std::string line_text(const Place& place) {
   return place.line == 0 ? place.file : place.file + ':' + std::to_string(place.line);
@@ -152,7 +157,7 @@ Digest CodeParts::keep_list(const std::vector<PartStamp>& parts) {
   digester.add("parts 1");
   for (const PartStamp& part : parts) digester.add(part.name).add(part.digest);
   const Digest key = digester.finish();
-  if (kept_.insert(key).second) cache_->store_code(key, to_record(PartList{parts, {}}, parts_record));
+  if (kept_.insert(key).second) cache_->store_code(key, to_record(PartList{parts, {}}, parts_kind(key)));
   return key;
 }
 
@@ -160,13 +165,13 @@ void CodeParts::keep(const GraphNode& node, const Digest& version) {
   if (cache_ == nullptr || !kept_.insert(version).second) return;
   const Shared& known = shared();
   PartList list{own_parts(node), {keep_list(known.common_parts), keep_list(known.build_parts)}};
-  cache_->store_code(version, to_record(list, parts_record));
+  cache_->store_code(version, to_record(list, parts_kind(version)));
 }
 
 std::vector<std::string> CodeParts::differences(const GraphNode& node, const Digest& past_version) {
   const auto recall = [&](const Digest& version) {
     const std::optional<std::string> bytes = cache_->find_code(version);
-    return bytes ? from_record<PartList>(*bytes, parts_record) : std::nullopt;
+    return bytes ? read_parts(version, *bytes) : std::nullopt;
   };
   std::vector<std::string> out;
   const std::optional<PartList> past = cache_ == nullptr ? std::nullopt : recall(past_version);
@@ -186,6 +191,15 @@ std::vector<std::string> CodeParts::differences(const GraphNode& node, const Dig
   }
   if (out.empty()) out.emplace_back("code changed");
   return out;
+}
+
+std::set<Digest> lists_of_code(const Digest& version, std::string_view record) {
+  const std::optional<PartList> list = read_parts(version, record);
+  return list ? std::set<Digest>(list->lists.begin(), list->lists.end()) : std::set<Digest>();
+}
+
+bool is_code_record(const Digest& version, std::string_view record) {
+  return read_parts(version, record).has_value();
 }
 
 std::string in_short(const std::vector<std::string>& differences) {

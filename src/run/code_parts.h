@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cache/cache.h"
@@ -52,6 +53,10 @@ class CodeParts {
   std::optional<Shared> shared_;  ///< read from the model when it is first asked for
   std::set<Digest> kept_;
 };
+
+/// The records that a stored record of a code version names; and whether such a record is whole and its own.
+std::set<Digest> lists_of_code(const Digest& version, std::string_view record);
+bool is_code_record(const Digest& version, std::string_view record);
 
 /// Several differences in one line: "code changed: helper sq (weather.cpp:12) and 2 more".
 std::string in_short(const std::vector<std::string>& differences);

@@ -73,6 +73,9 @@ class Decider {
   std::optional<Reason> certain_reason(std::uint32_t i) const;
   /// Large stored values that the user will see, read when their node was decided.
   const std::map<std::uint32_t, ValueBytes>& wanted_values() const { return wanted_values_; }
+  void keep_wanted_value(std::uint32_t i, ValueBytes bytes) {
+    wanted_values_.insert_or_assign(i, std::move(bytes));
+  }
 
   // What came of it:
   /// The node's version is known: its users can be decided, or have another argument than they were decided

@@ -70,6 +70,7 @@ class Execution {
     result_.record.request = settings_.request;
     result_.record.started_ns = now_ns();
     try {
+      report_cache();
       decider_.start();
       loop();
     } catch (const Failure& failure) {
@@ -104,11 +105,18 @@ class Execution {
                              : "it was never decided, which is a mistake of hamcell: please report it");
   }
 
-  /// What was stored can be seen by other processes, which may be waiting for it.
+  /// What was stored since the last call is written in one short transaction; other processes, which may be
+  /// waiting for it, see it then.
   void publish() {
     if (cache_ == nullptr) return;
     cache_->commit();
     claims_->release_stored();
+    report_cache();
+  }
+
+  void report_cache() {
+    if (cache_ == nullptr) return;
+    for (const Problem& warning : cache_->take_warnings()) observer_.warn(warning);
   }
 
   /// What has finished is kept; what runs is ended.
@@ -120,7 +128,9 @@ class Execution {
 
   const GraphNode& node(std::uint32_t i) const { return graph_.nodes[i]; }
 
-  bool will_store(std::uint32_t i) const {
+  bool will_store(std::uint32_t i) const { return is_to_be_stored(i) && cache_->is_writable(); }
+
+  bool is_to_be_stored(std::uint32_t i) const {
     const Behavior behavior = node(i).behavior;
     return cache_ != nullptr && (behavior == Behavior::standard || behavior == Behavior::recompute);
   }
@@ -190,12 +200,8 @@ class Execution {
     state.bytes = answer.bytes;
     state.content = answer.content;
     state.result.bytes = answer.is_encoded ? static_cast<std::int64_t>(answer.size) : -1;
-    if (answer.storage_failed)
-      observer_.warn({decider_.function(i).place,
-                      "the result of node '" + node(i).name + "' is not stored: " + answer.error,
-                      "",
-                      {},
-                      {}});
+    if (answer.storage_failed && !note_failed_storage(call)) return run_again(call);
+    if (is_wanted_file(i) && !keep_wanted_value(i)) return run_again(call);
     if (answer.is_encoded) state.result.preview = preview_of(i);
     state.result.status = NodeStatus::executed;
     const Digest version = version_of(i, answer);
@@ -204,6 +210,49 @@ class Execution {
     state.trace = std::move(answer.trace);
     if (!node(i).is_default_value()) observer_.finished(node(i).name, state.result);
     decider_.settle(i, version);
+  }
+
+  /// The value is only in its runner. False where the node must run again, because the user is to see it.
+  bool note_failed_storage(const FinishedCall& call) {
+    const std::uint32_t i = call.node;
+    // A value that cannot be encoded does not say where.
+    const bool is_cache = cache_ != nullptr && call.answer.error.find(cache_->folder()) != std::string::npos;
+    if (!is_cache) {
+      observer_.warn({decider_.function(i).place,
+                      "the result of node '" + node(i).name + "' is not stored: " + call.answer.error,
+                      "",
+                      {},
+                      {}});
+      return true;
+    }
+    cache_->stop_writing(call.answer.error);
+    report_cache();
+    // From now on values go to the scratch folder.
+    return !settings_.wanted.contains(i);
+  }
+
+  void run_again(const FinishedCall& call) {
+    NodeState& state = decider_.state(call.node);
+    runners_.release(call.runner, state.value);
+    state.runners.clear();
+    state.is_stored = false;
+    state.bytes.reset();
+    decider_.redo(call.node);
+  }
+
+  bool is_wanted_file(std::uint32_t i) const {
+    const NodeState& state = decider_.state(i);
+    return settings_.wanted.contains(i) && state.is_stored && !state.bytes;
+  }
+
+  /// Held on to until it is shown, since others may remove it from the store meanwhile. False where they
+  /// have.
+  bool keep_wanted_value(std::uint32_t i) {
+    NodeState& state = decider_.state(i);
+    std::optional<ValueBytes> bytes = read_result(state.store, state.content);
+    if (!bytes) return ++state.tries > most_tries;
+    decider_.keep_wanted_value(i, *std::move(bytes));
+    return true;
   }
 
   /// The data version of a node that has just run.
@@ -232,6 +281,7 @@ class Execution {
   void store_entry(std::uint32_t i, const Digest& version, const Answer& answer) {
     const NodeState& state = decider_.state(i);
     const bool keeps_value = decider_.keeps_value(i);
+    if (is_to_be_stored(i) && !cache_->is_writable()) cache_->warn_of_loss();
     if (!will_store(i) || !answer.trace.settled || (answer.storage_failed && keeps_value)) return;
     Entry entry;
     entry.node = node(i).name;
@@ -316,7 +366,8 @@ class Execution {
     for (const std::uint32_t i : shape_.graph_nodes) {
       const NodeState& state = decider_.state(i);
       result_.values.emplace_back();
-      if (!settings_.wanted.contains(i) || state.phase != Phase::settled || !state.is_stored) continue;
+      if (!settings_.wanted.contains(i) || state.phase != Phase::settled) continue;
+      if (!state.is_stored && !decider_.is_storable(i)) continue;
       const auto read = decider_.wanted_values().find(i);
       if (state.bytes) {
         result_.values.back() = ValueBytes(*state.bytes);
@@ -325,7 +376,19 @@ class Execution {
       } else {
         result_.values.back() = read_result(state.store, state.content);
       }
+      if (!result_.values.back()) miss_value(i);
     }
+  }
+
+  /// A value that was asked for is not left out in silence.
+  void miss_value(std::uint32_t i) {
+    if (result_.failure) return;
+    result_.failure = Failure(ExitStatus::storage,
+                              {decider_.function(i).place,
+                               "the value of node '" + node(i).name + "' was made and could not be kept",
+                               "make room for it where the cache is or, with --no-cache, in TMPDIR",
+                               {},
+                               {}});
   }
 
   void collect_used_files() {

@@ -409,6 +409,7 @@ void Runners::lose_worker(std::uint32_t w) {
   decider_.forget_runner(w);
   const std::optional<std::uint32_t> node_at_fault = std::exchange(worker.node, std::nullopt);
   if (!node_at_fault || std::exchange(worker.is_encoding, false)) return;
+  if (claims_ != nullptr) claims_->release(decider_.state(*node_at_fault).result.cache_key);
   if (decider_.state(*node_at_fault).must_redo) return decider_.redo(*node_at_fault);
   if (!notes.empty()) how += ", at " + notes.front().place.text();
   decider_.fail(*node_at_fault, how, std::move(notes));

@@ -429,13 +429,16 @@ long sum(const std::vector<int>& many) { long s = 0; for (int x : many) s += x; 
             path.unlink()
         self.assertEqual(len(self.execute_sum("--show-results", "many").value("many")), 100000)
 
-    def test_a_database_of_garbage_is_an_error_that_names_the_cache(self):
+    def test_a_database_of_garbage_is_moved_aside_and_the_run_is_done(self):
         for path in self.cache.glob("metadata.db*"):
             path.unlink()
-        (self.cache / "metadata.db").write_bytes(b"this is not a database" * 1000)
-        result = self.run_hamcell("cell.cpp", "-x", "-i", "count=3", *self.build_flags)
-        self.assert_status(result, STORAGE)
-        self.assert_says(result, str(self.cache), "--cache-dir")
+        garbage = b"this is not a database" * 1000
+        (self.cache / "metadata.db").write_bytes(garbage)
+        result = self.execute_sum("--show-results")
+        self.assertEqual(result.value("sum"), 300000)
+        self.assert_says(result, str(self.cache), "metadata.db.aside")
+        self.assertEqual((self.cache / "metadata.db.aside").read_bytes(), garbage)
+        self.assert_all_cached(self.execute_sum())
 
     def test_a_database_of_another_format_is_an_error_that_says_so(self):
         with sqlite3.connect(self.cache / "metadata.db") as database:

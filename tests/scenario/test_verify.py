@@ -102,8 +102,8 @@ class Verify(Scenario):
         self.assert_status(result, USAGE)
         self.assert_says(result, "no run yet")
 
-    def test_rerun_must_be_said(self):
-        result = self.run_hamcell("cache", "verify")
+    def test_nodes_are_named_with_rerun(self):
+        result = self.run_hamcell("cache", "verify", "plain")
         self.assert_status(result, USAGE)
         self.assert_says(result, "--rerun")
 

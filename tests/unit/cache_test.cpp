@@ -57,16 +57,16 @@ TEST_CASE("An entry is found under its key by the next process, and under no oth
   CHECK(cache.find(digest_of("other")).empty());
 }
 
-TEST_CASE("A key has one entry for each trace, the newest first") {
+TEST_CASE("A key has one entry for each trace, the one stored last first") {
   const Folder folder;
   Cache cache(folder.path(), Cache::Access::write);
   const Digest key = digest_of("key");
   Entry older = entry_of("a", 1);
   Entry newer = entry_of("a", 2);
   newer.trace.variables = {{"X", true, digest_of("1")}};
+  cache.store(key, {}, older);
+  cache.store(key, {}, older);
   cache.store(key, {}, newer);
-  cache.store(key, {}, older);
-  cache.store(key, {}, older);
   const std::vector<Entry> found = cache.find(key);
   REQUIRE(found.size() == 2);
   CHECK(found[0].trace.variables.size() == 1);
@@ -93,13 +93,163 @@ TEST_CASE("Asking a cache that does not exist finds nothing and creates nothing"
   CHECK(stamp_of(missing).kind == Stamp::Kind::absent);
 }
 
-TEST_CASE("A database of another format, or none at all, is refused and left as it is") {
+TEST_CASE("What was stored last is the newest, also where the clock was set back") {
+  const Folder folder;
+  Cache cache(folder.path(), Cache::Access::write);
+  Entry future = entry_of("a", 9'000'000'000'000'000'000);
+  future.preview = "future";
+  cache.store(digest_of("one"), {}, future);
+  cache.store(digest_of("two"), {}, entry_of("a", 5));
+  CHECK(cache.newest_of("a")->preview == "7");
+  cache.store_run({"20990101-a", 9'000'000'000'000'000'000, "/x.cpp", {}, "future"});
+  cache.store_run({"20260101-b", 5, "/x.cpp", {}, "now"});
+  CHECK(cache.last_run("/x.cpp")->record == "now");
+  CHECK(cache.last_run("")->record == "now");
+  CHECK(cache.runs(1)[0].record == "now");
+}
+
+TEST_CASE("A database of a newer format is refused and left as it is, whoever asks") {
   const Folder folder;
   Cache(folder.path(), Cache::Access::write).store(digest_of("key"), {}, entry_of("a", 1));
   meddle(folder.path(), "PRAGMA user_version=99");
-  CHECK_THROWS_AS(Cache(folder.path(), Cache::Access::write), Failure);
-  write_file(folder.path() + "/metadata.db", "this is no database, and long enough to have a header of one");
-  CHECK_THROWS_AS(Cache(folder.path(), Cache::Access::write), Failure);
+  const std::string before = read_file(folder / "metadata.db").value();
+  for (const Cache::Access access : {Cache::Access::read, Cache::Access::write, Cache::Access::run})
+    CHECK_THROWS_AS(Cache(folder.path(), access), Failure);
+  CHECK(read_file(folder / "metadata.db").value() == before);
+}
+
+TEST_CASE("A database of an older format, an empty file and garbage are set aside") {
+  const Folder folder;
+  const auto opens_anew = [&] {
+    Cache cache(folder.path(), Cache::Access::run);
+    CHECK(cache.take_warnings().size() == 1);
+    CHECK(cache.list().empty());
+    CHECK(cache.is_writable());
+    CHECK(stamp_of(folder / "metadata.db.aside").kind == Stamp::Kind::file);
+    cache.store(digest_of("key"), {}, entry_of("a", 1));
+    cache.commit();
+    CHECK(cache.list().size() == 1);
+    CHECK(cache.take_warnings().empty());
+  };
+  Cache(folder.path(), Cache::Access::write).store(digest_of("key"), {}, entry_of("a", 1));
+  meddle(folder.path(), "PRAGMA user_version=2");
+  opens_anew();
+  write_file(folder / "metadata.db", "");
+  opens_anew();
+  write_file(folder / "metadata.db", std::string(10'000, 'x'));
+  CHECK_THROWS_AS(Cache(folder.path(), Cache::Access::read), Failure);
+  opens_anew();
+}
+
+TEST_CASE("A database that another program made is refused and left as it is") {
+  const Folder folder;
+  meddle(folder.path(), "CREATE TABLE songs(title TEXT); INSERT INTO songs VALUES('one')");
+  const std::string before = read_file(folder / "metadata.db").value();
+  for (const Cache::Access access : {Cache::Access::read, Cache::Access::write, Cache::Access::run})
+    CHECK_THROWS_AS(Cache(folder.path(), access), Failure);
+  CHECK(read_file(folder / "metadata.db").value() == before);
+  CHECK(is_of_other_program(folder.path()));
+}
+
+TEST_CASE("A file that is no database is another program's where hamcell made no results folder") {
+  const Folder folder;
+  write_file(folder / "metadata.db", std::string(10'000, 'x'));
+  CHECK(is_of_other_program(folder.path()));
+}
+
+TEST_CASE("A damaged page costs a run the cache and nothing else") {
+  const Folder folder;
+  {
+    Cache cache(folder.path(), Cache::Access::write);
+    for (int i = 0; i < 200; ++i) cache.store(digest_of(std::to_string(i)), {}, entry_of("a", i));
+  }
+  meddle(folder.path(), "PRAGMA wal_checkpoint(TRUNCATE)");
+  std::string bytes = read_file(folder / "metadata.db").value();
+  // All but the first page, which is what a look at the format sees, and that of the schema.
+  for (std::size_t at = 3 * 4096; at < bytes.size(); ++at) bytes[at] = '\xAA';
+  write_file(folder / "metadata.db", bytes);
+  Cache cache(folder.path(), Cache::Access::run);
+  for (int i = 0; i < 200; ++i) CHECK(cache.find(digest_of(std::to_string(i))).empty());
+  cache.store(digest_of("key"), {}, entry_of("a", 1));
+  cache.commit();
+  CHECK(!cache.is_writable());
+  CHECK(cache.take_warnings().size() == 1);
+  CHECK(stamp_of(folder / "metadata.db.aside").kind == Stamp::Kind::file);
+  CHECK(Cache(folder.path(), Cache::Access::run).take_warnings().empty());
+}
+
+TEST_CASE("Nobody waits for what another process has not written yet") {
+  const Folder folder;
+  Cache one(folder.path(), Cache::Access::write);
+  Cache two(folder.path(), Cache::Access::write);
+  one.store(digest_of("one"), {}, entry_of("a", 1));
+  two.store(digest_of("two"), {}, entry_of("b", 1));
+  two.commit();
+  CHECK(one.find(digest_of("two")).size() == 1);
+  CHECK(two.find(digest_of("one")).empty());
+  CHECK(one.find(digest_of("one")).size() == 1);
+  CHECK(two.find(digest_of("one")).size() == 1);
+}
+
+TEST_CASE("An entry whose result has gone before it is written is left out") {
+  const Folder folder;
+  Cache cache(folder.path(), Cache::Access::write);
+  const auto large = [&](const std::string& text) {
+    Entry entry = entry_of("a", 1);
+    entry.inlined.reset();
+    entry.content = digest_of(text);
+    entry.bytes = text.size();
+    const std::string file = result_path(folder.path(), entry.content);
+    make_private_folders(parent_folder(file));
+    write_file(file, text);
+    return entry;
+  };
+  cache.store(digest_of("kept"), {}, large("one"));
+  const Entry lost = large("two");
+  cache.store(digest_of("lost"), {}, lost);
+  std::filesystem::remove(result_path(folder.path(), lost.content));
+  CHECK(cache.find(digest_of("kept")).size() == 1);
+  CHECK(cache.find(digest_of("lost")).empty());
+}
+
+TEST_CASE("On a network file system the database has a rollback journal, and elsewhere WAL") {
+  CHECK(is_network_file_system(0x6969));
+  CHECK(!is_network_file_system(0xEF53));      // ext4
+  CHECK(!is_network_file_system(0x01021994));  // tmpfs
+  const auto journal_of = [](Cache& cache) { return cache.database().text("PRAGMA journal_mode"); };
+  const auto nfs = [](const std::string&) -> std::uint64_t { return 0x6969; };
+  const auto local = [](const std::string&) -> std::uint64_t { return 0xEF53; };
+  const Folder made_there;
+  const Folder made_here;
+  {
+    Cache there(made_there.path(), Cache::Access::write, nfs);
+    CHECK(journal_of(there) == "delete");
+    there.store(digest_of("key"), {}, entry_of("a", 1));
+    there.commit();
+    CHECK(stamp_of(made_there / "metadata.db-wal").kind == Stamp::Kind::absent);
+    Cache here(made_here.path(), Cache::Access::write, local);
+    CHECK(journal_of(here) == "wal");
+    here.store(digest_of("key"), {}, entry_of("a", 1));
+  }
+  // One that was copied there.
+  Cache moved(made_here.path(), Cache::Access::run, nfs);
+  CHECK(journal_of(moved) == "delete");
+  CHECK(moved.find(digest_of("key")).size() == 1);
+}
+
+TEST_CASE("A type or a graph under another name counts as absent") {
+  const Folder folder;
+  Cache cache(folder.path(), Cache::Access::write);
+  StoredType type;
+  type.table = extract(made_types(), days_type, type.type);
+  cache.store_type(digest_of("days"), type);
+  cache.store_shape(digest_of("graph"), "graph");
+  cache.commit();
+  CHECK(cache.find_shape(digest_of("graph")) == "graph");
+  meddle(folder.path(), "UPDATE types SET digest=x'" + digest_of("other").hex() + "'");
+  meddle(folder.path(), "UPDATE shapes SET digest=x'" + digest_of("other").hex() + "'");
+  CHECK(!cache.find_type(digest_of("other")));
+  CHECK(!cache.find_shape(digest_of("other")));
 }
 
 TEST_CASE("Runs are found by cell, by the beginning of their id, and newest first") {

@@ -158,13 +158,53 @@ TEST_CASE("a dry run may stand alone, with its picture and its exit status") {
   CHECK(problem_of({"c", "-x", "--exit-code"}).next == "add --dry-run");
 }
 
-TEST_CASE("cache verify takes nodes, each once, and must be told to run them") {
+TEST_CASE("cache verify takes nodes, each once, where it is told to run them") {
   Project project;
   const CacheOptions cache = read_command_line({"cache", "verify", "--rerun", "a", "b", "a"}).cache;
   CHECK(cache.action == CacheAction::verify);
   CHECK(cache.nodes == Words{"a", "b"});
-  CHECK(problem_of({"cache", "verify", "a"}).what == "'hamcell cache verify' needs --rerun");
+  CHECK(cache.rerun);
+  CHECK(!read_command_line({"cache", "verify"}).cache.rerun);
+  CHECK(contains(problem_of({"cache", "verify", "a"}).what, "nodes are named with --rerun"));
   CHECK(problem_of({"cache", "ls", "--rerun"}).what.find("does not go with") != std::string::npos);
+}
+
+TEST_CASE("sizes and ages have a unit") {
+  Project project;
+  const auto size = [](const char* text) {
+    return read_command_line({"cache", "gc", "--max-size", text}).cache.max_size;
+  };
+  CHECK(size("5G") == 5'000'000'000);
+  CHECK(size("500M") == 500'000'000);
+  CHECK(size("1.5k") == 1500);
+  CHECK(size("20GB") == 20'000'000'000);
+  CHECK(size("0") == 0);
+  for (const char* wrong : {"", "G", "5X", "-5G", "5 G", "nan", "inf", "1e30T"}) {
+    CAPTURE(wrong);
+    CHECK(contains(problem_of({"cache", "gc", "--max-size", wrong}).next, "500M or 5G"));
+  }
+  const auto age = [](const char* text) {
+    return read_command_line({"cache", "gc", "--older-than", text}).cache.older_than;
+  };
+  CHECK(age("30d") == std::chrono::days(30));
+  CHECK(age("12h") == std::chrono::hours(12));
+  CHECK(age("2w") == std::chrono::weeks(2));
+  CHECK(age("90m") == std::chrono::minutes(90));
+  CHECK(age("0s") == std::chrono::seconds(0));
+  for (const char* wrong : {"", "30", "d", "-1d", "1y", "1e12d"}) {
+    CAPTURE(wrong);
+    CHECK(contains(problem_of({"cache", "gc", "--older-than", wrong}).next, "12h or 30d"));
+  }
+}
+
+TEST_CASE("the size of the cache is the option's, else the project's, else 20 GB") {
+  Project project;
+  CHECK(read_command_line({"c"}).run.cache_size == 20'000'000'000);
+  write_file(project.folder + "/hamcell.toml", "cache-size = \"3G\"\n");
+  CHECK(read_command_line({"c"}).run.cache_size == 3'000'000'000);
+  CHECK(read_command_line({"c", "--cache-size=1G"}).run.cache_size == 1'000'000'000);
+  CHECK(read_command_line({"cache", "gc"}).cache.max_size == 3'000'000'000);
+  CHECK(read_command_line({"cache", "gc", "--max-size=2G"}).cache.max_size == 2'000'000'000);
 }
 
 TEST_CASE("a repeated flag is fine, and a bare one leaves the file that was named before") {
@@ -501,7 +541,8 @@ TEST_CASE("'hamcell cache' says what is wrong with its words") {
   for (const Row& row : std::vector<Row>{
            {{"cache"}, "'hamcell cache' needs a command"},
            {{"cache", "stast"}, "unknown command 'hamcell cache stast'; did you mean 'stats'?"},
-           {{"cache", "gc"}, "unknown command 'hamcell cache gc'"},
+           {{"cache", "gc", "a"}, "'a' is one word too many"},
+           {{"cache", "gc", "--rerun"}, "option '--rerun' does not go with 'hamcell cache gc'"},
            {{"cache", "show"}, "'hamcell cache show' needs a node"},
            {{"cache", "show", "a", "b"}, "'b' is one word too many"},
            {{"cache", "ls", "a"}, "'a' is one word too many"},

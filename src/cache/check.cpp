@@ -1,0 +1,239 @@
+// Looks at everything that is in the cache, and removes what is damaged.
+//
+// SQLite's own check comes first: it sees pages that contradict each other, and what can be made anew of
+// rows, the indexes, is. Then every record is read as a run would read it, and every result against its name.
+#include "cache/check.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "cache/store.h"
+
+namespace hamcell {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string short_name(const Digest& digest) { return digest.hex().substr(0, 8); }
+
+/// A row that is to go: its key in bytes, and what the user is told.
+struct BadRow {
+  std::string key;
+  std::optional<std::string> second_key;
+  std::string what;
+};
+
+class Check {
+ public:
+  Check(Cache& cache, const RecordChecks& checks)
+      : cache_(cache), database_(cache.database()), checks_(checks) {}
+
+  CheckReport run() {
+    check_pages();
+    check_results();
+    check_types();
+    check_entries();
+    check_code();
+    check_shapes();
+    check_runs();
+    database_.execute("UPDATE totals SET value=(SELECT coalesce(sum(bytes),0) FROM results)");
+    return report_;
+  }
+
+ private:
+  void check_pages() {
+    if (database_.text("PRAGMA integrity_check(1)") == "ok") return;
+    // Indexes hold nothing that rows do not.
+    database_.execute("REINDEX");
+    const std::string found = database_.text("PRAGMA integrity_check(1)");
+    if (found != "ok") throw DatabaseError(SQLITE_CORRUPT, found);
+    report_.repairs.emplace_back("an index of the database was damaged: made anew");
+  }
+
+  // ---- Results
+
+  /// Files whose content is not what their name says, and rows without a file.
+  void check_results() {
+    std::error_code error;
+    std::vector<std::string> files;
+    for (fs::recursive_directory_iterator at(cache_.folder() + "/results", error), end; !error && at != end;
+         at.increment(error))
+      if (at->is_regular_file(error)) files.push_back(at->path());
+    for (const std::string& file : files) check_result(file);
+    std::vector<Digest> missing;
+    {
+      Query query(database_, "SELECT content, bytes FROM results");
+      while (query.next())
+        if (!has_result(cache_.folder(), query.digest(0), static_cast<std::uint64_t>(query.integer(1))))
+          missing.push_back(query.digest(0));
+    }
+    for (const Digest& content : missing) drop_result(content, "a result is missing");
+  }
+
+  void check_result(const std::string& file) {
+    const Digest content = Digest::from_hex(file_name(parent_folder(file)) + file_name(file));
+    if (content.is_zero()) return;  // one that is still being written, or left over: 'gc' removes it
+    ++report_.results;
+    const std::optional<ValueBytes> bytes = read_result(cache_.folder(), content);
+    if (!bytes) return drop_result(content, "a result is damaged");
+    report_.result_bytes += bytes->view().size();
+  }
+
+  void drop_result(const Digest& content, const std::string& what) {
+    Transaction transaction(database_);
+    // Another process may have made it anew meanwhile.
+    if (read_result(cache_.folder(), content)) return;
+    const std::string nodes = database_nodes_of(content);
+    forget_result(database_, content);
+    ::unlink(result_path(cache_.folder(), content).c_str());
+    transaction.commit();
+    report_.repairs.push_back(what + nodes + " (" + short_name(content) + "): removed");
+  }
+
+  /// ", of node a": whose result it is.
+  std::string database_nodes_of(const Digest& content) {
+    Query query(database_, "SELECT node FROM entries WHERE content=? LIMIT 1");
+    query.blob(1, content);
+    return query.next() ? ", of node '" + query.bytes(0) + "'" : "";
+  }
+
+  // ---- Records
+
+  void check_entries() {
+    std::vector<BadRow> bad;
+    {
+      Query query(database_, "SELECT key, trace, node, stored, content, record FROM entries");
+      while (query.next()) {
+        ++report_.entries;
+        const std::string what = entry_problem(query);
+        if (!what.empty()) bad.push_back({query.bytes(0), query.bytes(1), what});
+      }
+    }
+    remove(bad, "DELETE FROM entries WHERE CAST(key AS BLOB)=? AND CAST(trace AS BLOB)=?");
+  }
+
+  /// What is wrong with the entry of a row; empty: nothing.
+  std::string entry_problem(const Query& row) {
+    const Digest key = row.digest(0);
+    const std::string name = "the entry of node '" + row.bytes(2) + "' (" + short_name(key) + ")";
+    const std::optional<Entry> entry = from_stored(key, row.bytes(5));
+    if (!entry) return name + " is damaged";
+    const bool has_file = entry->stored && !entry->inlined;
+    const bool is_in_place = trace_digest(entry->trace) == row.digest(1) && entry->node == row.bytes(2) &&
+                             (row.integer(3) != 0) == entry->stored &&
+                             row.digest(4) == (has_file ? entry->content : Digest{});
+    if (!is_in_place) return name + " is not in its place";
+    if (entry->stored && entry->inlined && digest_of(*entry->inlined) != entry->content)
+      return name + " has another value than it says";
+    if (has_file && !has_row("SELECT 1 FROM results WHERE content=?", entry->content))
+      return name + " has no result";
+    if (entry->stored && !has_row("SELECT 1 FROM types WHERE digest=?", entry->type))
+      return name + " has no type";
+    return {};
+  }
+
+  bool has_row(const char* sql, const Digest& digest) {
+    Query query(database_, sql);
+    query.blob(1, digest);
+    return query.next();
+  }
+
+  void check_types() {
+    std::vector<BadRow> bad;
+    {
+      Query query(database_, "SELECT digest, record FROM types");
+      while (query.next()) {
+        ++report_.types;
+        if (!type_from_stored(query.digest(0), query.bytes(1)))
+          bad.push_back(
+              {query.bytes(0), std::nullopt, "a type (" + short_name(query.digest(0)) + ") is damaged"});
+      }
+    }
+    remove(bad, "DELETE FROM types WHERE CAST(digest AS BLOB)=?");
+  }
+
+  void check_code() {
+    std::vector<BadRow> bad;
+    {
+      Query query(database_, "SELECT version, record FROM code");
+      while (query.next()) {
+        ++report_.code;
+        if (!checks_.code(query.digest(0), query.bytes(1)))
+          bad.push_back({query.bytes(0), std::nullopt,
+                         "what code (" + short_name(query.digest(0)) + ") was made of is damaged"});
+      }
+    }
+    remove(bad, "DELETE FROM code WHERE CAST(version AS BLOB)=?");
+  }
+
+  void check_shapes() {
+    std::vector<BadRow> bad;
+    {
+      Query query(database_, "SELECT digest, record FROM shapes");
+      while (query.next()) {
+        ++report_.shapes;
+        const std::string record = query.bytes(1);
+        if (digest_of(record) != query.digest(0) || !checks_.shape(record))
+          bad.push_back(
+              {query.bytes(0), std::nullopt, "a graph (" + short_name(query.digest(0)) + ") is damaged"});
+      }
+    }
+    remove(bad, "DELETE FROM shapes WHERE CAST(digest AS BLOB)=?");
+  }
+
+  void check_runs() {
+    std::vector<BadRow> bad;
+    {
+      Query query(database_, "SELECT id, started, cell, shape, record FROM runs");
+      while (query.next()) {
+        ++report_.runs;
+        const StoredRun run{query.bytes(0), query.integer(1), query.bytes(2), query.digest(3),
+                            query.bytes(4)};
+        if (!checks_.run(run))
+          bad.push_back({run.id, std::nullopt, "run " + run.id + " is damaged"});
+        else if (!has_row("SELECT 1 FROM shapes WHERE digest=?", run.shape))
+          bad.push_back({run.id, std::nullopt, "run " + run.id + " has no graph"});
+      }
+    }
+    remove(bad, "DELETE FROM runs WHERE CAST(id AS BLOB)=?");
+  }
+
+  void remove(const std::vector<BadRow>& rows, const char* sql) {
+    if (rows.empty()) return;
+    Transaction transaction(database_);
+    for (const BadRow& row : rows) {
+      Query query(database_, sql);
+      query.blob(1, row.key);
+      if (row.second_key) query.blob(2, *row.second_key);
+      query.run();
+    }
+    transaction.commit();
+    for (const BadRow& row : rows) report_.repairs.push_back(row.what + ": removed");
+  }
+
+  Cache& cache_;
+  Database& database_;
+  const RecordChecks& checks_;
+  CheckReport report_;
+};
+
+}  // namespace
+
+CheckReport check_cache(Cache& cache, const RecordChecks& checks) {
+  CheckReport report;
+  for (Problem& found : cache.take_warnings()) report.repairs.push_back(found.what + ": " + found.next);
+  try {
+    CheckReport rest = Check(cache, checks).run();
+    rest.repairs.insert(rest.repairs.begin(), report.repairs.begin(), report.repairs.end());
+    return rest;
+  } catch (const DatabaseError& error) {
+    if (!error.is_damage() || !cache.begin_anew()) throw cache.failure_of(error);
+    report.repairs.push_back(std::string("the database is damaged (") + error.what() + "): moved to '" +
+                             cache.folder() + '/' + std::string(set_aside_name) + "', and a new one begun");
+    return report;
+  }
+}
+
+}  // namespace hamcell

@@ -1,0 +1,105 @@
+// An SQLite database as the cache uses it: prepared statements by their text, and errors as exceptions.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/digest.h"
+
+namespace hamcell {
+
+/// What SQLite said. Never shown as it is: Cache makes a problem of it that names the cache and a next step.
+class DatabaseError : public std::exception {
+ public:
+  DatabaseError(int code, std::string why) : code_(code), why_(std::move(why)) {}
+  const char* what() const noexcept override { return why_.c_str(); }
+  /// The file is no database, or its pages contradict each other or what hamcell put into them.
+  bool is_damage() const;
+  /// No space is left, or a limit on the size of files is reached.
+  bool is_full() const;
+
+ private:
+  int code_;  ///< SQLite's extended error code
+  std::string why_;
+};
+
+class Database {
+ public:
+  /// Opens a file that exists, or ":memory:". Waits up to a minute for other processes, here and later.
+  explicit Database(const std::string& file);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Prepared when it is first asked for. `sql` must be a literal: it is found again by its address.
+  sqlite3_stmt* statement(const char* sql);
+  /// Any number of statements, without their rows.
+  void execute(const std::string& sql);
+  /// The first column of the first row, as a number and as text.
+  std::int64_t number(const std::string& sql);
+  std::string text(const std::string& sql);
+  /// Bytes of all pages in use.
+  std::uint64_t used_bytes();
+  [[noreturn]] void fail() const;
+
+ private:
+  sqlite3* database_ = nullptr;
+  std::vector<std::pair<const char*, sqlite3_stmt*>> statements_;
+};
+
+/// A prepared statement that is reset when its use ends, so that it can be used again.
+class Query {
+ public:
+  Query(Database& database, const char* sql) : database_(database), statement_(database.statement(sql)) {}
+  ~Query() {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  Query& text(int at, std::string_view value);
+  Query& blob(int at, std::string_view value);
+  Query& blob(int at, const Digest& value) { return blob(at, value.view()); }
+  Query& number(int at, std::int64_t value);
+
+  /// Goes to the next row; false behind the last one.
+  bool next();
+  /// Runs what has no rows.
+  void run() {
+    while (next()) {
+    }
+  }
+
+  std::string bytes(int column) const;
+  std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
+  /// All zeros where the column holds no digest.
+  Digest digest(int column) const;
+
+ private:
+  Database& database_;
+  sqlite3_stmt* statement_;
+};
+
+/// A write transaction: taken back unless it is committed. It stands only while rows are written, so that no
+/// other process waits for it longer than that takes.
+class Transaction {
+ public:
+  explicit Transaction(Database& database) : database_(database) { database.execute("BEGIN IMMEDIATE"); }
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  Database& database_;
+  bool is_open_ = true;
+};
+
+}  // namespace hamcell

@@ -1,0 +1,76 @@
+"""A cell whose every value is known, in a folder of its own with caches that nobody else sees."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scenario"))
+from harness import KEPT_VARIABLES, Result, program  # noqa: E402
+
+# Quick to compile and to run. `again` runs each time, so that the built cell is loaded each time.
+CELL = """\
+#include <vector>
+struct Row { int id; double x; };
+std::vector<int> many(int count) {
+  std::vector<int> all;
+  for (int i = 0; i < count; ++i) all.push_back(i * 3);
+  return all;
+}
+std::vector<Row> table(const std::vector<int>& many) {
+  std::vector<Row> rows;
+  for (int i : many) rows.push_back({i, i * 0.5});
+  return rows;
+}
+long sum(const std::vector<int>& many) { long s = 0; for (int x : many) s += x; return s; }
+double half(long sum, int parts = 2) { return static_cast<double>(sum) / parts; }
+[[ham::cache(behavior = "recompute")]] int again(int count) { return count + 1; }
+"""
+
+
+def values_of(count):
+    """What the cell's nodes are for this input."""
+    many = [3 * i for i in range(count)]
+    return {"many": many, "table": [{"id": i, "x": i * 0.5} for i in many], "sum": sum(many),
+            "half": sum(many) / 2, "again": count + 1}
+
+
+class Project:
+    def __init__(self, root):
+        self.root = Path(root).resolve()
+        for name in ("home", "user-cache", "tmp", "project"):
+            (self.root / name).mkdir(mode=0o700)
+        self.folder = self.root / "project"
+        self.cache = self.folder / ".hamcell_cache"
+        (self.folder / "cell.cpp").write_text(CELL)
+        # An old file, so that the scan of it is remembered.
+        os.utime(self.folder / "cell.cpp", (1, 1))
+
+    def environment(self):
+        env = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        env.update(HOME=str(self.root / "home"), XDG_CACHE_HOME=str(self.root / "user-cache"),
+                   TMPDIR=str(self.root / "tmp"), LANG="C.UTF-8", TERM="dumb")
+        return env
+
+    def hamcell(self, *args):
+        process = subprocess.run([program(), *map(str, args)], cwd=self.folder, env=self.environment(),
+                                 stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
+        return Result(process.returncode, process.stdout, process.stderr)
+
+    def run(self, count, *args):
+        return self.hamcell("cell.cpp", "-x", "--json", "--show-results", "--cxxflags=-O0", "-j", "2",
+                            "-i", f"count={count}", *args)
+
+
+def is_uncivil(result):
+    """A crash, or insides of hamcell in its messages."""
+    return result.status < 0 or any(text in result.err for text in (
+        "this should not happen", "hamcell-glue", "Sanitizer:", "runtime error:", "was ended by", "never decided"))
+
+
+def has_wrong_value(result, count):
+    """A run that says it is done gives every value, and the right ones."""
+    if result.status != 0:
+        return False
+    shown = {node["name"]: node.get("value") for node in result.json()["nodes"]}
+    return shown != values_of(count)

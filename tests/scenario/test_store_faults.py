@@ -1,0 +1,337 @@
+"""The cache stands everything: disks that are full, folders that cannot be written, files that were swapped."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import unittest
+
+from harness import STORAGE, Scenario
+
+CELL = """\
+#include <vector>
+std::vector<int> many(int count) { return std::vector<int>(static_cast<std::size_t>(count), 3); }
+long sum(const std::vector<int>& many) { long s = 0; for (int x : many) s += x; return s; }
+"""
+
+# Runs a program without the right of root to write where it may not; for other users it changes nothing.
+PLAIN_USER = ("setpriv", "--inh-caps=-all", "--bounding-set=-all") if os.geteuid() == 0 else ()
+
+
+def mounted(command):
+    """Runs a program in a world of its own where this command has mounted something."""
+    namespace = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "--mount", "--map-root-user")
+    return (*namespace, "sh", "-ec", f'{command}; exec "$@"', "sh")
+
+
+def content_of(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+class Store(Scenario):
+    def setUp(self):
+        super().setUp()
+        self.write("cell.cpp", CELL)
+
+    def execute_sum(self, *args, **how):
+        return self.execute("-i", "count=100000", "--show-results", *args, **how)
+
+    def assert_right(self, result):
+        self.assertEqual(result.value("sum"), 300000, str(result))
+        self.assertEqual(result.value("many"), [3] * 100000)
+
+    def assert_one_warning(self, result, *texts):
+        self.assertEqual(result.err.count("warning:"), 1, str(result))
+        self.assert_says(result, *texts)
+
+
+class FullDisk(Store):
+    """A cache on a disk of its own, too small for what is to be stored."""
+
+    def on_disk_of(self, size):
+        self.cache.mkdir(exist_ok=True)
+        return mounted(f"mount -t tmpfs -o size={size} none '{self.cache}'")
+
+    def test_a_result_that_finds_no_room_reaches_the_user_all_the_same(self):
+        result = self.execute_sum(wrapper=self.on_disk_of("200k"))
+        self.assert_right(result)
+        self.assert_one_warning(result, "cannot be written", "No space left")
+
+    def test_results_that_find_no_room_are_passed_on_between_runners(self):
+        self.write("cell.cpp", CELL + "long twice(const std::vector<int>& many) { return 2 * many[0]; }\n")
+        result = self.execute_sum("-j", "3", wrapper=self.on_disk_of("200k"))
+        self.assert_right(result)
+        self.assertEqual(result.value("twice"), 6)
+
+    def test_a_database_that_finds_no_room_costs_the_cache_and_not_the_run(self):
+        for size in ("4k", "8k", "20k", "40k", "64k", "72k"):
+            with self.subTest(size=size):
+                result = self.execute_sum(wrapper=self.on_disk_of(size))
+                self.assert_right(result)
+                self.assert_one_warning(result, str(self.cache))
+
+
+class Unwritable(Store):
+    """A cache that was filled and can only be read from now on."""
+
+    READ_ONLY = mounted("mount --bind shared shared; mount -o remount,bind,ro shared")
+
+    def setUp(self):
+        super().setUp()
+        self.assert_right(self.execute_sum("--cache-dir", "shared"))
+        self.before = content_of(self.path("shared"))
+
+    def assert_is_read_and_never_written(self, wrapper):
+        hits = self.execute_sum("--cache-dir", "shared", wrapper=wrapper)
+        self.assert_all_cached(hits)
+        self.assert_right(hits)
+        self.assertEqual(hits.err, "")
+        self.edit("cell.cpp", "return s;", "return s + 1;")
+        result = self.execute_sum("--cache-dir", "shared", wrapper=wrapper)
+        self.assert_ran(result, {"sum"})
+        self.assertEqual(result.value("sum"), 300001)
+        self.assert_one_warning(result, "shared", "cannot be written")
+        self.assertEqual(content_of(self.path("shared")), self.before)
+
+    def test_on_a_read_only_file_system(self):
+        self.assert_is_read_and_never_written(self.READ_ONLY)
+
+    def test_in_a_folder_that_belongs_to_someone_else(self):
+        for path in [self.path("shared"), *self.path("shared").rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        self.assert_is_read_and_never_written(PLAIN_USER)
+
+    def test_beside_a_process_that_writes_it(self):
+        database = sqlite3.connect(self.path("shared") / "metadata.db")
+        self.addCleanup(database.close)
+        database.execute("SELECT count(*) FROM entries").fetchall()
+        # While somebody has it open, this stays in the write-ahead log.
+        self.execute("-i", "count=5", "--cache-dir", "shared")
+        self.assertGreater((self.path("shared") / "metadata.db-wal").stat().st_size, 0)
+        self.assert_all_cached(self.execute("-i", "count=5", "--cache-dir", "shared", wrapper=self.READ_ONLY))
+
+    def test_can_be_looked_into(self):
+        listed = self.run_hamcell("cache", "ls", "--json", "--cache-dir", "shared", wrapper=self.READ_ONLY)
+        self.assertEqual({entry["node"] for entry in listed.json()}, {"many", "sum"})
+
+    def test_is_not_swept(self):
+        for action in ("gc", "verify"):
+            result = self.run_hamcell("cache", action, "--cache-dir", "shared", wrapper=self.READ_ONLY)
+            self.assert_status(result, STORAGE)
+            self.assert_says(result, "cannot be written")
+
+    def test_one_that_is_damaged_is_done_without(self):
+        damaged = bytearray((self.path("shared") / "metadata.db").read_bytes())
+        damaged[8192:] = os.urandom(len(damaged) - 8192)
+        (self.path("shared") / "metadata.db").write_bytes(damaged)
+        self.before = content_of(self.path("shared"))
+        self.assert_right(self.execute_sum("--cache-dir", "shared", wrapper=self.READ_ONLY))
+        self.assertEqual(content_of(self.path("shared")), self.before)
+
+
+class Databases(Store):
+    """What stands where the database would be."""
+
+    def setUp(self):
+        super().setUp()
+        self.assert_right(self.execute_sum())
+
+    def change(self, sql):
+        with sqlite3.connect(self.cache / "metadata.db") as database:
+            database.executescript(sql)
+        database.close()
+
+    def test_an_older_format_is_moved_aside_and_the_run_is_done(self):
+        self.change("PRAGMA user_version=2")
+        result = self.execute_sum()
+        self.assert_right(result)
+        self.assert_one_warning(result, "older format 2", "metadata.db.aside")
+        self.assert_all_cached(self.execute_sum())
+
+    def test_a_database_of_another_program_is_refused_and_left_alone(self):
+        for path in self.cache.glob("metadata.db*"):
+            path.unlink()
+        self.change("CREATE TABLE songs(title)")
+        before = content_of(self.cache)
+        for words in (("cell.cpp", "-x", "-i", "count=3"), ("cell.cpp", "-n", "-i", "count=3"), ("cache", "ls"),
+                      ("cache", "gc"), ("cache", "verify"), ("cache", "clear", "--yes")):
+            with self.subTest(words=words):
+                result = self.run_hamcell(*words)
+                self.assert_status(result, STORAGE)
+                self.assert_says(result, "another program", "--cache-dir")
+        self.assertEqual(content_of(self.cache), before)
+
+    def test_the_rest_of_a_removed_database_does_not_get_into_the_new_one(self):
+        with sqlite3.connect(self.cache / "metadata.db") as database:
+            database.execute("UPDATE entries SET node='other'")
+            database.commit()
+            shutil.copy(self.cache / "metadata.db-wal", self.path("wal"))
+        database.close()
+        (self.cache / "metadata.db").unlink()
+        shutil.copy(self.path("wal"), self.cache / "metadata.db-wal")
+        self.assert_right(self.execute_sum())
+        self.assert_all_cached(self.execute_sum())
+
+    def test_results_under_each_others_names_are_made_again(self):
+        self.execute("-i", "count=90000")
+        first, second = [path for path in (self.cache / "results").rglob("*") if path.is_file()]
+        content = first.read_bytes()
+        first.write_bytes(second.read_bytes())
+        second.write_bytes(content)
+        self.assert_right(self.execute_sum())
+
+    def test_a_result_that_cannot_be_read_is_made_again(self):
+        for path in (self.cache / "results").rglob("*"):
+            if path.is_file():
+                path.chmod(0)
+        self.assert_right(self.execute_sum(wrapper=PLAIN_USER))
+
+
+class UserCache(Store):
+    """Remembered cells and built cells under each other's names."""
+
+    def user_files(self, ending):
+        return sorted((self.root / "user-cache").rglob("*" + ending))
+
+    def swap(self, first, second):
+        content = first.read_bytes()
+        first.write_bytes(second.read_bytes())
+        second.write_bytes(content)
+
+    def test_swapped_scans_and_built_cells_never_give_a_wrong_value(self):
+        self.write("cell.cpp", "int value() { return LEVEL; }\n")
+        os.utime(self.path("cell.cpp"), (1, 1))
+        for level in (1, 2):
+            self.assertEqual(self.values(f"-DLEVEL={level}", "--no-cache"), {"value": level})
+        for ending in (".so", ".so.record"):
+            self.swap(*self.user_files(ending)[:2])
+        for level in (1, 2):
+            self.assertEqual(self.values(f"-DLEVEL={level}", "--no-cache"), {"value": level})
+        scans = self.user_files(".scan")
+        if len(scans) == 2:
+            self.swap(*scans)
+        for level in (1, 2):
+            self.assertEqual(self.values(f"-DLEVEL={level}", "--no-cache"), {"value": level})
+
+
+class Care(Store):
+    """`hamcell cache gc`, `hamcell cache verify`, and the size that a run keeps."""
+
+    def cache_command(self, *args, status=0):
+        result = self.run_hamcell("cache", *args, "--json")
+        self.assert_status(result, status)
+        return result.json()
+
+    def test_what_gc_removed_is_made_again_only_when_it_is_needed(self):
+        self.execute_sum()
+        self.assertEqual(self.cache_command("gc", "--max-size", "100k")["results"], 1)
+        self.assert_all_cached(self.execute("-i", "count=100000"))
+        result = self.execute_sum()
+        self.assert_right(result)
+        self.assert_ran(result, {"many"})
+
+    def test_gc_by_age_goes_by_the_last_use(self):
+        self.execute_sum()
+        self.assertEqual(self.cache_command("gc", "--older-than", "1h")["entries"], 0)
+        self.assertEqual(self.cache_command("gc", "--older-than", "0s")["entries"], 2)
+        self.assert_none_cached(self.execute_sum())
+
+    def test_gc_removes_built_cells_and_scans_that_were_long_unused(self):
+        self.execute_sum()
+        user_cache = self.root / "user-cache" / "hamcell"
+        files = [path for path in user_cache.rglob("*") if path.is_file()]
+        for path in files:
+            os.utime(path, (1, 1))
+        young = user_cache / "cells" / "young.so"
+        young.write_bytes(b"young")
+        removed = self.cache_command("gc")
+        self.assertEqual(removed["user_files"], len(files))
+        self.assertTrue(young.exists())
+        young.unlink()
+        self.assert_right(self.execute_sum("--recompute"))
+
+    def test_gc_of_a_cache_that_is_not_there_makes_none(self):
+        self.assertEqual(self.cache_command("gc")["results"], 0)
+        self.assertEqual(self.cache_command("verify")["repairs"], [])
+        self.assertFalse(self.cache.exists())
+
+    def test_a_run_keeps_the_size_that_the_project_allows(self):
+        self.write("hamcell.toml", 'cache-size = "1M"\n')
+        for count in range(100000, 105000, 1000):
+            self.execute("-i", f"count={count}")
+            stats = self.cache_command("stats")
+            self.assertLessEqual(stats["bytes"], 1_000_000)
+            self.assertGreaterEqual(stats["result_files"], 1)
+            self.assertEqual(stats["max_bytes"], 1_000_000)
+        self.assertEqual(stats["entries"], 10)
+
+    def test_verify_names_what_is_damaged_removes_it_and_is_content(self):
+        self.execute_sum()
+        self.assertEqual(self.cache_command("verify")["repairs"], [])
+        for path in (self.cache / "results").rglob("*"):
+            if path.is_file():
+                path.chmod(0o600)
+                path.write_bytes(path.read_bytes()[:-1] + b"x")
+        repairs = self.cache_command("verify", status=STORAGE)["repairs"]
+        self.assertEqual(len(repairs), 1)
+        self.assertIn("'many'", repairs[0])
+        self.assertEqual(self.cache_command("verify")["repairs"], [])
+        self.assert_right(self.execute_sum())
+
+    def test_verify_moves_a_broken_database_away(self):
+        self.execute_sum()
+        database = bytearray((self.cache / "metadata.db").read_bytes())
+        database[4096:] = os.urandom(len(database) - 4096)
+        (self.cache / "metadata.db").write_bytes(database)
+        self.assertEqual(len(self.cache_command("verify", status=STORAGE)["repairs"]), 1)
+        self.assertTrue((self.cache / "metadata.db.aside").is_file())
+        self.assert_right(self.execute_sum())
+
+    def test_stats_tell_the_hit_rate_of_each_day(self):
+        self.execute_sum()
+        self.execute_sum()
+        stats = self.cache_command("stats")
+        self.assertEqual([(day["runs"], day["hit_rate"], day["executed"]) for day in stats["days"]], [(2, 0.5, 2)])
+        self.assertEqual((stats["stored"], stats["result_files"]), (2, 1))
+
+
+class Processes(Store):
+    """Several hamcells at work in one cache."""
+
+    def test_many_that_make_a_cache_at_the_same_time_make_one(self):
+        self.execute("--no-cache", "-i", "count=1")  # so that the cell is built
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+        processes = [self.start("cell.cpp", "-x", "-q", "-i", f"count={count}", *self.build_flags, **quiet)
+                     for count in range(12)]
+        self.assertEqual([process.communicate(timeout=120)[1].decode() for process in processes], [""] * 12)
+        self.assertEqual([process.returncode for process in processes], [0] * 12)
+        self.assertFalse((self.cache / "metadata.db.aside").exists())
+        runs = self.run_hamcell("cache", "runs", "--json").json()
+        self.assertEqual(len(runs), 12)
+        for count in range(12):
+            self.assert_all_cached(self.execute("-i", f"count={count}"))
+
+    def test_clear_leaves_a_cache_alone_that_is_in_use(self):
+        self.write("cell.cpp", """\
+            #include <fstream>
+            #include <thread>
+            int slow() {
+              std::ofstream("started") << 1;
+              while (!std::ifstream("go")) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+              return 1;
+            }
+            """)
+        run = self.start("cell.cpp", "-x", *self.build_flags, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.wait_for(self.path("started").exists)
+        refused = self.run_hamcell("cache", "clear", "--yes")
+        self.write("go", "")
+        run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 0)
+        self.assert_status(refused, STORAGE)
+        self.assert_says(refused, "another hamcell is using")
+        self.assert_status(self.run_hamcell("cache", "clear", "--yes"), 0)
+        self.assertFalse(self.cache.exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
