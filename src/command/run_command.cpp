@@ -73,9 +73,9 @@ std::string outline(const GraphShape& shape) {
     for (const std::uint32_t i : node.inputs)
       needs.push_back(shape.inputs[i].name + (shape.inputs[i].is_optional ? "?" : ""));
     for (const std::uint32_t i : node.nodes) needs.push_back(shape.nodes[i].name);
-    out += node.name + std::string(width - display_width(node.name), ' ') + "  " + node.type;
-    if (!needs.empty()) out += "  ← " + join(needs, ", ");
-    out += '\n';
+    std::string line = node.name + std::string(width - display_width(node.name), ' ') + "  " + node.type;
+    if (!needs.empty()) line += "  ← " + join(needs, ", ");
+    out += visible(line) + '\n';
   }
   return out;
 }
@@ -245,7 +245,8 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   if (!run.dry_run && status == ExitStatus::done) {
     try {
       save_results(saves, run.if_changed, cell, graph, shape, result);
-      if (run.depfile && !not_drawn) write_depfile(run, cell, result, {pictures.before, pictures.after});
+      if (run.depfile && !not_drawn)
+        report(write_depfile(run, cell, result, {pictures.before, pictures.after}), Severity::warning, color);
     } catch (const Failure& failure) {
       not_saved = failure;
     }

@@ -133,7 +133,7 @@ void Progress::printed(const std::string& node, std::string_view lines) {
   std::string out;
   if (running_.size() > 1) {
     for (const std::string& line : split(lines.substr(0, lines.size() - 1), '\n'))
-      out += node + ": " + line + '\n';
+      out += visible(node) + ": " + line + '\n';
   } else {
     out = lines;
   }
