@@ -16,6 +16,7 @@
 #include "base/process.h"
 #include "base/record.h"
 #include "base/text.h"
+#include "base/user_cache.h"
 #include "build/glue.h"
 
 namespace hamcell {

@@ -17,6 +17,7 @@
 #include "base/process.h"
 #include "base/stamp_record.h"
 #include "base/text.h"
+#include "base/user_cache.h"
 #include "cell/model_record.h"
 #include "cell/scan_request.h"
 
@@ -220,14 +221,6 @@ void check_directives(const Directives& directives) {
 }
 
 }  // namespace
-
-std::string user_cache_folder() {
-  if (const char* base = std::getenv("XDG_CACHE_HOME"); base != nullptr && base[0] == '/')
-    return std::string(base) + "/hamcell";
-  if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/')
-    return std::string(home) + "/.cache/hamcell";
-  return "/tmp/hamcell-" + std::to_string(::geteuid());
-}
 
 Cell discover(const CellRequest& request) {
   Cell cell;

@@ -83,6 +83,9 @@ const std::array table = {
     OptionRow{"overrides", 'o', required, "NAME=VALUE", inputs, commands::run, FileForm::bindings,
               "use this value in place of running node NAME",
               [](S& s, const Setting& v) { s.overrides.push_back(binding_value(v)); }},
+    OptionRow{"secret", 0, required, "NAME", inputs, commands::run, FileForm::texts,
+              "keep this input's value out of everything that is shown or kept",
+              [](S& s, const Setting& v) { s.secrets.push_back(text_value(v)); }},
 
     OptionRow{"cache-dir", 0, required, "DIR", cache, commands::all, FileForm::path,
               "where the cache is (default: .hamcell_cache in the project's\nfolder; environment: "

@@ -42,6 +42,7 @@ struct RunOptions {
   OptionalFile display_cache;
   PictureFormat format = PictureFormat::png;
   std::vector<Binding> inputs, config, overrides;
+  std::vector<std::string> secrets;  ///< inputs whose values appear nowhere
   std::optional<bool> show_results;  ///< true: in full; false: no values; nothing: previews
   std::optional<std::string> module_name;
   OptionalFile write_to_file;

@@ -160,6 +160,7 @@ Settings join_settings(const Settings& file, const Settings& command_line) {
   joined.inputs = join_bindings(file.inputs, line.inputs);
   joined.config = join_bindings(file.config, line.config);
   joined.overrides = join_bindings(file.overrides, line.overrides);
+  joined.secrets = concatenated(file.secrets, line.secrets);
   joined.behaviors = join_behaviors(file.behaviors, line.behaviors);
   joined.cxxflags = concatenated(file.cxxflags, line.cxxflags);
   joined.ldflags = concatenated(file.ldflags, line.ldflags);
@@ -261,6 +262,7 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   run.inputs = settings.inputs;
   run.config = settings.config;
   run.overrides = settings.overrides;
+  run.secrets = settings.secrets;
   if (settings.show_results || settings.hide_results) run.show_results = settings.show_results;
   run.module_name = settings.module_name;
   run.no_cache = settings.no_cache;

@@ -41,6 +41,7 @@ GraphRequest graph_request(const RunOptions& options) {
   request.inputs = options.inputs;
   request.config = options.config;
   request.overrides = options.overrides;
+  request.secrets = options.secrets;
   request.targets = options.targets;
   request.behaviors = options.behaviors;
   request.default_behavior = options.default_behavior;
@@ -219,7 +220,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   settings.wanted = plan.wanted_values(run);
   settings.keep_traces = run.depfile.has_value();
   settings.module = module;
-  settings.request = {absolute_path("."), cell_request(run), graph_request(run), run.opt_in};
+  settings.request = {absolute_path("."), cell_request(run), without_secrets(graph_request(run)), run.opt_in};
   for (const Problem& warning : purity_warnings(cell, graph)) progress.warn(warning);
   const RunResult result = run.dry_run
                                ? dry_run(cell, graph, shape, settings, cache.get(), progress)
