@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/user_cache.h"
 #include "build/glue.h"
+#include "build/sanitizers.h"
 
 namespace hamcell {
 
@@ -98,7 +99,7 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
   command.insert(command.end(), toolchain.sources.begin(), toolchain.sources.end());
   // The cell's own definitions win over functions of the same name in the runner.
   command.push_back("-Wl,-Bsymbolic");
-  // Errors of the linker belong here, not to loading; a sanitizer's runtime, though, is in the main program.
+  // Errors of the linker belong here, not to loading; a sanitizer's runtime, though, is the runner's.
   if (!has_flag(toolchain.compile_flags, "-fsanitize")) command.push_back("-Wl,--no-undefined");
   if (!has_flag(toolchain.link_flags, "-fuse-ld") && !has_flag(toolchain.compile_flags, "-fuse-ld") &&
       !find_program("ld.mold").empty())
@@ -212,6 +213,7 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
   BuiltCell built;
   built.defaults = unit.defaults;
   built.library = name + ".so";
+  built.preload = sanitizer_runtimes(cell.toolchain);
   if (is_whole(built.library)) {
     if (!is_private_to_user(built.library) || !is_private_to_user(record_name(built.library)))
       throw Failure(ExitStatus::storage,

@@ -58,8 +58,8 @@ class Runner {
 
   Answer load(const Command& command) {
     Answer result;
-    void* library = tracer::load(command.library.c_str());
-    const char* why = library == nullptr ? ::dlerror() : nullptr;
+    std::string why;
+    void* library = tracer::load(command.library.c_str(), why);
     if (library != nullptr) {
       auto* const entry =
           reinterpret_cast<const ham::cell_entry* (*)()>(::dlsym(library, "hamcell_cell_entry"));
@@ -72,7 +72,7 @@ class Runner {
       const tracer::Untraced own;
       surroundings_.remember(library);
     } else {
-      result.error = why != nullptr ? why : "the built cell is of another version of hamcell";
+      result.error = why.empty() ? "the built cell is of another version of hamcell" : why;
     }
     return result;
   }
