@@ -17,6 +17,7 @@ struct Settings {
   std::optional<PictureFormat> format;
   std::vector<Binding> inputs, config, overrides;
   std::vector<std::string> secrets;
+  std::optional<std::string> debug;
   std::vector<SaveRequest> saves;
   bool if_changed = false;
   std::optional<std::string> depfile;

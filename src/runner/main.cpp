@@ -15,9 +15,12 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "codec/engine.h"
+#include "run/debug_script.h"
 #include "run/protocol.h"
+#include "runner/debug_session.h"
 #include "runner/node_thread.h"
 #include "runner/surroundings.h"
 #include "runner/tracer/tracer.h"
@@ -29,6 +32,11 @@ namespace {
 class Runner {
  public:
   explicit Runner(int socket) : socket_(socket) {}
+
+  /// Does what a debugger is to see.
+  int debug(const std::string& script) {
+    return debug_session(script, [this](const Command& command) { return answer(command); });
+  }
 
   /// Answers commands until the driver is gone. Gives the exit status.
   int serve() {
@@ -232,8 +240,10 @@ class Runner {
 }  // namespace
 }  // namespace hamcell
 
-int main() {
+int main(int count, char** arguments) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (count == 3 && std::string_view(arguments[1]) == hamcell::debug_option)
+    ::_exit(hamcell::Runner(-1).debug(arguments[2]));
   // Out of the way of a node that closes or writes to descriptors that it did not open; and what a node
   // starts must not hold the driver's connection open.
   const int socket = ::fcntl(hamcell::runner_socket, F_DUPFD_CLOEXEC, 500);
