@@ -10,7 +10,7 @@ build_packages=(cmake ninja-build g++ pkg-config
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlite3-dev libxxhash-dev libtomlplusplus-dev
   libgraphviz-dev fonts-liberation)
 test_packages=(doctest-dev librapidcheck-dev git make python3 python3-cbor2 python3-numpy ieee-data libeigen3-dev
-  libxtensor-dev sqlite3 strace man-db groff-base)
+  libxtensor-dev sqlite3 strace gdb man-db groff-base)
 bench_packages=(libbenchmark-dev python3)
 # They only make builds faster: taken along when something else is installed, where the distribution has them.
 optional_packages=(ccache mold)

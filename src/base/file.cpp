@@ -18,6 +18,9 @@
 namespace hamcell {
 namespace {
 
+/// A device has no end (/dev/zero), and a pipe need not have one: no value and no cell is as long as this.
+constexpr std::size_t most_streamed_bytes = std::size_t{256} << 20;
+
 [[noreturn]] void cannot_write(const std::string& path, int error) {
   throw Failure(ExitStatus::storage, "cannot write '" + path + "': " + std::strerror(error),
                 error == ENOENT   ? "create its folder first"
@@ -62,6 +65,10 @@ std::optional<std::string> read_file(const std::string& path) {
     }
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
+    if (!S_ISREG(info.st_mode) && used > most_streamed_bytes) {
+      errno = EFBIG;
+      return std::nullopt;
+    }
   }
   content.resize(used);
   return content;

@@ -10,7 +10,7 @@ struct stat;
 
 namespace hamcell {
 
-/// The content of a file, or nothing; errno then says why.
+/// The content of a file, or nothing; errno then says why: EFBIG for a device or pipe that does not end.
 std::optional<std::string> read_file(const std::string& path);
 
 /// Writes a file so that a reader sees the old content or the new, never a part: a regular file (or a new

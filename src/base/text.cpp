@@ -110,6 +110,17 @@ bool is_part(std::string_view part, std::string_view whole) {
 
 }  // namespace
 
+namespace {
+
+bool is_control(char32_t value) { return value < 0x20 || (value >= 0x7F && value < 0xA0); }
+
+/// The bidirectional controls reorder what stands around them on screen ("Trojan source").
+bool is_reordering(char32_t value) {
+  return (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069);
+}
+
+}  // namespace
+
 std::string visible(std::string_view text, VisibleOptions options) {
   std::string out;
   out.reserve(text.size());
@@ -122,11 +133,7 @@ std::string visible(std::string_view text, VisibleOptions options) {
     const CodePoint point = decode_utf8(text);
     const std::size_t length = std::max<std::size_t>(point.length, 1);
     const bool layout = options.keep_layout && (text[0] == '\n' || text[0] == '\t');
-    const bool control = point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0);
-    // The bidirectional controls reorder what stands around them on screen ("Trojan source").
-    const bool reorders =
-        (point.value >= 0x202A && point.value <= 0x202E) || (point.value >= 0x2066 && point.value <= 0x2069);
-    if (point.length != 0 && (layout || (!control && !reorders))) {
+    if (point.length != 0 && (layout || (!is_control(point.value) && !is_reordering(point.value)))) {
       out += text.substr(0, length);
     } else if (text[0] == '\n') {
       out += "\\n";
@@ -140,6 +147,24 @@ std::string visible(std::string_view text, VisibleOptions options) {
     text.remove_prefix(length);
   }
   return out;
+}
+
+std::string tamed_json(std::string json) {
+  // The first bytes that such a character can have; nearly all text has none of them.
+  constexpr std::string_view first_bytes = "\x7F\xC2\xE2";
+  std::size_t at = json.find_first_of(first_bytes);
+  while (at != std::string::npos) {
+    const CodePoint point = decode_utf8(std::string_view(json).substr(at));
+    std::size_t length = std::max<std::size_t>(point.length, 1);
+    if (point.length != 0 && (is_control(point.value) || is_reordering(point.value))) {
+      std::array<char, 8> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(point.value));
+      json.replace(at, length, escape.data());
+      length = 6;
+    }
+    at = json.find_first_of(first_bytes, at + length);
+  }
+  return json;
 }
 
 bool is_utf8(std::string_view bytes) {

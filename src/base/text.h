@@ -18,6 +18,10 @@ struct VisibleOptions {
 /// such as `\x1b`, so that a name or a value can never drive the terminal.
 std::string visible(std::string_view text, VisibleOptions options = {});
 
+/// JSON text with the characters that could drive a terminal and that JSON leaves alone (DEL, C1,
+/// bidirectional controls) as `\u` escapes. They stand in strings only, where an escape means the same.
+std::string tamed_json(std::string json);
+
 /// Whether the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 bool is_utf8(std::string_view bytes);
 

@@ -17,7 +17,9 @@
 #include "base/process.h"
 #include "base/record.h"
 #include "base/text.h"
+#include "base/user_cache.h"
 #include "build/glue.h"
+#include "build/sanitizers.h"
 
 namespace hamcell {
 
@@ -105,7 +107,7 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
   command.insert(command.end(), toolchain.sources.begin(), toolchain.sources.end());
   // The cell's own definitions win over functions of the same name in the runner.
   command.push_back("-Wl,-Bsymbolic");
-  // Errors of the linker belong here, not to loading; a sanitizer's runtime, though, is in the main program.
+  // Errors of the linker belong here, not to loading; a sanitizer's runtime, though, is the runner's.
   if (!has_flag(toolchain.compile_flags, "-fsanitize")) command.push_back("-Wl,--no-undefined");
   if (!has_flag(toolchain.link_flags, "-fuse-ld") && !has_flag(toolchain.compile_flags, "-fuse-ld") &&
       !find_program("ld.mold").empty())
@@ -164,6 +166,12 @@ bool is_about_linking(const std::string& messages) {
   throw Failure(ExitStatus::compile, std::move(problem));
 }
 
+/// The cell's, unless it could drive a terminal or would be too long with an ending.
+std::string source_stem(const Cell& cell) {
+  constexpr std::size_t most_bytes = 200;
+  return cell.stem.size() <= most_bytes && visible(cell.stem) == cell.stem ? cell.stem : "cell";
+}
+
 /// A private folder that goes with everything in it.
 class TemporaryFolder {
  public:
@@ -195,19 +203,29 @@ void check_nothing_changed(const Cell& cell, std::int64_t began_ns) {
     if (stamp_of(watch.path) != watch.stamp) refuse(watch.path);
 }
 
+/// The user's alone, whatever his umask lets others do with new files: a built cell runs with his rights.
+void take_from_others(const std::string& file, mode_t mode) {
+  if (::chmod(file.c_str(), mode) == 0) return;
+  throw Failure(ExitStatus::storage,
+                "cannot take '" + file + "' from others: " + std::string(std::strerror(errno)),
+                "set XDG_CACHE_HOME to a folder of a file system with permissions");
+}
+
 }  // namespace
 
 BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick,
                      BuildFor purpose) {
   const TranslationUnit unit = generate_glue(cell, graph);
-  const std::string folder = user_cache_folder() + "/cells";
+  // Without links: one above the folder could be turned to another place after the look at who can write it.
+  const std::string folder = real_path(user_cache_folder() + "/cells");
   const std::string name =
       folder + '/' + build_key(cell, unit).hex() + (purpose == BuildFor::locating ? ".lines" : "");
   BuiltCell built;
   built.defaults = unit.defaults;
   built.library = name + ".so";
+  built.preload = sanitizer_runtimes(cell.toolchain);
   if (is_whole(built.library)) {
-    if (!is_private_to_user(built.library))
+    if (!is_private_to_user(built.library) || !is_private_to_user(record_name(built.library)))
       throw Failure(ExitStatus::storage,
                     "the built cell '" + built.library + "' could have been written by someone else",
                     "remove it, and make its folders writable by you alone");
@@ -227,7 +245,7 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
   // The source is named like the cell, because a linker's messages name it.
   const std::string own = name + '.' + std::to_string(::getpid());
   const TemporaryFolder temporary(own);
-  const std::string source = own + '/' + cell.stem + ".cpp";
+  const std::string source = own + '/' + source_stem(cell) + ".cpp";
   const std::string output = own + "/cell.so";
   write_file(source, unit.text);
   const std::int64_t began_ns = now_ns();
@@ -236,8 +254,11 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
       run_process({compile_command(cell, source, output, color, purpose), "", "", {}, tick});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   check_nothing_changed(cell, began_ns);
-  if (result.succeeded())
+  if (result.succeeded()) {
+    take_from_others(output, 0700);
     write_file(record_name(built.library), to_record(describe(output), built_kind(built.library)));
+    take_from_others(record_name(built.library), 0600);
+  }
   const bool is_kept = result.succeeded() && ::rename(output.c_str(), built.library.c_str()) == 0;
   const int error = errno;
   if (!result.succeeded()) report_failure(cell, unit, result);

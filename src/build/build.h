@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "graph/graph.h"
 
@@ -15,6 +16,7 @@ struct BuiltCell {
   std::string library;  ///< absolute path of the shared object
   double seconds = 0;   ///< that compiling took; 0 when an earlier run had built the same
   bool reused = false;
+  std::vector<std::string> preload;  ///< absolute paths that a runner must be started with (sanitizers.h)
   std::string messages;  ///< what the compiler said, such as warnings; empty when nothing was compiled
   /// (function, parameter) of a default → index in the built table of functions.
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> defaults;

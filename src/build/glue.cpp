@@ -52,9 +52,11 @@ class Generator {
     unit_.blame[line_number_ + 1] = {std::move(place), std::move(what), std::move(next), {}, {}};
   }
 
+  /// As a line marker holds it. A line feed would end the marker, and what follows would be source; the
+  /// compiler writes the name into its messages, where it must not drive a terminal.
   static std::string escaped(const std::string& path) {
     std::string out;
-    for (const char c : path) {
+    for (const char c : visible(path)) {
       if (c == '"' || c == '\\') out += '\\';
       out += c;
     }

@@ -49,7 +49,7 @@ inline constexpr std::string_view every_variable = "*";
 struct TracedVariable {
   std::string name;
   bool is_set = false;
-  Digest value;
+  Digest value;  ///< from a runner: digest_of; in the cache: variable_digest
 };
 
 /// Something that a node used and that no trace can hold: with it, the same key may give another value.
@@ -67,6 +67,13 @@ struct Trace {
   bool settled = true;  ///< false: a file changed while the node read it, so this trace stands for nothing
   std::int64_t taken_ns = 0;  ///< when the node ended, on the clock of file stamps
 };
+
+/// The digest that stands for a variable's value in the cache: by the user's key, since many a variable holds
+/// a password.
+Digest variable_digest(const Digest& of_value);
+
+/// Takes the digests that a runner made for those of the cache.
+void seal_variables(Trace& trace);
 
 /// Digest of what was read and written, without stamps: two traces that saw the same content are equal.
 Digest trace_digest(const Trace& trace);
@@ -112,7 +119,7 @@ struct Entry {
 };
 
 /// Raise it when the meaning of a record in the database changes; old ones then count as absent.
-inline constexpr std::string_view entry_record = "hamcell entry 3";
+inline constexpr std::string_view entry_record = "hamcell entry 4";
 
 }  // namespace hamcell
 

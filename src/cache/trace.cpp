@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/user_cache.h"
 #include "cache/entry.h"
 
 namespace hamcell {
@@ -93,14 +94,21 @@ std::optional<std::string> variable_change(const Trace& trace) {
       continue;
     }
     const char* value = std::getenv(variable.name.c_str());
-    const bool same =
-        (value != nullptr) == variable.is_set && (value == nullptr || digest_of(value) == variable.value);
+    const bool same = (value != nullptr) == variable.is_set &&
+                      (value == nullptr || variable_digest(digest_of(value)) == variable.value);
     if (!same) return "environment " + variable.name + " changed";
   }
   return std::nullopt;
 }
 
 }  // namespace
+
+Digest variable_digest(const Digest& of_value) { return keyed_digest(of_value.view()); }
+
+void seal_variables(Trace& trace) {
+  for (TracedVariable& variable : trace.variables)
+    if (variable.is_set) variable.value = variable_digest(variable.value);
+}
 
 bool is_old(const Stamp& stamp, std::int64_t at_ns) {
   return stamp.changed_ns < at_ns - young_ns && stamp.modified_ns < at_ns - young_ns;

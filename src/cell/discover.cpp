@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -16,6 +17,7 @@
 #include "base/process.h"
 #include "base/stamp_record.h"
 #include "base/text.h"
+#include "base/user_cache.h"
 #include "cell/model_record.h"
 #include "cell/scan_request.h"
 
@@ -93,11 +95,21 @@ constexpr std::string_view scan_record = "hamcell scan 8";
 /// A file whose change is younger than this when it is stamped could change again within the same clock tick.
 constexpr std::int64_t young_ns = 50'000'000;
 
+/// No source is as long as this; what is, is data, and would only fill the memory.
+constexpr std::uint64_t most_cell_bytes = std::uint64_t{64} << 20;
+
+[[noreturn]] void fail_no_source(const std::string& path, const std::string& why) {
+  throw Failure(ExitStatus::cell,
+                {{path, 0, 0}, "this is not C++ source: " + why, "give the path of a C++ file", {}});
+}
+
 std::string read_cell(const std::string& path) {
+  if (stamp_of(path).size > most_cell_bytes) fail_no_source(path, "it is larger than 64 MB");
   std::optional<std::string> content = read_file(path == "-" ? "/dev/stdin" : path);
   if (!content && path == "-") content = std::string();
   if (!content) {
     const int error = errno;
+    if (error == EFBIG) fail_no_source(path, "it does not end");
     const std::string next = error == ENOENT
                                  ? "check the path; the cell is the first argument that is not an option"
                              : error == EISDIR ? "give the path of a C++ file"
@@ -105,10 +117,7 @@ std::string read_cell(const std::string& path) {
                                                : "";
     throw Failure(ExitStatus::cell, "cannot read the cell '" + path + "': " + std::strerror(error), next);
   }
-  if (content->find('\0') != std::string::npos)
-    throw Failure(
-        ExitStatus::cell,
-        {{path, 0, 0}, "this is not C++ source: it contains NUL bytes", "give the path of a C++ file", {}});
+  if (content->find('\0') != std::string::npos) fail_no_source(path, "it contains NUL bytes");
   return *std::move(content);
 }
 
@@ -191,8 +200,10 @@ CellModel scan(const Cell& cell) {
   if (!result.started)
     throw Failure(ExitStatus::cell, "cannot start hamcell-scan: " + result.errors, "install hamcell anew");
   if (!result.succeeded() || !from_bytes(result.output, model)) {
-    const std::string how = result.signal != 0 ? std::string("was ended by ") + strsignal(result.signal)
-                                               : "failed: " + std::string(trimmed(result.errors));
+    const std::string how = result.signal == SIGXCPU
+                                ? "did not end within " + std::to_string(most_scan_seconds) + " s"
+                            : result.signal != 0 ? std::string("was ended by ") + strsignal(result.signal)
+                                                 : "failed: " + std::string(trimmed(result.errors));
     throw Failure(ExitStatus::cell, {{cell.path, 0, 0},
                                      "the C++ parser could not read this cell: hamcell-scan " + how,
                                      "compile the file by hand to see whether it is valid C++",
@@ -215,14 +226,6 @@ void check_directives(const Directives& directives) {
 }
 
 }  // namespace
-
-std::string user_cache_folder() {
-  if (const char* base = std::getenv("XDG_CACHE_HOME"); base != nullptr && base[0] == '/')
-    return std::string(base) + "/hamcell";
-  if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/')
-    return std::string(home) + "/.cache/hamcell";
-  return "/tmp/hamcell-" + std::to_string(::geteuid());
-}
 
 Cell discover(const CellRequest& request) {
   Cell cell;

@@ -29,8 +29,4 @@ struct Cell {
 /// problems that leave nothing to draw.
 Cell discover(const CellRequest& request);
 
-/// Where this user's built cells, remembered scans and precompiled headers live:
-/// `$XDG_CACHE_HOME/hamcell`, else `~/.cache/hamcell`.
-std::string user_cache_folder();
-
 }  // namespace hamcell

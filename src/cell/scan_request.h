@@ -8,6 +8,9 @@
 
 namespace hamcell {
 
+/// Of processor time: what takes longer will not end.
+inline constexpr unsigned most_scan_seconds = 100;
+
 struct ScanRequest {
   std::string path;     ///< of the cell, as the user wrote it; "<stdin>" for standard input
   std::string folder;   ///< absolute; the cell's folder, in which its own `#include "…"` look first

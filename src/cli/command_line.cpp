@@ -38,15 +38,29 @@ constexpr std::array<ActionRow, 8> actions = {{
     {"clear", CacheAction::clear, commands::clear, 0, 0, "hamcell cache clear"},
 }};
 
-Settings settings_of(const CommandWords& words) {
-  Settings settings;
-  for (const FoundOption& found : words.options) found.row->set(settings, found.setting);
-  return settings;
-}
-
 bool asks_for(const CommandWords& words, std::string_view option) {
   return std::ranges::any_of(words.options,
                              [&](const FoundOption& found) { return found.row->name == option; });
+}
+
+/// The same problem without the text of the value, which may be what is to be kept secret.
+[[noreturn]] void fail_without_value(const Setting& setting) {
+  fail_usage(setting.option + " needs NAME=VALUE, and what it got is not shown because of --secret",
+             "write NAME=VALUE, NAME=@FILE or @FILE.json", setting.place);
+}
+
+Settings settings_of(const CommandWords& words) {
+  const bool has_secrets = asks_for(words, "secret");
+  Settings settings;
+  for (const FoundOption& found : words.options) {
+    try {
+      found.row->set(settings, found.setting);
+    } catch (const Failure&) {
+      if (has_secrets && found.row->in_file == FileForm::bindings) fail_without_value(found.setting);
+      throw;
+    }
+  }
+  return settings;
 }
 
 /// The answer to --help and --version, which win over everything else that may be wrong.

@@ -74,6 +74,9 @@ const std::array table = {
     OptionRow{"memory", 0, required, "SIZE", running, commands::run, FileForm::text,
               "a node that takes more memory fails, as in --memory=4G",
               [](S& s, const Setting& v) { s.memory = size_value(v); }},
+    OptionRow{"debug", 0, required, "NODE", running, commands::run, FileForm::absent,
+              "open gdb at this node, with its arguments loaded",
+              [](S& s, const Setting& v) { s.debug = text_value(v); }},
     OptionRow{"write-to-file", 'w', optional, "FILE", running, commands::run, FileForm::absent,
               "keep a copy of a cell that came from standard input",
               [](S& s, const Setting& v) { set_file(s.write_to_file, v); }},
@@ -88,6 +91,9 @@ const std::array table = {
     OptionRow{"overrides", 'o', required, "NAME=VALUE", inputs, commands::run, FileForm::bindings,
               "use this value in place of running node NAME",
               [](S& s, const Setting& v) { s.overrides.push_back(binding_value(v)); }},
+    OptionRow{"secret", 0, required, "NAME", inputs, commands::run, FileForm::texts,
+              "keep this input's value out of everything that is shown or kept",
+              [](S& s, const Setting& v) { s.secrets.push_back(text_value(v)); }},
 
     OptionRow{"cache-dir", 0, required, "DIR", cache, commands::all, FileForm::path,
               "where the cache is (default: .hamcell_cache in the project's\nfolder; environment: "

@@ -41,12 +41,14 @@ struct RunOptions {
   std::vector<std::string> targets;  ///< NODE arguments and those of --execute=, without duplicates
   OptionalFile display;
   bool execute = false;
-  bool dry_run = false;    ///< say what would run, and run nothing, even with `execute`
-  bool exit_code = false;  ///< of a dry run: ExitStatus::would_run when something would or may run
-  bool explain = false;    ///< print all the reasons of every node that runs
+  bool dry_run = false;              ///< say what would run, and run nothing, even with `execute`
+  std::optional<std::string> debug;  ///< the node to open a debugger at; nothing else is then done
+  bool exit_code = false;            ///< of a dry run: ExitStatus::would_run when something would or may run
+  bool explain = false;              ///< print all the reasons of every node that runs
   OptionalFile display_cache;
   PictureFormat format = PictureFormat::png;
   std::vector<Binding> inputs, config, overrides;
+  std::vector<std::string> secrets;  ///< inputs whose values appear nowhere
   std::optional<bool> show_results;  ///< true: in full; false: no values; nothing: previews
   std::optional<std::string> module_name;
   OptionalFile write_to_file;

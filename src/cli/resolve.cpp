@@ -111,6 +111,24 @@ void check_standard_output(const Settings& settings) {
                "give it a file");
 }
 
+/// A debugger has the terminal to itself, and gives no results.
+void check_debug(const Settings& settings, const RunOptions& run) {
+  if (!settings.debug) return;
+  const auto refuse = [](const char* other) {
+    fail_usage(std::string("--debug and ") + other + " exclude each other", "keep one of them");
+  };
+  if (settings.dry_run) refuse("--dry-run");
+  if (settings.json) refuse("--json");
+  if (settings.display.given) refuse("--display");
+  if (settings.display_cache.given) refuse("--display-cache");
+  if (!settings.saves.empty()) refuse("--save");
+  if (settings.depfile) refuse("--depfile");
+  if (run.cell == "-")
+    fail_usage("--debug needs standard input for the debugger, and the cell comes from there",
+               "give the cell as a file");
+  if (!run.targets.empty()) fail_usage("--debug names the one node that is called", "leave out the targets");
+}
+
 /// Whether two names lead to one regular file, or will once it is written.
 bool is_same_file(const std::string& first, const std::string& second) {
   const Stamp one = stamp_of(first);
@@ -152,14 +170,15 @@ Settings join_settings(const Settings& file, const Settings& command_line) {
   check(command_line);
   Settings joined = command_line;
   const Settings& line = command_line;
-  joined.display = file.display;
+  joined.display = line.debug ? OptionalFile{} : file.display;
   overlay(joined.display, line.display);
   // In the file it means: whenever something is run.
-  joined.display_cache = line.execute && !line.dry_run ? file.display_cache : OptionalFile{};
+  joined.display_cache = line.execute && !line.dry_run && !line.debug ? file.display_cache : OptionalFile{};
   overlay(joined.display_cache, line.display_cache);
   joined.inputs = join_bindings(file.inputs, line.inputs);
   joined.config = join_bindings(file.config, line.config);
   joined.overrides = join_bindings(file.overrides, line.overrides);
+  joined.secrets = concatenated(file.secrets, line.secrets);
   joined.behaviors = join_behaviors(file.behaviors, line.behaviors);
   joined.cxxflags = concatenated(file.cxxflags, line.cxxflags);
   joined.ldflags = concatenated(file.ldflags, line.ldflags);
@@ -230,10 +249,11 @@ void resolve_output(const Settings& settings, Options& options) {
 }
 
 void resolve_run(const Settings& settings, RunOptions& run) {
-  if (settings.display_cache.given && !settings.execute && !settings.dry_run)
+  if (settings.display_cache.given && !settings.execute && !settings.dry_run && !settings.debug)
     fail_usage("--display-cache draws what the cache did in a run, and nothing is run",
                "add -x or --dry-run, or draw the dataflow with --display");
-  if ((!settings.saves.empty() || settings.depfile) && !settings.execute && !settings.dry_run)
+  if ((!settings.saves.empty() || settings.depfile) && !settings.execute && !settings.dry_run &&
+      !settings.debug)
     fail_usage(std::string(settings.depfile ? "--depfile" : "--save") +
                    " writes what came of a run, and nothing is run",
                "add -x");
@@ -245,6 +265,7 @@ void resolve_run(const Settings& settings, RunOptions& run) {
     fail_usage(
         "--write-to-file keeps a cell that comes from standard input, and '" + run.cell + "' is a file",
         "leave it out, or give the cell as '-'");
+  check_debug(settings, run);
   check_standard_output(settings);
   run.display = settings.display;
   run.display_cache = settings.display_cache;
@@ -257,6 +278,7 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   check_outputs(run, settings.log_file);
   run.execute = settings.execute;
   run.dry_run = settings.dry_run;
+  run.debug = settings.debug;
   run.exit_code = settings.exit_code;
   run.explain = settings.explain;
   run.opt_in = settings.opt_in;
@@ -264,6 +286,7 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   run.inputs = settings.inputs;
   run.config = settings.config;
   run.overrides = settings.overrides;
+  run.secrets = settings.secrets;
   if (settings.show_results || settings.hide_results) run.show_results = settings.show_results;
   run.module_name = settings.module_name;
   run.no_cache = settings.no_cache;

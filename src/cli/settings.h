@@ -18,6 +18,8 @@ struct Settings {
   std::vector<std::string> execute_nodes;  ///< those of --execute=
   std::optional<PictureFormat> format;
   std::vector<Binding> inputs, config, overrides;
+  std::vector<std::string> secrets;
+  std::optional<std::string> debug;
   std::vector<SaveRequest> saves;
   bool if_changed = false;
   std::optional<std::string> depfile;

@@ -103,8 +103,9 @@ void view_run(const CacheOptions& options, Cache& cache) {
                   "choose another run: 'hamcell cache runs' lists them");
   const PictureFormat format = options.output.file ? options.output.format : options.format;
   const std::string picture = render(after_diagram(*shape, *record), format);
+  // The name is of this folder, whatever the database says.
   const std::string file =
-      options.output.file.value_or(record->module + ".display-cache." + format_name(format));
+      options.output.file.value_or(file_name(record->module) + ".display-cache." + format_name(format));
   if (file == "-") return print(picture);
   write_file(file, picture);
   print(visible(file) + '\n');

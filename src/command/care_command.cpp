@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "base/user_cache.h"
 #include "cache/care.h"
 #include "cache/check.h"
 #include "cell/discover.h"

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cache/cache.h"
+#include "cell/discover.h"
 #include "cli/options.h"
 
 namespace hamcell {
@@ -12,6 +13,9 @@ namespace hamcell {
 /// `hamcell CELL …`. Throws Failure for what stops it early; a run that fails is reported here and given back
 /// as its exit status.
 ExitStatus run_command(const Options& options);
+
+/// `hamcell CELL --debug NODE`. Throws Failure where there is no gdb, or nothing to debug with.
+ExitStatus debug_command(const Options& options, const Cell& cell);
 
 /// `hamcell cache …`.
 ExitStatus cache_command(const Options& options);

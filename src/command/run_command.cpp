@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "command/run_parts.h"
 #include "command/saves.h"
 #include "command/terminal.h"
 #include "report/pictures.h"
@@ -21,7 +22,6 @@
 #include "run/purity.h"
 
 namespace hamcell {
-namespace {
 
 CellRequest cell_request(const RunOptions& options) {
   CellRequest request;
@@ -41,12 +41,15 @@ GraphRequest graph_request(const RunOptions& options) {
   request.inputs = options.inputs;
   request.config = options.config;
   request.overrides = options.overrides;
+  request.secrets = options.secrets;
   request.targets = options.targets;
   request.behaviors = options.behaviors;
   request.default_behavior = options.default_behavior;
-  request.will_run = options.execute || options.dry_run;
+  request.will_run = options.execute || options.dry_run || options.debug;
   return request;
 }
+
+namespace {
 
 /// Draws a picture where the user wants it, and says where that is: "-" for standard output. Both pictures of
 /// a run have one `layout`, made when the first of them is drawn.
@@ -73,9 +76,9 @@ std::string outline(const GraphShape& shape) {
     for (const std::uint32_t i : node.inputs)
       needs.push_back(shape.inputs[i].name + (shape.inputs[i].is_optional ? "?" : ""));
     for (const std::uint32_t i : node.nodes) needs.push_back(shape.nodes[i].name);
-    out += node.name + std::string(width - display_width(node.name), ' ') + "  " + node.type;
-    if (!needs.empty()) out += "  ← " + join(needs, ", ");
-    out += '\n';
+    std::string line = node.name + std::string(width - display_width(node.name), ' ') + "  " + node.type;
+    if (!needs.empty()) line += "  ← " + join(needs, ", ");
+    out += visible(line) + '\n';
   }
   return out;
 }
@@ -94,7 +97,8 @@ void check_has_nodes(const Cell& cell) {
                                    std::move(notes)});
 }
 
-/// The problem that a failed node is, with its place in the cell.
+}  // namespace
+
 std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphShape& shape,
                               const RunRecord& record) {
   std::vector<Problem> problems;
@@ -108,6 +112,8 @@ std::vector<Problem> failures(const Cell& cell, const Graph& graph, const GraphS
   return problems;
 }
 
+namespace {
+
 /// Of a dry run: what may run counts as well, since a script asks whether all is up to date. A cell that will
 /// not compile is told now, if it has to.
 ExitStatus status_of_forecast(const Cell& cell, const RunRecord& record, bool exit_code, bool color) {
@@ -119,11 +125,15 @@ ExitStatus status_of_forecast(const Cell& cell, const RunRecord& record, bool ex
   return exit_code && counts.would_run + counts.may_run != 0 ? ExitStatus::would_run : ExitStatus::done;
 }
 
+}  // namespace
+
 ExitStatus status_of(const RunResult& result) {
   if (result.record.status == RunStatus::interrupted) return ExitStatus::interrupted;
   if (result.failure) return result.failure->status();
   return result.record.status == RunStatus::ok ? ExitStatus::done : ExitStatus::node_failed;
 }
+
+namespace {
 
 /// What is to be run, or only drawn.
 struct Plan {
@@ -232,7 +242,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   settings.wanted = plan.wanted_values(run);
   settings.keep_traces = run.depfile.has_value();
   settings.module = module;
-  settings.request = {absolute_path("."), cell_request(run), graph_request(run), run.opt_in};
+  settings.request = {absolute_path("."), cell_request(run), without_secrets(graph_request(run)), run.opt_in};
   for (const Problem& warning : purity_warnings(cell, graph)) progress.warn(warning);
   const RunResult result = run.dry_run ? dry_run(cell, graph, shape, settings, cache.get(), progress)
                                        : execute(cell, graph, shape, settings, cache.get(), progress);
@@ -257,7 +267,8 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   if (!run.dry_run && status == ExitStatus::done) {
     try {
       save_results(saves, run.if_changed, cell, graph, shape, result);
-      if (run.depfile && !not_drawn) write_depfile(run, cell, result, {pictures.before, pictures.after});
+      if (run.depfile && !not_drawn)
+        report(write_depfile(run, cell, result, {pictures.before, pictures.after}), Severity::warning, color);
     } catch (const Failure& failure) {
       not_saved = failure;
     }
@@ -283,6 +294,7 @@ ExitStatus run_command(const Options& options) {
   if (run.write_to_file.given)
     write_file(run.write_to_file.file.value_or(run.module_name.value_or(cell.stem) + ".cpp"), cell.content);
   check_has_nodes(cell);
+  if (run.debug) return debug_command(options, cell);
 
   const Plan plan = plan_of(run, std::move(cell));
   const bool will_run = run.execute || run.dry_run;

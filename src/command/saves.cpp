@@ -62,8 +62,8 @@ void save_results(const std::vector<Save>& saves, bool if_changed, const Cell& c
   }
 }
 
-void write_depfile(const RunOptions& run, const Cell& cell, const RunResult& result,
-                   const std::vector<std::string>& pictures) {
+std::vector<Problem> write_depfile(const RunOptions& run, const Cell& cell, const RunResult& result,
+                                   const std::vector<std::string>& pictures) {
   std::vector<std::string> targets;
   for (const SaveRequest& save : run.saves) targets.push_back(save.file);
   for (const std::string& picture : pictures)
@@ -86,7 +86,16 @@ void write_depfile(const RunOptions& run, const Cell& cell, const RunResult& res
   for (const std::string& target : targets) own_folders.insert(real_path(parent_folder(target)));
   for (const std::string& file : result.used_files)
     if (!own_folders.contains(real_path(file))) files.push_back(file);
-  write_file(*run.depfile, depfile_text(targets, files));
+  const Depfile depfile = depfile_of(targets, files);
+  write_file(*run.depfile, depfile.text);
+  std::vector<Problem> warnings;
+  for (const std::string& file : depfile.left_out)
+    warnings.push_back({{},
+                        "'" + file + "' is not in the depfile: make would misread its name",
+                        "rename the file, or run hamcell whenever it may have changed",
+                        {},
+                        {}});
+  return warnings;
 }
 
 }  // namespace hamcell

@@ -26,8 +26,8 @@ void save_results(const std::vector<Save>& saves, bool if_changed, const Cell& c
                   const GraphShape& shape, const RunResult& result);
 
 /// Writes --depfile: saved files and pictures depend on the cell, what it is built from, files that were
-/// given, and what nodes read. Throws Failure (storage).
-void write_depfile(const RunOptions& run, const Cell& cell, const RunResult& result,
-                   const std::vector<std::string>& pictures);
+/// given, and what nodes read. Gives a warning for each file that it cannot name. Throws Failure (storage).
+std::vector<Problem> write_depfile(const RunOptions& run, const Cell& cell, const RunResult& result,
+                                   const std::vector<std::string>& pictures);
 
 }  // namespace hamcell

@@ -86,7 +86,10 @@ class StoredValue {
     if (!why.empty())
       throw Failure(ExitStatus::usage, "node '" + options_.node + "' cannot be shown as CSV: " + why,
                     "leave out --csv");
-    print(csv_from_cbor(type_->table, type_->type, bytes_->view(), options_.head));
+    std::string text = csv_from_cbor(type_->table, type_->type, bytes_->view(), options_.head);
+    // CSV has no escapes: a file gets the text as it is, a terminal none that could drive it.
+    if (::isatty(STDOUT_FILENO) == 1) text = visible(text, {.keep_layout = true});
+    print(text);
   }
 
   void show_bytes() const {

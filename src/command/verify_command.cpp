@@ -34,6 +34,10 @@ RunRecord last_run(Cache& cache) {
   if (record->request.cell.path == "-")
     throw Failure(ExitStatus::usage, "the cell of the last run came from standard input, and is gone",
                   "run it from a file: -w keeps a copy of it");
+  if (const std::string name = missing_secret(record->request.graph); !name.empty())
+    throw Failure(ExitStatus::usage,
+                  "the value of '" + name + "' in the last run was secret, and is kept nowhere",
+                  "give it from a file, which is read again: -i " + name + "=@FILE");
   return *std::move(record);
 }
 

@@ -20,6 +20,8 @@ using nlohmann::ordered_json;
 
 /// The values that pictures and the history show are cut to this many characters.
 constexpr std::size_t shown_characters = 200;
+/// What stands in the place of a secret value.
+constexpr const char* shown_secret = "(secret)";
 
 std::string read_given_file(const std::string& file, const std::string& origin) {
   std::optional<std::string> content = read_file(file);
@@ -66,14 +68,15 @@ std::string cbor_from_file(const TypeTable& types, std::uint32_t type, const std
 
 }  // namespace
 
-std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings,
+std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings, bool hides_values,
                                         std::vector<Problem>& problems) {
   std::vector<NamedBinding> named;
   const auto add = [&](NamedBinding binding) {
     std::erase_if(named, [&](const NamedBinding& earlier) { return earlier.name == binding.name; });
     named.push_back(std::move(binding));
   };
-  for (const Binding& binding : bindings) {
+  for (Binding binding : bindings) {
+    if (hides_values) binding.origin = binding.origin.substr(0, binding.origin.find('='));
     if (!binding.name.empty()) {
       add({binding.name, binding.value, binding.origin, false});
       continue;
@@ -95,7 +98,9 @@ std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings,
       if (problem.place.file.empty()) problem.place.file = file;
       problems.push_back(problem);
     } catch (const ValueError& error) {
-      problems.push_back({{file, 0, 0}, error.text(), "it was given by " + binding.origin, {}});
+      const std::string what =
+          hides_values ? "this file is no JSON, and where is not told because of --secret" : error.text();
+      problems.push_back({{file, 0, 0}, what, "it was given by " + binding.origin, {}});
     }
   }
   return named;
@@ -135,6 +140,48 @@ GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBin
                   {}};
   }
   return given;
+}
+
+GivenValue read_secret(const TypeTable& types, std::uint32_t type, const NamedBinding& binding) {
+  try {
+    GivenValue given = read_given(types, type, binding);
+    given.text = shown_secret;
+    return given;
+  } catch (const Problem&) {
+    throw Problem{{},
+                  "the secret value of '" + binding.name + "' cannot be read as '" + types[type].name + "'",
+                  "it was given by " + binding.origin + "; the value is not shown, nor what is wrong with it",
+                  {},
+                  {}};
+  }
+}
+
+namespace {
+
+bool names_file(const std::string& value) { return value.starts_with('@') && !value.starts_with("@@"); }
+
+bool is_secret(const GraphRequest& request, const Binding& binding) {
+  return std::ranges::find(request.secrets, binding.name) != request.secrets.end();
+}
+
+}  // namespace
+
+GraphRequest without_secrets(GraphRequest request) {
+  for (auto* bindings : {&request.inputs, &request.config}) {
+    for (Binding& binding : *bindings) {
+      if (!is_secret(request, binding) || names_file(binding.value)) continue;
+      binding.value.clear();
+      binding.origin = binding.origin.substr(0, binding.origin.find('='));
+    }
+  }
+  return request;
+}
+
+std::string missing_secret(const GraphRequest& request) {
+  for (const auto* bindings : {&request.inputs, &request.config})
+    for (const Binding& binding : *bindings)
+      if (is_secret(request, binding) && binding.value.empty()) return binding.name;
+  return {};
 }
 
 std::string plain_text(const NamedBinding& binding) {

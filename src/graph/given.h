@@ -19,11 +19,14 @@ struct NamedBinding {
 };
 
 /// Takes `@FILE.json` apart; of two bindings of one name the later one stays. Problems are added to
-/// `problems`.
-std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings, std::vector<Problem>& problems);
+/// `problems`; with `hides_values` they and the origins tell nothing of what was given.
+std::vector<NamedBinding> name_bindings(const std::vector<Binding>& bindings, bool hides_values,
+                                        std::vector<Problem>& problems);
 
 /// Encodes what a binding gives for a value of type `type` that is called `name`. Throws Problem.
 GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBinding& binding);
+/// The same of a secret: neither what it is shown as nor a Problem tells anything of the value.
+GivenValue read_secret(const TypeTable& types, std::uint32_t type, const NamedBinding& binding);
 
 /// What a binding says as plain text, as the config compares it: a JSON string's content, otherwise the text.
 std::string plain_text(const NamedBinding& binding);

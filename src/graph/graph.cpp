@@ -27,14 +27,16 @@ class Builder {
   Builder(const Cell& cell, const GraphRequest& request) : model_(cell.model), request_(request) {}
 
   Graph build() {
-    config_ = name_bindings(request_.config, problems_);
-    input_bindings_ = name_bindings(request_.inputs, problems_);
-    override_bindings_ = name_bindings(request_.overrides, problems_);
+    const bool hides_values = !request_.secrets.empty();
+    config_ = name_bindings(request_.config, hides_values, problems_);
+    input_bindings_ = name_bindings(request_.inputs, hides_values, problems_);
+    override_bindings_ = name_bindings(request_.overrides, hides_values, problems_);
     choose_variants();
     make_nodes();
     connect();
     sort_topologically();
     stop_on_problems();
+    mark_secrets();
     take_overrides();
     take_inputs();
     mark_targets();
@@ -305,9 +307,28 @@ class Builder {
     }
   }
 
-  std::optional<GivenValue> given(std::uint32_t type_index, const NamedBinding& binding) {
+  /// A misspelt name would show the value that was meant, so it is an error.
+  void mark_secrets() {
+    for (const std::string& name : request_.secrets) {
+      const auto found = input_by_name_.find(name);
+      if (found != input_by_name_.end()) {
+        graph_.inputs[found->second].is_secret = true;
+      } else if (!used_config_.contains(name)) {
+        problem({}, "there is no input '" + name + "' to keep secret",
+                node_by_name_.contains(name)
+                    ? "'" + name + "' is a node: only what is given to the cell can be kept secret"
+                    : suggestion(name, input_names(),
+                                 graph_.inputs.empty() ? "this cell has no inputs"
+                                                       : "the inputs are " + join(input_names(), ", ")));
+      }
+    }
+  }
+
+  std::optional<GivenValue> given(std::uint32_t type_index, const NamedBinding& binding,
+                                  bool is_secret = false) {
     try {
-      return read_given(model_.types, type_index, binding);
+      return is_secret ? read_secret(model_.types, type_index, binding)
+                       : read_given(model_.types, type_index, binding);
     } catch (const Problem& found) {
       problems_.push_back(found);
       return std::nullopt;
@@ -343,7 +364,7 @@ class Builder {
   }
 
   void take_input(GraphInput& input, const NamedBinding& binding, bool from_config) {
-    if (std::optional<GivenValue> value = given(input.type, binding)) {
+    if (std::optional<GivenValue> value = given(input.type, binding, input.is_secret)) {
       value->from_config = from_config;
       input.is_config = from_config;
       input.value = std::move(value);

@@ -26,6 +26,7 @@ struct GraphInput {
   bool is_optional = true;  ///< every parameter that takes it has a default
   bool is_config = false;   ///< it came from --config
   bool needed = false;      ///< a needed node takes it
+  bool is_secret = false;   ///< its value appears nowhere, and its versions are digests by the user's key
   std::optional<GivenValue> value;
   std::vector<std::uint32_t> users;  ///< nodes that take it
 };

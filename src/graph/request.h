@@ -26,10 +26,18 @@ struct BehaviorRequest {
 
 struct GraphRequest {
   std::vector<Binding> inputs, config, overrides;
+  std::vector<std::string> secrets;  ///< inputs whose values appear nowhere
   std::vector<std::string> targets;  ///< empty: all nodes
   std::vector<BehaviorRequest> behaviors;
   std::optional<Behavior> default_behavior;  ///< for nodes without one
   bool will_run = false;                     ///< missing inputs of what the targets need are errors
 };
+
+/// What the user gave, for the history: without the values of secrets, but with the names of files that have
+/// them.
+GraphRequest without_secrets(GraphRequest request);
+
+/// The first secret whose value `without_secrets` took away; empty where nothing is missing.
+std::string missing_secret(const GraphRequest& request);
 
 }  // namespace hamcell

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace hamcell {
 
 namespace {
@@ -50,7 +52,7 @@ ordered_json json_as_written(std::string_view text) {
 }
 
 std::string compact_text(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return tamed_json(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 std::string document_text(const ordered_json& json) {

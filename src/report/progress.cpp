@@ -126,17 +126,27 @@ void Progress::started(const std::string& node) {
 void Progress::finished(const std::string& node, const NodeRun& run) {
   std::erase(running_, node);
   named_.erase(node);
+  reporting_.erase(node);
   ++done_;
   event(2, run.error.empty() ? "executed" : "failed", node, &run);
   draw();
 }
 
+bool Progress::is_report(const std::string& node, std::string_view lines) {
+  // "==1==ERROR: AddressSanitizer", "WARNING: ThreadSanitizer", "cell.cpp:3:5: runtime error". What follows
+  // in later pieces, until the node ends, is taken for the same report.
+  const bool begins = lines.find("Sanitizer: ") != std::string_view::npos ||
+                      lines.find(": runtime error: ") != std::string_view::npos;
+  if (begins) reporting_.insert(node);
+  return reporting_.contains(node);
+}
+
 void Progress::printed(const std::string& node, std::string_view lines) {
   clear();
   std::string out;
-  if (named_.contains(node)) {
+  if (is_report(node, lines) || named_.contains(node)) {
     for (const std::string& line : split(lines.substr(0, lines.size() - 1), '\n'))
-      out += node + ": " + line + '\n';
+      out += visible(node) + ": " + line + '\n';
   } else {
     out = lines;
   }

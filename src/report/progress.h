@@ -45,6 +45,8 @@ class Progress : public RunObserver {
 
  private:
   void draw();
+  /// Whether these lines are of a sanitizer's report, which names no node: then it is said whose it is.
+  bool is_report(const std::string& node, std::string_view lines);
   void event(int level, const std::string& name, const std::string& node, const NodeRun* run);
 
   ProgressOptions options_;
@@ -54,6 +56,7 @@ class Progress : public RunObserver {
   std::size_t done_ = 0;
   std::vector<std::string> running_;
   std::set<std::string> named_;  ///< whose lines have their name in front: they ran beside others
+  std::set<std::string> reporting_;  ///< nodes whose output is a sanitizer's report by now
   std::chrono::steady_clock::time_point began_;
 };
 

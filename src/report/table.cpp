@@ -118,13 +118,14 @@ std::string result_values(const Cell& cell, const Graph& graph, const GraphShape
     const GraphNode& node = graph.nodes[shape.graph_nodes[i]];
     if (!node.is_target) continue;
     if (result.values[i]) {
-      out += node.name + " = " +
+      out += visible(node.name) + " = " +
              json_from_cbor(cell.model.types, node.type, result.values[i]->view(), {.indent = 2}) + '\n';
     } else if (result.record.nodes[i].status == NodeStatus::executed ||
                result.record.nodes[i].status == NodeStatus::cached) {
       const std::string& why = cell.model.types[node.type].why_opaque;
-      out +=
-          node.name + ": no value to show" + (why.empty() ? "" : ", since it is not stored: " + why) + '\n';
+      out += visible(node.name + ": no value to show" +
+                     (why.empty() ? "" : ", since it is not stored: " + why)) +
+             '\n';
     }
   }
   return out;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/user_cache.h"
 #include "cache/store.h"
 #include "run/versions.h"
 #include "value/preview.h"
@@ -37,12 +38,19 @@ Digest Decider::given_version(std::uint32_t type, const std::string& cbor) const
   return data_version_of(types_, type, digest_of(cbor));
 }
 
+/// Likely values could be tried against a plain digest of a secret.
+Digest Decider::input_version(const GraphInput& input) const {
+  const std::string& cbor = input.value->cbor;
+  return input.is_secret ? data_version_of(types_, input.type, keyed_digest(cbor))
+                         : given_version(input.type, cbor);
+}
+
 Digest Decider::argument_version(const Argument& argument) const {
   switch (argument.source) {
     case Argument::Source::node:
       return states_[argument.index].has_version ? states_[argument.index].result.data_version : Digest{};
     case Argument::Source::input:
-      return given_version(argument.type, graph_.inputs[argument.index].value->cbor);
+      return input_version(graph_.inputs[argument.index]);
     case Argument::Source::literal:
       return given_version(argument.type, argument.cbor);
     case Argument::Source::missing:

@@ -115,6 +115,8 @@ class Decider {
   void drop_in(std::uint32_t runner, std::uint64_t value) { dropped_.emplace_back(runner, value); }
   /// The version of a value of `type` that the user gave.
   Digest given_version(std::uint32_t type, const std::string& cbor) const;
+  /// Of an input that has a value.
+  Digest input_version(const GraphInput& input) const;
 
  private:
   bool knows_arguments(std::uint32_t i) const;

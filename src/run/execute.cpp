@@ -194,6 +194,7 @@ class Execution {
   void keep_result(FinishedCall& call) {
     const std::uint32_t i = call.node;
     Answer& answer = call.answer;
+    seal_variables(answer.trace);
     NodeState& state = decider_.state(i);
     state.runners = {call.runner};
     state.is_stored = answer.is_encoded;
@@ -329,8 +330,7 @@ class Execution {
     }
     for (const GraphInput& input : graph_.inputs)
       record.inputs.push_back(
-          {input.value ? input.value->text : "",
-           input.value ? decider_.given_version(input.type, input.value->cbor) : Digest{}});
+          {input.value ? input.value->text : "", input.value ? decider_.input_version(input) : Digest{}});
     for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i)
       if (node(i).needed && !node(i).override_value && !node(i).is_default_value()) record_defaults(i);
     record.status = is_interrupted()                           ? RunStatus::interrupted

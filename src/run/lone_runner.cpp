@@ -17,11 +17,11 @@ std::string filling(unsigned perturbation) {
 
 }  // namespace
 
-LoneRunner::LoneRunner(const std::string& library, unsigned perturbation, RunObserver& observer)
-    : process_(filling(perturbation)), observer_(observer) {
+LoneRunner::LoneRunner(const BuiltCell& cell, unsigned perturbation, RunObserver& observer)
+    : process_(cell.preload, filling(perturbation)), observer_(observer) {
   Command command;
   command.kind = Command::Kind::load;
-  command.library = library;
+  command.library = cell.library;
   std::string how;
   const std::optional<Answer> answer = ask(command, "", how);
   if (!answer)

@@ -13,8 +13,8 @@ class LoneRunner {
  public:
   /// `perturbation`: what the runner's memory is filled with before it is used (mallopt(3), M_PERTURB;
   /// GLIBC_TUNABLES), 1 to 255. Throws Failure (storage) when it cannot be started, compile when it cannot
-  /// load `library`.
-  LoneRunner(const std::string& library, unsigned perturbation, RunObserver& observer);
+  /// load the cell.
+  LoneRunner(const BuiltCell& cell, unsigned perturbation, RunObserver& observer);
 
   /// The answer, or how the runner ended: then it takes no more commands.
   std::optional<Answer> ask(const Command& command, const std::string& node, std::string& how_it_ended);

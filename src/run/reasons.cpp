@@ -23,7 +23,11 @@ std::string input_text(const std::string& name, const std::string& before, const
 
 /// What the user knows an argument's value by: the value given, or the default as written.
 std::string argument_text(const Graph& graph, const Argument& argument, const Parameter& parameter) {
-  if (argument.source == Argument::Source::input) return graph.inputs[argument.index].value->text;
+  if (argument.source == Argument::Source::input) {
+    const GraphInput& input = graph.inputs[argument.index];
+    // Without a text nothing is shown, not even what it was when it was no secret yet.
+    return input.is_secret ? std::string() : input.value->text;
+  }
   return parameter.default_argument ? parameter.default_argument->text : std::string();
 }
 

@@ -68,7 +68,7 @@ struct RunCounts {
 };
 RunCounts count_nodes(const RunRecord& record);
 
-inline constexpr std::string_view run_record = "hamcell run 2";
+inline constexpr std::string_view run_record = "hamcell run 3";
 inline constexpr std::string_view shape_record = "hamcell shape 1";
 
 }  // namespace hamcell

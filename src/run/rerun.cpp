@@ -96,7 +96,7 @@ class Rerun {
 
   void run_once(std::uint32_t i, const Round& round, RerunNode& out) {
     const BuiltCell& library = built(round.is_filled);
-    LoneRunner runner(library.library, round.perturbation, observer_);
+    LoneRunner runner(library, round.perturbation, observer_);
     held_.clear();
     const std::optional<Answer> answer = call(runner, library, i, out);
     if (!answer) return;

@@ -64,6 +64,7 @@ struct ham::members<hamcell::GraphRequest> {
     f("inputs", &hamcell::GraphRequest::inputs);
     f("config", &hamcell::GraphRequest::config);
     f("overrides", &hamcell::GraphRequest::overrides);
+    f("secrets", &hamcell::GraphRequest::secrets);
     f("targets", &hamcell::GraphRequest::targets);
     f("behaviors", &hamcell::GraphRequest::behaviors);
     f("default_behavior", &hamcell::GraphRequest::default_behavior);

@@ -9,12 +9,15 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "base/guard.h"
 #include "base/process.h"
+#include "base/text.h"
 
 namespace hamcell {
 namespace {
@@ -22,9 +25,19 @@ namespace {
 /// A longer line is shown in pieces.
 constexpr std::size_t longest_line = std::size_t{1} << 20U;
 
+constexpr std::string_view preload_variable = "LD_PRELOAD=";
+
+/// "LD_PRELOAD=…" with what the user has there behind it; empty where nothing is to be preloaded.
+std::string preload_entry(const std::vector<std::string>& preload) {
+  if (preload.empty()) return {};
+  const char* users = std::getenv("LD_PRELOAD");
+  return std::string(preload_variable) + join(preload, ":") +
+         (users != nullptr ? std::string(":") + users : "");
+}
+
 }  // namespace
 
-RunnerProcess::RunnerProcess(const std::string& variable) {
+RunnerProcess::RunnerProcess(const std::vector<std::string>& preload, const std::string& variable) {
   int sockets[2];
   int pipes[2];
   const auto cannot = [] {
@@ -44,7 +57,11 @@ RunnerProcess::RunnerProcess(const std::string& variable) {
   // Made before the fork: memory must not be asked for behind it.
   std::vector<char*> environment;
   std::string added = variable;
-  for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
+  std::string preloaded = preload_entry(preload);
+  for (char** entry = environ; *entry != nullptr; ++entry)
+    if (preloaded.empty() || !std::string_view(*entry).starts_with(preload_variable))
+      environment.push_back(*entry);
+  if (!preloaded.empty()) environment.push_back(preloaded.data());
   if (!added.empty()) environment.push_back(added.data());
   environment.push_back(nullptr);
   std::string name = "hamcell-runner";

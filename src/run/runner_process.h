@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/file.h"
 #include "run/last_words.h"
@@ -15,9 +16,9 @@ namespace hamcell {
 
 class RunnerProcess {
  public:
-  /// Starts a runner, with one more environment variable if `variable` ("NAME=VALUE") is not empty. Throws
-  /// Failure (storage) when the process cannot be started.
-  explicit RunnerProcess(const std::string& variable = {});
+  /// Starts a runner, with these shared objects in front of all others and, if `variable` ("NAME=VALUE") is
+  /// not empty, one more environment variable. Throws Failure (storage) when the process cannot be started.
+  explicit RunnerProcess(const std::vector<std::string>& preload, const std::string& variable = {});
   /// Ends it if it still runs.
   ~RunnerProcess();
   RunnerProcess(const RunnerProcess&) = delete;

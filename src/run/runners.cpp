@@ -145,7 +145,7 @@ std::optional<std::uint32_t> Runners::new_worker() {
   if (alive >= static_cast<std::ptrdiff_t>(settings_.jobs)) return std::nullopt;
   build();
   Worker worker;
-  worker.process = std::make_unique<RunnerProcess>();
+  worker.process = std::make_unique<RunnerProcess>(built_->preload);
   workers_.push_back(std::move(worker));
   return static_cast<std::uint32_t>(workers_.size() - 1);
 }

@@ -15,12 +15,15 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/text.h"
 #include "codec/engine.h"
+#include "run/debug_script.h"
 #include "run/limits.h"
 #include "run/protocol.h"
 #include "runner/crash_handlers.h"
+#include "runner/debug_session.h"
 #include "runner/descriptors.h"
 #include "runner/node_thread.h"
 #include "runner/surroundings.h"
@@ -33,6 +36,11 @@ namespace {
 class Runner {
  public:
   explicit Runner(int socket) : socket_(socket) {}
+
+  /// Does what a debugger is to see.
+  int debug(const std::string& script) {
+    return debug_session(script, [this](const Command& command) { return answer(command); });
+  }
 
   /// Answers commands until the driver is gone. Gives the exit status.
   int serve() {
@@ -70,8 +78,8 @@ class Runner {
     Answer result;
     library_ = command.library;
     set_cell_library(library_.c_str());
-    void* library = tracer::load(library_.c_str());
-    const char* why = library == nullptr ? ::dlerror() : nullptr;
+    std::string why;
+    void* library = tracer::load(library_.c_str(), why);
     if (library != nullptr) {
       auto* const entry =
           reinterpret_cast<const ham::cell_entry* (*)()>(::dlsym(library, "hamcell_cell_entry"));
@@ -84,7 +92,7 @@ class Runner {
       const tracer::Untraced own;
       surroundings_.remember(library);
     } else {
-      result.error = why != nullptr ? why : "the built cell is of another version of hamcell";
+      result.error = why.empty() ? "the built cell is of another version of hamcell" : why;
     }
     return result;
   }
@@ -251,8 +259,10 @@ class Runner {
 }  // namespace
 }  // namespace hamcell
 
-int main() {
+int main(int count, char** arguments) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (count == 3 && std::string_view(arguments[1]) == hamcell::debug_option)
+    ::_exit(hamcell::Runner(-1).debug(arguments[2]));
   // What a node's children leave behind becomes a child of the runner, and so is found.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   hamcell::prepare_last_words();

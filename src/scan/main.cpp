@@ -1,6 +1,8 @@
 // hamcell-scan: reads a ScanRequest on standard input and writes the CellModel to standard output.
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -21,6 +23,14 @@ extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 namespace {
 
 constexpr int exit_failure = 1;
+
+/// Some texts keep the parser busy for ever (`A<A<A<…`); the largest of cells takes seconds.
+void limit_time() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CPU, &limit);
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, hamcell::most_scan_seconds);
+  ::setrlimit(RLIMIT_CPU, &limit);
+}
 
 int run() {
   hamcell::ScanRequest request;
@@ -44,6 +54,7 @@ int main(int count, char** arguments) {
     std::puts(hamcell::parser_version().c_str());
     return 0;
   }
+  limit_time();
   try {
     return run();
   } catch (const hamcell::Failure& failure) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
 #include "codec/date.h"
 
 namespace hamcell {
@@ -77,6 +78,7 @@ std::string key_text(const Type& type, ham::source& in) {
 
 void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
+  const std::size_t begin = out.size();
   out += '"';
   for (const char letter : text) {
     const auto byte = static_cast<unsigned char>(letter);
@@ -107,6 +109,9 @@ void append_json_string(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+  // The controls that are longer than a byte begin with one of these; few texts have either.
+  if (text.find_first_of("\xC2\xE2") != std::string_view::npos)
+    out.replace(begin, out.size() - begin, tamed_json(out.substr(begin)));
 }
 
 }  // namespace hamcell

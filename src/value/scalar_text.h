@@ -34,7 +34,7 @@ std::string take_date(ham::source& in);
 /// name.
 std::string key_text(const Type& type, ham::source& in);
 
-/// Appends a JSON string, with its quotes. The text must be UTF-8.
+/// Appends a JSON string, with its quotes, that cannot drive a terminal (tamed_json). The text must be UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace hamcell

@@ -1,12 +1,14 @@
 """Whatever is wrong with what hamcell is given: a clear error, the right exit status, and nothing lost."""
 
 import os
+import re
 import shutil
 import stat
 import subprocess
 import unittest
+from pathlib import Path
 
-from harness import CELL, COMPILE, STORAGE, Scenario
+from harness import CELL, COMPILE, STORAGE, Scenario, program
 
 
 def short_of_disk(most_bytes):
@@ -44,6 +46,29 @@ class Cells(Scenario):
         result = self.run_hamcell("cell.cpp", "-x", wrapper=PLAIN_USER)
         self.assert_status(result, CELL)
         self.assert_says(result, "cell.cpp", "Permission denied")
+
+    def test_what_has_no_end_is_no_cell_and_no_input(self):
+        self.write("cell.cpp", "int one(int two) { return two; }\n")
+        self.assert_says(self.refused("/dev/zero", "-x"), "/dev/zero: error: this is not C++ source: it does not end")
+        self.assert_says(self.refused("cell.cpp", "-x", "-i", "two=@/dev/zero"), "cannot read '/dev/zero': File too large")
+
+    def test_a_file_that_is_too_large_for_source_is_not_read(self):
+        with open(self.path("data.cpp"), "wb") as file:
+            file.truncate(1 << 40)
+        self.assert_says(self.refused("data.cpp", "-x"), "data.cpp: error: this is not C++ source: it is larger than 64 MB")
+
+    def test_a_text_that_keeps_the_parser_busy_for_ever_is_an_error(self):
+        self.write("cell.cpp", "int one() { return 1; }\nx" + "A<" * 300 + " two(int a) { return a; }\n")
+        result = self.run_hamcell("cell.cpp", wrapper=("prlimit", "--cpu=2:3"))
+        self.assert_status(result, CELL)
+        self.assert_says(result, "cell.cpp: error: the C++ parser could not read this cell: hamcell-scan did not end within")
+
+    def test_the_parser_has_a_limit_of_time(self):
+        scan = Path(program()).parent.parent / "libexec/hamcell/hamcell-scan"
+        with subprocess.Popen([scan], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            limits = Path(f"/proc/{process.pid}/limits")
+            self.wait_for(lambda: re.search(r"Max cpu time +100 +", limits.read_text()))
+            process.stdin.close()
 
     def test_an_empty_cell_has_no_nodes(self):
         self.write("cell.cpp", "")

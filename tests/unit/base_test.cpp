@@ -33,6 +33,12 @@ TEST_CASE("Control characters, broken UTF-8 and reordering marks are made visibl
   CHECK(visible("\xe2\x80\xae") == "\\xe2\\x80\\xae");
 }
 
+TEST_CASE("JSON that could drive a terminal gets escapes, which mean the same") {
+  CHECK(tamed_json("\"é 日本 \xe2\x86\x92 \xc2\xa0\"") == "\"é 日本 \xe2\x86\x92 \xc2\xa0\"");
+  CHECK(tamed_json("[\"\x7f\",\"\xc2\x9b\",\"a\xe2\x80\xae\xe2\x81\xa6\"]") ==
+        "[\"\\u007f\",\"\\u009b\",\"a\\u202e\\u2066\"]");
+}
+
 TEST_CASE("Text is cut by terminal columns, never inside a character") {
   CHECK(display_width("日本") == 4);
   CHECK(display_width("e\xcc\x81") == 1);

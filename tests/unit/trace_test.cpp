@@ -111,7 +111,8 @@ TEST_CASE("A file that was only asked about counts by existence, size and time")
 TEST_CASE("An environment variable counts by its value, and being unset is one") {
   ::setenv("HAMCELL_TEST_VARIABLE", "one", 1);
   Trace trace;
-  trace.variables = {{"HAMCELL_TEST_VARIABLE", true, digest_of("one")}, {"HAMCELL_TEST_ABSENT", false, {}}};
+  trace.variables = {{"HAMCELL_TEST_VARIABLE", true, variable_digest(digest_of("one"))},
+                     {"HAMCELL_TEST_ABSENT", false, {}}};
   CHECK(!trace_change(trace));
   ::setenv("HAMCELL_TEST_VARIABLE", "two", 1);
   CHECK(trace_change(trace) == "environment HAMCELL_TEST_VARIABLE changed");
@@ -242,7 +243,7 @@ TEST_CASE("Where all variables count, a new one is a change") {
   for (char** entry = ::environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
     const std::size_t end = text.find('=');
-    trace.variables.push_back({text.substr(0, end), true, digest_of(text.substr(end + 1))});
+    trace.variables.push_back({text.substr(0, end), true, variable_digest(digest_of(text.substr(end + 1)))});
   }
   CHECK(!trace_change(trace));
   ::setenv("HAMCELL_TEST_NEW", "", 1);

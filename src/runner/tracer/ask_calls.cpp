@@ -11,6 +11,7 @@
 #include "runner/tracer/effects.h"
 #include "runner/tracer/next.h"
 #include "runner/tracer/notes.h"
+#include "runner/tracer/runtime_calls.h"
 
 namespace tracer = hamcell::tracer;
 using tracer::Next;
@@ -30,6 +31,7 @@ constexpr unsigned status_mask = STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID
 }  // namespace
 
 HAMCELL_REPLACES int stat(const char* path, struct stat* info) noexcept {
+  const hamcell::tracer::UnlessRuntimes guard(__builtin_return_address(0));
   tracer::note_attributes(AT_FDCWD, path);
   static constinit Next<decltype(::stat)> next("stat");
   return next(path, info);
@@ -40,6 +42,7 @@ HAMCELL_REPLACES int stat64(const char* path, struct stat64* info) noexcept {
   return next(path, info);
 }
 HAMCELL_REPLACES int lstat(const char* path, struct stat* info) noexcept {
+  const hamcell::tracer::UnlessRuntimes guard(__builtin_return_address(0));
   tracer::note_link_attributes(AT_FDCWD, path);
   static constinit Next<decltype(::lstat)> next("lstat");
   return next(path, info);
@@ -121,6 +124,7 @@ HAMCELL_REPLACES int faccessat(int folder, const char* path, int mode, int flags
 }
 
 HAMCELL_REPLACES ssize_t readlink(const char* path, char* text, std::size_t size) noexcept {
+  const hamcell::tracer::UnlessRuntimes guard(__builtin_return_address(0));
   tracer::note_link(AT_FDCWD, path);
   static constinit Next<decltype(::readlink)> next("readlink");
   return next(path, text, size);

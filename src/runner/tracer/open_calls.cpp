@@ -10,6 +10,7 @@
 
 #include "runner/tracer/next.h"
 #include "runner/tracer/notes.h"
+#include "runner/tracer/runtime_calls.h"
 
 using hamcell::tracer::Next;
 using hamcell::tracer::Opening;
@@ -28,6 +29,7 @@ constexpr int creat_flags = O_WRONLY | O_CREAT | O_TRUNC;
 }  // namespace
 
 HAMCELL_REPLACES int open(const char* path, int flags, ...) {
+  const hamcell::tracer::UnlessRuntimes guard(__builtin_return_address(0));
   std::va_list arguments;
   va_start(arguments, flags);
   const mode_t mode = mode_behind(flags, arguments);
@@ -37,6 +39,7 @@ HAMCELL_REPLACES int open(const char* path, int flags, ...) {
   return opening.done(next(path, flags, mode));
 }
 HAMCELL_REPLACES int open64(const char* path, int flags, ...) {
+  const hamcell::tracer::UnlessRuntimes guard(__builtin_return_address(0));
   std::va_list arguments;
   va_start(arguments, flags);
   const mode_t mode = mode_behind(flags, arguments);

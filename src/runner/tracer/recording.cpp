@@ -109,13 +109,16 @@ Trace end() {
   return trace;
 }
 
-void* load(const char* library) {
+void* load(const char* library, std::string& why) {
   static constinit Next<decltype(::dlopen)> next("dlopen");
   begin();
   // What the initialisers' threads read counts for every later node as well.
   is_loading.store(true, std::memory_order_relaxed);
   ++static_depth;
   void* const loaded = next(library, RTLD_NOW | RTLD_LOCAL);
+  // Before the tracer looks up anything itself: the loader remembers its last message only.
+  if (loaded == nullptr)
+    if (const char* message = ::dlerror(); message != nullptr) why = message;
   --static_depth;
   is_loading.store(false, std::memory_order_relaxed);
   // The cell's own files are in the digest of its build.

@@ -19,8 +19,9 @@ Trace end();
 /// What was recorded so far counts for every later node too.
 void keep_all();
 
-/// Loads a built cell, as dlopen does. What its initialisers read belongs to every later trace.
-void* load(const char* library);
+/// Loads a built cell, as dlopen does; null where that fails, and `why` is what the loader says. What its
+/// initialisers read belongs to every later trace.
+void* load(const char* library, std::string& why);
 
 /// Threads that nodes have started and that have not ended, other than those of the usual pools of libraries.
 int running_threads();
