@@ -123,6 +123,13 @@ void Progress::started(const std::string& node) {
   draw();
 }
 
+void Progress::awaited(const std::string& node) {
+  clear();
+  if (options_.verbosity >= 1)
+    to_terminal("hamcell: another hamcell runs '" + visible(node) + "' for the same key: waiting for it\n");
+  event(3, "waiting", node, nullptr);
+}
+
 void Progress::finished(const std::string& node, const NodeRun& run) {
   std::erase(running_, node);
   named_.erase(node);

@@ -35,6 +35,7 @@ class Progress : public RunObserver {
   void built(const BuiltCell& cell) override;
   void hit(const std::string& node, const NodeRun& run) override;
   void started(const std::string& node) override;
+  void awaited(const std::string& node) override;
   void finished(const std::string& node, const NodeRun& run) override;
   void printed(const std::string& node, std::string_view lines) override;
   void warn(const Problem& problem) override;
