@@ -170,6 +170,7 @@ class Databases(Store):
         (self.cache / "metadata.db").unlink()
         shutil.copy(self.path("wal"), self.cache / "metadata.db-wal")
         result = self.execute_sum()
+        self.assert_none_cached(result)
         self.assert_right(result)
         self.assertEqual(result.err, "")
         self.assert_all_cached(self.execute_sum())
