@@ -173,7 +173,7 @@ struct Cache::Implementation {
     opened.is_writable = false;
     warnings.push_back(
         {{},
-         "the cache '" + folder + "' cannot be used, and the run goes on without it: " + error.what(),
+         "the cache '" + folder + "' cannot be used, and the run is done without it: " + error.what(),
          is_aside ? set_aside_text(folder) : next_step(error)});
     opened.lock.reset();
   }
@@ -259,6 +259,8 @@ Database& Cache::database() {
   self_->write_pending();
   return *self_->opened.database;
 }
+
+void Cache::give_up(const DatabaseError& error) { self_->give_up(error); }
 
 Failure Cache::failure_of(const DatabaseError& error) const { return self_->failure_of(error); }
 

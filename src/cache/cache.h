@@ -93,6 +93,9 @@ class Cache {
   bool has_grown() const;
   /// For care and check, which work on all of it. Throws Failure (storage) where there is none.
   Database& database();
+  /// After an error in that work. Of a run: a damaged database is set aside, and that is a warning; otherwise
+  /// throws what failure_of says.
+  void give_up(const DatabaseError& error);
   /// What the user is told of an error in that work.
   Failure failure_of(const DatabaseError& error) const;
   /// Whether no other process has the cache open. Then it stays so until share().

@@ -345,7 +345,8 @@ CareReport look_after(Cache& cache, const CareRequest& request) {
   try {
     return Care(cache, request).run();
   } catch (const DatabaseError& error) {
-    throw cache.failure_of(error);
+    cache.give_up(error);
+    return {};
   }
 }
 

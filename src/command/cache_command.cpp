@@ -132,7 +132,7 @@ ExitStatus clear(const CacheOptions& options) {
   // Only what hamcell itself puts there, so that a mistyped --cache-dir costs nothing else.
   for (const char* name : {"metadata.db", "metadata.db-wal", "metadata.db-shm", "metadata.db-journal",
                            "metadata.db.aside", "metadata.db.new", "metadata.db.new-journal",
-                           "metadata.db.new-wal", "metadata.db.new-shm", "results", "lock"}) {
+                           "metadata.db.new-wal", "metadata.db.new-shm", "results", "claims", "lock"}) {
     std::error_code error;
     std::filesystem::remove_all(folder + '/' + name, error);
     if (error)

@@ -156,7 +156,7 @@ void keep_size(Cache& cache, std::uint64_t most_bytes) {
   try {
     if (cache_bytes(cache.database()) <= most_bytes) return;
   } catch (const DatabaseError& error) {
-    throw cache.failure_of(error);
+    return cache.give_up(error);
   }
   CareRequest request;
   request.now_ns = now_ns();

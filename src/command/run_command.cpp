@@ -211,6 +211,7 @@ void look_after_size(Cache& cache, std::uint64_t most_bytes, bool color) {
   } catch (const Failure& failure) {
     warnings = failure.problems();
   }
+  for (Problem& warning : cache.take_warnings()) warnings.push_back(std::move(warning));
   report(warnings, Severity::warning, color);
 }
 

@@ -209,6 +209,9 @@ void prepare_last_words() {
 void set_cell_library(const char* path) { cell_library = path; }
 
 void prepare_thread_for_crashes() {
+  stack_t now{};
+  // A sanitizer gives each thread one of its own, and takes back whatever is there at the end.
+  if (::sigaltstack(nullptr, &now) == 0 && (now.ss_flags & SS_DISABLE) == 0) return;
   stack_t stack{};
   stack.ss_sp = handler_stack.data();
   stack.ss_size = handler_stack.size();

@@ -169,7 +169,10 @@ class Databases(Store):
         database.close()
         (self.cache / "metadata.db").unlink()
         shutil.copy(self.path("wal"), self.cache / "metadata.db-wal")
-        self.assert_right(self.execute_sum())
+        result = self.execute_sum()
+        self.assert_none_cached(result)
+        self.assert_right(result)
+        self.assertEqual(result.err, "")
         self.assert_all_cached(self.execute_sum())
 
     def test_results_under_each_others_names_are_made_again(self):

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "cache/cache.h"
+#include "cache/care.h"
 #include "cache/store.h"
 #include "folder.h"
 #include "made_cell.h"
@@ -166,7 +167,7 @@ TEST_CASE("A damaged page costs a run the cache and nothing else") {
   meddle(folder.path(), "PRAGMA wal_checkpoint(TRUNCATE)");
   std::string bytes = read_file(folder / "metadata.db").value();
   // All but the first page, which is what a look at the format sees, and that of the schema.
-  for (std::size_t at = 3 * 4096; at < bytes.size(); ++at) bytes[at] = '\xAA';
+  for (std::size_t at = 3 * std::size_t{4096}; at < bytes.size(); ++at) bytes[at] = '\xAA';
   write_file(folder / "metadata.db", bytes);
   Cache cache(folder.path(), Cache::Access::run);
   for (int i = 0; i < 200; ++i) CHECK(cache.find(digest_of(std::to_string(i))).empty());
@@ -176,6 +177,22 @@ TEST_CASE("A damaged page costs a run the cache and nothing else") {
   CHECK(cache.take_warnings().size() == 1);
   CHECK(stamp_of(folder / "metadata.db.aside").kind == Stamp::Kind::file);
   CHECK(Cache(folder.path(), Cache::Access::run).take_warnings().empty());
+}
+
+TEST_CASE("Damage that is found while a run looks after the size is set aside too") {
+  const Folder folder;
+  {
+    Cache cache(folder.path(), Cache::Access::run);
+    cache.store(digest_of("key"), {}, entry_of("a", 1));
+    cache.commit();
+    cache.database().execute("DROP TABLE totals");
+    look_after(cache, {});
+    CHECK(cache.take_warnings().size() == 1);
+  }
+  Cache cache(folder.path(), Cache::Access::run);
+  CHECK(cache.take_warnings().empty());
+  CHECK(cache.find(digest_of("key")).empty());
+  CHECK(stamp_of(folder / "metadata.db.aside").kind == Stamp::Kind::file);
 }
 
 TEST_CASE("Nobody waits for what another process has not written yet") {

@@ -273,7 +273,7 @@ TEST_CASE("A check moves a database away whose pages contradict each other, and 
     for (int i = 0; i < 300; ++i) cache.store_code(digest_of(std::to_string(i)), std::string(500, 'x'));
   }
   std::string bytes = read_file(folder / "metadata.db").value();
-  for (std::size_t at = 20 * 4096; at < bytes.size(); at += 7) bytes[at] ^= 0x55;
+  for (std::size_t at = 20 * std::size_t{4096}; at < bytes.size(); at += 7) bytes[at] ^= 0x55;
   write_file(folder / "metadata.db", bytes);
   Cache cache(folder.path(), Cache::Access::write);
   {
