@@ -65,7 +65,7 @@ struct RunOptions {
   std::optional<Behavior> default_behavior;
   double timeout = 0;        ///< seconds that a node may run; 0: any number
   std::uint64_t memory = 0;  ///< bytes that a node may take; 0: any number
-  unsigned jobs = 1;  ///< runners, at least 1; the machine's cores where not given
+  unsigned jobs = 1;         ///< runners, at least 1; the machine's cores where not given
   bool keep_going = false;
   bool opt_in = false;                                ///< store only nodes marked [[ham::cache]]
   std::optional<std::string> cxx, standard;           ///< --cxx, --std ("c++23")

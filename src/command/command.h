@@ -2,7 +2,6 @@
 // drives.
 #pragma once
 
-
 #include "base/error.h"
 #include "cache/cache.h"
 #include "cell/discover.h"

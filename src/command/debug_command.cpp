@@ -14,8 +14,8 @@
 #include <map>
 #include <memory>
 
-#include "base/process.h"
 #include "base/interrupt.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "command/run_parts.h"

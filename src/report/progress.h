@@ -56,7 +56,7 @@ class Progress : public RunObserver {
   bool is_building_ = false;
   std::size_t done_ = 0;
   std::vector<std::string> running_;
-  std::set<std::string> named_;  ///< whose lines have their name in front: they ran beside others
+  std::set<std::string> named_;      ///< whose lines have their name in front: they ran beside others
   std::set<std::string> reporting_;  ///< nodes whose output is a sanitizer's report by now
   std::chrono::steady_clock::time_point began_;
 };

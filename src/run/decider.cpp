@@ -169,7 +169,11 @@ std::optional<Reason> Decider::certain_reason(std::uint32_t i) const {
 /// one.
 std::optional<Reason> Decider::find_hit(std::uint32_t i, bool& is_hit) {
   std::optional<Reason> why_not;
+  std::vector<std::int64_t>& seen = states_[i].seen;
   for (Entry& entry : cache_->find(states_[i].result.cache_key)) {
+    // What a file was when the node was decided counts, and not what a node has made of it since.
+    if (std::ranges::find(seen, entry.created_ns) != seen.end()) continue;
+    seen.push_back(entry.created_ns);
     std::optional<std::string> change = trace_change(entry.trace);
     if (!change && settings_.wanted.contains(i)) change = read_wanted_value(i, entry);
     is_hit = !change;
@@ -184,6 +188,7 @@ std::optional<Reason> Decider::find_hit(std::uint32_t i, bool& is_hit) {
 
 void Decider::look_up(std::uint32_t i, const KeyParts& key) {
   bool is_hit = false;
+  states_[i].seen.clear();
   const std::optional<Reason> why_not = find_hit(i, is_hit);
   if (is_hit) return;
   require(i, why_not ? *why_not : reason_of_miss(cell_, graph_, node(i), key, history_, code_));

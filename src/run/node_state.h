@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "cache/entry.h"
 #include "run/record.h"
@@ -31,10 +32,11 @@ struct NodeState {
   Phase phase = Phase::unneeded;
   NodeRun result;
   bool has_version =
-      false;               ///< result.data_version is known; always true for `ignore`, which goes into no key
-  bool is_miss = false;    ///< queued because no entry holds, and for no other reason
-  bool must_redo = false;  ///< while running: an argument turned out to be another one
-  unsigned tries = 0;      ///< how often its arguments were found damaged
+      false;             ///< result.data_version is known; always true for `ignore`, which goes into no key
+  bool is_miss = false;  ///< queued because no entry holds, and for no other reason
+  std::vector<std::int64_t> seen;  ///< creation times of the entries that did not hold
+  bool must_redo = false;          ///< while running: an argument turned out to be another one
+  unsigned tries = 0;              ///< how often its arguments were found damaged
   /// The number under which runners know its value: another one each time that it is made or taken from the
   /// cache, so that an old value is never mistaken for the new one.
   std::uint64_t value = 0;

@@ -26,8 +26,8 @@ void* load(const char* library, std::string& why);
 /// Threads that nodes have started and that have not ended, other than those of the usual pools of libraries.
 int running_threads();
 
-/// Whether a node has copied the process since the last call: a lock that another thread held then may be held
-/// for ever in what it left.
+/// Whether a node has copied the process since the last call: a lock that another thread held then may be
+/// held for ever in what it left.
 bool has_forked();
 
 /// What the runner itself does while it lives is not recorded.
