@@ -37,7 +37,9 @@ std::vector<std::uint32_t> ranks_by_longest_path(const Decider& decider, History
   }
   std::vector<std::uint32_t> order(decider.count());
   std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) { return ahead[a] > ahead[b]; });
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+    return ahead[a] != ahead[b] ? ahead[a] > ahead[b] : a < b;
+  });
   std::vector<std::uint32_t> ranks(decider.count());
   for (std::uint32_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
   return ranks;

@@ -53,6 +53,7 @@ void copy_text(std::array<char, size>& to, const char* text) {
 /// True for the first who asks, and only in the process that the driver knows.
 bool may_write() { return words != nullptr && ::getpid() == own_process && !has_ended.exchange(true); }
 
+// NOLINTBEGIN(performance-no-int-to-ptr): places in code come as numbers.
 // ---- Frames
 
 void add_frame(std::uintptr_t place) {
@@ -112,6 +113,7 @@ bool is_code(std::uintptr_t place) {
   return ::dladdr(reinterpret_cast<void*>(place), &object) != 0;
 }
 
+// NOLINTEND(performance-no-int-to-ptr)
 // ---- Ends
 
 void note_signal(int signal, const siginfo_t& info, const ucontext_t& context) {
