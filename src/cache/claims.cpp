@@ -24,11 +24,19 @@ struct flock lock_of(const Digest& key, short type) {
 
 }  // namespace
 
-Claims::Claims(const std::string& folder)
-    : file_(::open((folder + "/claims").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {}
+bool Claims::open() {
+  if (!std::exchange(was_opened_, true))
+    file_.reset(::open((folder_ + "/claims").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  return static_cast<bool>(file_);
+}
 
 bool Claims::claim(const Digest& key) {
-  if (!file_ || claimed_.contains(key)) return true;
+  if (!open()) return true;
+  if (claimed_.contains(key)) {
+    // The node runs once more, so what it stored before does not end the claim.
+    std::erase(stored_, key);
+    return true;
+  }
   struct flock lock = lock_of(key, F_WRLCK);
   if (::fcntl(file_.get(), F_OFD_SETLK, &lock) == 0) {
     claimed_.insert(key);

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -18,7 +19,7 @@ class Claims {
  public:
   /// Of the cache in `folder`. Where the file or the locks cannot be had, every claim succeeds: a node may
   /// then run twice at the same time, and nothing else is lost.
-  explicit Claims(const std::string& folder);
+  explicit Claims(std::string folder) : folder_(std::move(folder)) {}
 
   /// False while another process has it. To claim what is claimed already does nothing.
   bool claim(const Digest& key);
@@ -28,6 +29,10 @@ class Claims {
   void release_stored();
 
  private:
+  bool open();
+
+  std::string folder_;
+  bool was_opened_ = false;  ///< or could not be: asked for with the first claim
   OwnedFd file_;
   std::set<Digest> claimed_;
   std::vector<Digest> stored_;

@@ -165,10 +165,9 @@ std::optional<Reason> Decider::certain_reason(std::uint32_t i) const {
   return reason_of_miss(cell_, graph_, node(i), key_parts_of(i), history_, code_);
 }
 
-/// Settles the node if an entry holds; otherwise gives the reason why the newest one does not, if there is
-/// one.
-std::optional<Reason> Decider::find_hit(std::uint32_t i, bool& is_hit) {
-  std::optional<Reason> why_not;
+/// Settles the node if an entry holds; otherwise `why_not` is the reason why the newest one does not, if
+/// there is one.
+bool Decider::find_hit(std::uint32_t i, std::optional<Reason>& why_not) {
   std::vector<std::int64_t>& seen = states_[i].seen;
   for (Entry& entry : cache_->find(states_[i].result.cache_key)) {
     // What a file was when the node was decided counts, and not what a node has made of it since.
@@ -176,32 +175,29 @@ std::optional<Reason> Decider::find_hit(std::uint32_t i, bool& is_hit) {
     seen.push_back(entry.created_ns);
     std::optional<std::string> change = trace_change(entry.trace);
     if (!change && settings_.wanted.contains(i)) change = read_wanted_value(i, entry);
-    is_hit = !change;
-    if (is_hit) {
+    if (!change) {
       settle_hit(i, std::move(entry));
-      return std::nullopt;
+      return true;
     }
     if (!why_not) why_not = reason_of_trace(entry.trace, *change);
   }
-  return why_not;
+  return false;
 }
 
 void Decider::look_up(std::uint32_t i, const KeyParts& key) {
-  bool is_hit = false;
+  std::optional<Reason> why_not;
   states_[i].seen.clear();
-  const std::optional<Reason> why_not = find_hit(i, is_hit);
-  if (is_hit) return;
+  if (find_hit(i, why_not)) return;
   require(i, why_not ? *why_not : reason_of_miss(cell_, graph_, node(i), key, history_, code_));
   states_[i].is_miss = true;
 }
 
 bool Decider::was_computed_meanwhile(std::uint32_t i) {
+  std::optional<Reason> why_not;
   // A node that runs because a stored value was lost would find the same entry again.
-  if (!states_[i].is_miss) return false;
-  bool is_hit = false;
-  find_hit(i, is_hit);
-  if (is_hit) ready_.erase(i);
-  return is_hit;
+  if (!states_[i].is_miss || !find_hit(i, why_not)) return false;
+  ready_.erase(i);
+  return true;
 }
 
 void Decider::set_ranks(std::vector<std::uint32_t> ranks) {

@@ -125,7 +125,7 @@ class Decider {
   void wait_to_be_asked_for(std::uint32_t i);
   void decide(std::uint32_t i);
   void look_up(std::uint32_t i, const KeyParts& key);
-  std::optional<Reason> find_hit(std::uint32_t i, bool& is_hit);
+  bool find_hit(std::uint32_t i, std::optional<Reason>& why_not);
   std::optional<std::string> read_wanted_value(std::uint32_t i, const Entry& entry);
   void settle_override(std::uint32_t i);
   void settle_hit(std::uint32_t i, Entry entry);

@@ -1,17 +1,15 @@
 // How runners end, in words.
 #include "run/last_words.h"
 
-#include <cxxabi.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -37,13 +35,6 @@ std::string hexadecimal(std::uint64_t address) {
   char text[32];
   std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(address));
   return text;
-}
-
-std::string readable_type(const std::string& name) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> readable(
-      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
-  return readable != nullptr ? readable.get() : name;
 }
 
 std::string memory_fault(const LastWords& words) {

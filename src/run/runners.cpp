@@ -22,14 +22,7 @@ Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, History
       settings_(std::move(settings)),
       ties_(cell, graph),
       history_(history),
-      claims_(claims) {
-  if (!jobserver_.is_out_of_reach()) return;
-  observer_.warn({{},
-                  "make's jobserver is out of reach, so one node runs at a time",
-                  "write '+' in front of the command in the Makefile",
-                  {},
-                  {}});
-}
+      claims_(claims) {}
 
 bool Runners::is_busy() const {
   return std::ranges::any_of(workers_, [](const Worker& worker) { return worker.node.has_value(); });
@@ -45,8 +38,8 @@ void Runners::build() {
 }
 
 /// Where there is a choice, the longest path goes first. Before that nobody asks how long nodes took.
-void Runners::rank_ready() {
-  if (is_ranked_ || decider_.ready().size() < 2) return;
+void Runners::rank_ready(unsigned slots) {
+  if (is_ranked_ || busy_count() + decider_.ready().size() <= slots) return;
   is_ranked_ = true;
   decider_.set_ranks(ranks_by_longest_path(decider_, history_));
 }
@@ -59,12 +52,27 @@ unsigned Runners::busy_count() const {
 /// Whether one more node could run now, whichever it is.
 bool Runners::has_room(unsigned slots) const { return busy_count() < std::min(slots, settings_.jobs); }
 
+/// Of make's jobserver, if there is one; gives how many nodes may run at a time.
+unsigned Runners::ask_for_slots(std::size_t count) {
+  if (!jobserver_) {
+    jobserver_.emplace(Jobserver::of_environment());
+    if (jobserver_->is_out_of_reach())
+      observer_.warn({{},
+                      "make's jobserver is out of reach, so one node runs at a time",
+                      "write '+' in front of the command in the Makefile",
+                      {},
+                      {}});
+  }
+  return jobserver_->ask_for(static_cast<unsigned>(std::max<std::size_t>(count, 1)));
+}
+
 void Runners::dispatch() {
   end_retired();
-  rank_ready();
   const auto wanted = std::min<std::size_t>(busy_count() + decider_.ready().size(), settings_.jobs);
-  const unsigned slots = jobserver_.ask_for(static_cast<unsigned>(std::max<std::size_t>(wanted, 1)));
+  if (!jobserver_ && wanted == 0) return;
+  const unsigned slots = ask_for_slots(wanted);
   waits_for_slot_ = slots < wanted;
+  rank_ready(slots);
   waits_for_others_ = false;
   // What is ready changes meanwhile: a runner that turns out to be lost takes nodes back.
   for (auto next = decider_.ready().begin(); next != decider_.ready().end() && has_room(slots);) {
@@ -256,7 +264,7 @@ std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
     fds.push_back({workers_[w].process->output(), POLLIN, 0});
     owners.push_back(w);
   }
-  if (waits_for_slot_) fds.push_back({jobserver_.fd(), POLLIN, 0});
+  if (waits_for_slot_) fds.push_back({jobserver_->fd(), POLLIN, 0});
   const int count = ::poll(fds.data(), fds.size(), takes_only_what_is_there ? 0 : patience());
   observer_.tick();
   std::vector<FinishedCall> finished;

@@ -77,7 +77,8 @@ class Runners {
   };
 
   void build();
-  void rank_ready();
+  unsigned ask_for_slots(std::size_t count);
+  void rank_ready(unsigned slots);
   unsigned busy_count() const;
   bool has_room(unsigned slots) const;
   bool may_claim(std::uint32_t i);
@@ -112,7 +113,7 @@ class Runners {
   std::map<std::uint32_t, std::uint32_t> group_worker_;  ///< of tied nodes: the runner that has their values
   History& history_;
   Claims* claims_;
-  Jobserver jobserver_ = Jobserver::of_environment();
+  std::optional<Jobserver> jobserver_;  ///< once there is something to run
   bool is_ranked_ = false;
   bool waits_for_others_ = false;
   bool waits_for_slot_ = false;
