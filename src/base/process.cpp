@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "base/file.h"
 #include "base/guard.h"
@@ -55,12 +56,6 @@ std::vector<char*> environment_with(const std::vector<std::pair<std::string, std
 /// How long a program may take to put its temporary files away once it was asked to end.
 constexpr int patience_ms = 500;
 
-/// Asks a group of processes to end, once; true when it has been asked.
-bool asked_to_end(pid_t group, bool was_asked) {
-  if (is_interrupted() && !was_asked) ::kill(-group, SIGTERM);
-  return is_interrupted();
-}
-
 /// Feeds `input` to the child and collects both its outputs until it has closed them.
 void exchange(ProcessResult& result, pid_t child, Pipe& in, Pipe& out, Pipe& err,
               const ProcessRequest& request) {
@@ -70,7 +65,7 @@ void exchange(ProcessResult& result, pid_t child, Pipe& in, Pipe& out, Pipe& err
   char buffer[65536];
   bool is_asked_to_end = false;
   while (out.read_end || err.read_end) {
-    is_asked_to_end = asked_to_end(child, is_asked_to_end);
+    if (is_interrupted() && !std::exchange(is_asked_to_end, true)) ::kill(-child, SIGTERM);
     pollfd fds[3] = {
         {out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}};
     const int ready = ::poll(fds, 3, is_asked_to_end ? patience_ms : request.tick ? 100 : 1000);

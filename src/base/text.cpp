@@ -1,12 +1,16 @@
 // Small questions about text that more than one stage asks.
 #include "base/text.h"
 
+#include <cxxabi.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 namespace hamcell {
@@ -108,10 +112,6 @@ bool is_part(std::string_view part, std::string_view whole) {
   return false;
 }
 
-}  // namespace
-
-namespace {
-
 bool is_control(char32_t value) { return value < 0x20 || (value >= 0x7F && value < 0xA0); }
 
 /// The bidirectional controls reorder what stands around them on screen ("Trojan source").
@@ -147,6 +147,13 @@ std::string visible(std::string_view text, VisibleOptions options) {
     text.remove_prefix(length);
   }
   return out;
+}
+
+std::string readable_type(const std::string& name) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> readable(
+      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
+  return readable != nullptr ? readable.get() : name;
 }
 
 std::string tamed_json(std::string json) {

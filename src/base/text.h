@@ -18,6 +18,10 @@ struct VisibleOptions {
 /// such as `\x1b`, so that a name or a value can never drive the terminal.
 std::string visible(std::string_view text, VisibleOptions options = {});
 
+/// A type's or function's name as it is written in C++, from the one that compilers give it (Itanium C++
+/// ABI); any other text as it is.
+std::string readable_type(const std::string& name);
+
 /// JSON text with the characters that could drive a terminal and that JSON leaves alone (DEL, C1,
 /// bidirectional controls) as `\u` escapes. They stand in strings only, where an escape means the same.
 std::string tamed_json(std::string json);

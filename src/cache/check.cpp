@@ -101,17 +101,29 @@ class Check {
 
   // ---- Records
 
-  void check_entries() {
+  /// Looks at every row of a table, and removes those that have a problem. Behind the columns that `removal`
+  /// asks for, `rows` may have others; `problem_of` gives what is wrong with a row, or an empty text.
+  template <class ProblemOf>
+  void check_table(const char* rows, std::uint64_t& count, ProblemOf problem_of, const char* removal,
+                   bool has_two_keys = false) {
     std::vector<BadRow> bad;
     {
-      Query query(database_, "SELECT key, trace, node, stored, content, record FROM entries");
+      Query query(database_, rows);
       while (query.next()) {
-        ++report_.entries;
-        const std::string what = entry_problem(query);
-        if (!what.empty()) bad.push_back({query.bytes(0), query.bytes(1), what});
+        ++count;
+        const std::string what = problem_of(query);
+        if (what.empty()) continue;
+        bad.push_back({query.bytes(0), has_two_keys ? std::optional(query.bytes(1)) : std::nullopt, what});
       }
     }
-    remove(bad, "DELETE FROM entries WHERE CAST(key AS BLOB)=? AND CAST(trace AS BLOB)=?");
+    remove(bad, removal);
+  }
+
+  void check_entries() {
+    check_table(
+        "SELECT key, trace, node, stored, content, record FROM entries", report_.entries,
+        [&](const Query& row) { return entry_problem(row); },
+        "DELETE FROM entries WHERE CAST(key AS BLOB)=? AND CAST(trace AS BLOB)=?", true);
   }
 
   /// What is wrong with the entry of a row; empty: nothing.
@@ -141,63 +153,47 @@ class Check {
   }
 
   void check_types() {
-    std::vector<BadRow> bad;
-    {
-      Query query(database_, "SELECT digest, record FROM types");
-      while (query.next()) {
-        ++report_.types;
-        if (!type_from_stored(query.digest(0), query.bytes(1)))
-          bad.push_back(
-              {query.bytes(0), std::nullopt, "a type (" + short_name(query.digest(0)) + ") is damaged"});
-      }
-    }
-    remove(bad, "DELETE FROM types WHERE CAST(digest AS BLOB)=?");
+    check_table(
+        "SELECT digest, record FROM types", report_.types,
+        [](const Query& row) {
+          const bool is_good = type_from_stored(row.digest(0), row.bytes(1)).has_value();
+          return is_good ? "" : "a type (" + short_name(row.digest(0)) + ") is damaged";
+        },
+        "DELETE FROM types WHERE CAST(digest AS BLOB)=?");
   }
 
   void check_code() {
-    std::vector<BadRow> bad;
-    {
-      Query query(database_, "SELECT version, record FROM code");
-      while (query.next()) {
-        ++report_.code;
-        if (!checks_.code(query.digest(0), query.bytes(1)))
-          bad.push_back({query.bytes(0), std::nullopt,
-                         "what code (" + short_name(query.digest(0)) + ") was made of is damaged"});
-      }
-    }
-    remove(bad, "DELETE FROM code WHERE CAST(version AS BLOB)=?");
+    check_table(
+        "SELECT version, record FROM code", report_.code,
+        [&](const Query& row) {
+          const bool is_good = checks_.code(row.digest(0), row.bytes(1));
+          return is_good ? "" : "what code (" + short_name(row.digest(0)) + ") was made of is damaged";
+        },
+        "DELETE FROM code WHERE CAST(version AS BLOB)=?");
   }
 
   void check_shapes() {
-    std::vector<BadRow> bad;
-    {
-      Query query(database_, "SELECT digest, record FROM shapes");
-      while (query.next()) {
-        ++report_.shapes;
-        const std::string record = query.bytes(1);
-        if (digest_of(record) != query.digest(0) || !checks_.shape(record))
-          bad.push_back(
-              {query.bytes(0), std::nullopt, "a graph (" + short_name(query.digest(0)) + ") is damaged"});
-      }
-    }
-    remove(bad, "DELETE FROM shapes WHERE CAST(digest AS BLOB)=?");
+    check_table(
+        "SELECT digest, record FROM shapes", report_.shapes,
+        [&](const Query& row) {
+          const std::string record = row.bytes(1);
+          const bool is_good = digest_of(record) == row.digest(0) && checks_.shape(record);
+          return is_good ? "" : "a graph (" + short_name(row.digest(0)) + ") is damaged";
+        },
+        "DELETE FROM shapes WHERE CAST(digest AS BLOB)=?");
   }
 
   void check_runs() {
-    std::vector<BadRow> bad;
-    {
-      Query query(database_, "SELECT id, started, cell, shape, record FROM runs");
-      while (query.next()) {
-        ++report_.runs;
-        const StoredRun run{query.bytes(0), query.integer(1), query.bytes(2), query.digest(3),
-                            query.bytes(4)};
-        if (!checks_.run(run))
-          bad.push_back({run.id, std::nullopt, "run " + run.id + " is damaged"});
-        else if (!has_row("SELECT 1 FROM shapes WHERE digest=?", run.shape))
-          bad.push_back({run.id, std::nullopt, "run " + run.id + " has no graph"});
-      }
-    }
-    remove(bad, "DELETE FROM runs WHERE CAST(id AS BLOB)=?");
+    check_table(
+        "SELECT id, started, cell, shape, record FROM runs", report_.runs,
+        [&](const Query& row) { return run_problem(row); }, "DELETE FROM runs WHERE CAST(id AS BLOB)=?");
+  }
+
+  std::string run_problem(const Query& row) {
+    const StoredRun run{row.bytes(0), row.integer(1), row.bytes(2), row.digest(3), row.bytes(4)};
+    if (!checks_.run(run)) return "run " + run.id + " is damaged";
+    const bool has_shape = has_row("SELECT 1 FROM shapes WHERE digest=?", run.shape);
+    return has_shape ? "" : "run " + run.id + " has no graph";
   }
 
   void remove(const std::vector<BadRow>& rows, const char* sql) {

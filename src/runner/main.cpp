@@ -2,7 +2,6 @@
 //
 // It is a process of its own, so that a node's files, output, memory and crashes are the node's own and never
 // the driver's. What a node prints goes wherever the driver has directed both outputs.
-#include <cxxabi.h>
 #include <dlfcn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -226,14 +225,6 @@ class Runner {
   static Leftovers leftovers() {
     siginfo_t ignored{};
     return {tracer::running_threads(), ::waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) == 0};
-  }
-
-  /// A type's name as it is written in C++.
-  static std::string readable_type(const char* name) {
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> readable(
-        abi::__cxa_demangle(name, nullptr, nullptr, &status), &std::free);
-    return readable != nullptr ? readable.get() : name;
   }
 
   static void note_failure(void* context, const ham::failure& how) {
