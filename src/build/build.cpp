@@ -99,8 +99,9 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
   command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
   for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
   command.emplace_back("-shared");
-  // Compilers make the same code with it as without.
-  if (purpose == BuildFor::locating) command.emplace_back("-g");
+  // Compilers make the same code with it as without. Of clang's DWARF 5, addr2line (binutils 2.40) misses
+  // inlined functions and takes the text's own file for some of the lines whose markers name the cell.
+  if (purpose == BuildFor::locating) command.emplace_back("-gdwarf-4");
   command.push_back(toolchain.is_clang ? "-Wno-unknown-attributes" : "-Wno-attributes=ham::");
   command.push_back(color ? "-fdiagnostics-color=always" : "-fdiagnostics-color=never");
   command.push_back(source);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "base/process.h"
 #include "base/text.h"
@@ -26,20 +25,12 @@ bool is_users(const Cell& cell, const std::string& file) {
                              [&](const SourceFile& known) { return !known.is_system && known.path == file; });
 }
 
-/// The cell as it was compiled, a file that is gone: clang names it in some line tables in spite of the line
-/// markers, which give the numbers all the same.
-bool is_compiled_text(const BuiltCell& built, const std::string& file) {
-  const std::string name = built.library.substr(0, built.library.size() - std::strlen(".so"));
-  return file.starts_with(name + '.');
-}
-
 /// "file:line", and perhaps more behind it.
-Place place_in(const Cell& cell, const BuiltCell& built, const std::string& text) {
+Place place_in(const Cell& cell, const std::string& text) {
   const std::size_t colon = text.find_last_of(':');
   if (colon == std::string::npos) return {};
   Place place{text.substr(0, colon), 0, 0};
   place.line = static_cast<unsigned>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
-  if (is_compiled_text(built, place.file)) place.file = cell.path;
   if (place.line == 0 || !is_users(cell, place.file)) return {};
   const std::string here = absolute_path(".") + '/';
   if (place.file == absolute_path(cell.path))
@@ -74,7 +65,7 @@ std::vector<CodeFrame> source_lines(const Cell& cell, const Graph& graph,
     // A line for the function, and one for the place.
     const std::vector<std::string> lines = split(result.output, '\n');
     for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {
-      Place place = place_in(cell, built, lines[i + 1]);
+      Place place = place_in(cell, lines[i + 1]);
       if (!place.file.empty()) frames.push_back({lines[i], std::move(place)});
     }
   } catch (const Failure&) {

@@ -89,6 +89,16 @@ class Ends(Scenario):
         result = self.execute(status=NODE_FAILED)
         self.assert_says(result, "at cell.cpp:3", "cell.cpp:8: called from 'a()'")
 
+    def test_a_node_that_was_inlined_into_glue_is_named_all_the_same(self):
+        self.build_flags = ("--cxxflags=-O2",)
+        self.write("cell.cpp", "#include <vector>\nstd::vector<double> all() { return {1, 2}; }\n"
+                               "double mean(const std::vector<double>& all, int n = 3) {\n  double sum = 0;\n"
+                               "  for (int i = 0; i < n; ++i) sum += all.data()[all.size() * 100000000 + i];\n"
+                               "  return sum / n;\n}\n")
+        result = self.execute(status=NODE_FAILED)
+        self.assert_says(result, "node 'mean' failed: it used memory at ", "cell.cpp:5: in 'mean(std::vector<double")
+        self.assertNotIn("ham_", result.err)
+
     def test_values_that_were_only_in_a_lost_runner_are_made_again(self):
         self.write("cell.cpp", HEAD + """\
             std::function<int()> held(int good) { return [good] { return good + 2; }; }
