@@ -10,14 +10,15 @@
 namespace ham {
 
 /// Changes whenever a struct of this file or of layout.h, or ham::sink or ham::source, does.
-inline constexpr unsigned abi_version = 4;
+inline constexpr unsigned abi_version = 5;
 
 /// How values of one type are held, written and read.
 struct type_entry {
   std::size_t size, alignment;
   void (*destroy)(void* value);  ///< leaves its memory alone; null: there is nothing to do
-  /// Makes a value in `memory` for the engine to read into; null: values of this type are not read.
-  void (*make)(void* memory);
+  /// Makes a value in `memory` for the engine to read into, a sequence with `count` elements; null: values of
+  /// this type are not read.
+  void (*make)(void* memory, std::size_t count);
   const layout* how;  ///< null: values of this type cannot be stored
 };
 

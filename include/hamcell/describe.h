@@ -12,21 +12,6 @@
 
 namespace ham::detail {
 
-/// Destroys a value, in one place of the program for all who do.
-template <class T>
-[[gnu::cold, gnu::noinline]] void destroy_value(T& value) {
-  value.~T();
-}
-
-/// Puts a new value, made of `arguments`, in the place of an old one.
-template <class T, class... Arguments>
-void replace(T& old, Arguments... arguments) {
-  alignas(T) char memory[sizeof(T)];
-  T& fresh = *::new (static_cast<void*>(memory)) T(arguments...);
-  old.swap(fresh);
-  detail::destroy_value(fresh);
-}
-
 /// How many rows the functions give at once.
 inline constexpr std::size_t block_rows = 64;
 
@@ -46,6 +31,19 @@ T& at(void* row) {
 template <class T>
 const T& at(const void* row) {
   return *static_cast<const T*>(row);
+}
+
+/// What destroys a value and leaves its memory alone; null: there is nothing to do.
+template <class T>
+[[gnu::cold]] void destroy(void* value) {
+  at<T>(value).~T();
+}
+template <class T>
+consteval void (*find_destroy())(void*) {
+  if constexpr (std::is_trivially_destructible_v<T>)
+    return nullptr;
+  else
+    return &destroy<T>;
 }
 
 template <class T>
@@ -481,16 +479,15 @@ template <class T>
 struct described<T, kind::sequence> {
   using element = typename T::value_type;
   static constexpr bool is_contiguous = valarray_like<T> || requires(T& sequence) { sequence.data(); };
-  static constexpr bool is_like_standard = requires(T& one, T& other, std::size_t count) {
+  static constexpr bool is_like_standard = requires(std::size_t count) {
     typename T::allocator_type;
     T(count);
-    one.swap(other);
   };
-  /// Whether it is built at once of numbers, which spares the work of making zeros first. Numbers of one or
+  /// Whether it is made at once of numbers, which spares the work of making zeros first. Numbers of one or
   /// two bytes are rather copied as a block.
-  static constexpr bool is_assigned = is_contiguous && is_like_standard && array_tag<element> != 0 &&
-                                      sizeof(element) >= 4 && !std::is_enum_v<element> &&
-                                      requires { typename T::iterator::iterator_category; };
+  static constexpr bool is_made_of_numbers = is_contiguous && is_like_standard && array_tag<element> != 0 &&
+                                             sizeof(element) >= 4 && !std::is_enum_v<element> &&
+                                             requires { typename T::iterator::iterator_category; };
 
   [[gnu::cold]] static char* view(void* sequence, std::size_t* count) {
     T& elements = at<T>(sequence);
@@ -511,27 +508,28 @@ struct described<T, kind::sequence> {
   [[gnu::cold]] static void walk(void* sequence, void* context, take_rows take) {
     detail::walk(at<T>(sequence), context, take);
   }
-  /// All elements are made anew.
-  static void resize(void* sequence, std::size_t count) {
+  [[gnu::cold]] static void make(void* memory, std::size_t count) {
     // Making a container of some size is less code than changing one to it.
     if constexpr (is_like_standard) {
-      detail::replace(at<T>(sequence), count);
+      ::new (memory) T(count);
     } else {
-      if constexpr (list_like<T>) at<T>(sequence).clear();
-      at<T>(sequence).resize(count);
+      (::new (memory) T())->resize(count);
     }
   }
-  [[gnu::cold]] static void assign(void* sequence, const char* bytes, std::size_t count) {
+  [[gnu::cold]] static void make_of(void* memory, const char* bytes, std::size_t count) {
     using iterator = unaligned_iterator<T>;
-    detail::replace(at<T>(sequence), iterator(bytes), iterator(bytes + count * sizeof(element)));
+    ::new (memory) T(iterator(bytes), iterator(bytes + count * sizeof(element)));
   }
 
   template <bool is_read>
   static constexpr sequence_layout find() {
-    sequence_layout found{basics<T>(form::sequence), nullptr, &view, nullptr, nullptr, nullptr};
+    sequence_layout found{basics<T>(form::sequence), nullptr, &view, nullptr, nullptr, nullptr, nullptr};
     if constexpr (!is_contiguous) found.walk = &walk;
-    if constexpr (is_read) found.resize = &resize;
-    if constexpr (is_read && is_assigned) found.assign = &assign;
+    if constexpr (is_read) {
+      found.destroy = find_destroy<T>();
+      found.make = &make;
+      if constexpr (is_made_of_numbers) found.make_of = &make_of;
+    }
     found.element = &described<std::remove_cv_t<element>>::value;
     return found;
   }

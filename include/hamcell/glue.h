@@ -14,35 +14,30 @@ namespace ham::glue {
 // What is marked as cold is compiled for size, which is quicker. It runs once for a value.
 
 template <class T>
-[[gnu::cold]] void destroy(void* value) {
-  detail::destroy_value(*static_cast<T*>(value));
-}
-template <class T>
-consteval void (*find_destroy())(void*) {
-  if constexpr (std::is_trivially_destructible_v<T>)
-    return nullptr;
-  else
-    return &destroy<T>;
-}
-
-template <class T>
-[[gnu::cold]] void make(void* memory) {
+[[gnu::cold]] void make(void* memory, std::size_t) {
   ::new (memory) T();
+}
+template <class T>
+consteval auto find_make() {
+  if constexpr (requires { detail::described<T>::value.make; })
+    return &detail::described<T>::make;
+  else
+    return &make<T>;
 }
 
 /// A type whose values are written to the store and read from it.
 template <class T>
-inline constexpr type_entry stored{sizeof(T), alignof(T), find_destroy<T>(), &make<T>,
+inline constexpr type_entry stored{sizeof(T), alignof(T), detail::find_destroy<T>(), find_make<T>(),
                                    &detail::described<T>::value};
 
 /// A type whose values are written to the store, and that nothing takes.
 template <class T>
-inline constexpr type_entry written{sizeof(T), alignof(T), find_destroy<T>(), nullptr,
+inline constexpr type_entry written{sizeof(T), alignof(T), detail::find_destroy<T>(), nullptr,
                                     detail::written_layout<T>()};
 
 /// A type whose values stay in the runner that made them.
 template <class T>
-inline constexpr type_entry held{sizeof(T), alignof(T), find_destroy<T>(), nullptr, nullptr};
+inline constexpr type_entry held{sizeof(T), alignof(T), detail::find_destroy<T>(), nullptr, nullptr};
 
 /// The result type of a function, for types that have no name that generated code could write.
 template <class R, class... Parameters>

@@ -130,9 +130,10 @@ struct sequence_layout : layout {
   /// Where the elements lie one behind the other, and how many there are.
   char* (*view)(void* sequence, std::size_t* count);
   void (*walk)(void* sequence, void* context, take_rows take);  ///< where they lie anywhere; otherwise null
-  void (*resize)(void* sequence, std::size_t count);
-  /// Fills it with numbers whose bytes lie one behind the other, perhaps not aligned; null: resize it first.
-  void (*assign)(void* sequence, const char* bytes, std::size_t count);
+  void (*destroy)(void* sequence);                ///< leaves its memory alone; null: there is nothing to do
+  void (*make)(void* memory, std::size_t count);  ///< with `count` new elements
+  /// Makes it of numbers whose bytes lie one behind the other, perhaps not aligned; null: make() it first.
+  void (*make_of)(void* memory, const char* bytes, std::size_t count);
 };
 
 /// A sequence of bool that are not objects.

@@ -586,16 +586,29 @@ void decode_complex(source& in, const complex_layout& type, char* to) {
   decode_value(in, *type.part, to + type.part->size);
 }
 
+/// Makes a sequence anew in the place of an old one. When that throws there is an empty one: whoever holds
+/// the sequence is going to destroy it.
+template <class Make>
+void remake(const sequence_layout& type, void* sequence, Make make) {
+  if (type.destroy != nullptr) type.destroy(sequence);
+  try {
+    make();
+  } catch (...) {
+    type.make(sequence, 0);
+    throw;
+  }
+}
+
 void decode_sequence(source& in, const sequence_layout& type, void* sequence) {
   const layout& element = *type.element;
   const std::size_t count = elements_ahead(in, element);
   if (!in.ok()) return;
-  if (type.assign != nullptr && in.peek_major() == tag_item) {
+  if (type.make_of != nullptr && in.peek_major() == tag_item) {
     const piece bytes = typed_elements(in, element, count);
-    if (in.ok()) type.assign(sequence, bytes.data, count);
+    if (in.ok()) remake(type, sequence, [&] { type.make_of(sequence, bytes.data, count); });
     return;
   }
-  type.resize(sequence, count);
+  remake(type, sequence, [&] { type.make(sequence, count); });
   decode_elements(in, element, Elements(type, sequence));
 }
 

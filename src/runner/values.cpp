@@ -20,7 +20,7 @@ std::shared_ptr<HeldValue> decode_value(std::string_view bytes, const ham::type_
   if (type.make == nullptr) return nullptr;
   ham::source in(bytes.data(), bytes.size());
   auto held = std::make_shared<HeldValue>(&type);
-  type.make(held->get());
+  type.make(held->get(), 0);
   held->mark_made();
   codec_engine().decode(in, *type.how, held->get());
   if (in.ok() && in.at_end()) return held;
