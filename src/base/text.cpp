@@ -251,6 +251,20 @@ std::string format_seconds(double seconds) {
   return three_digits(seconds / 3600, "h");
 }
 
+std::string format_duration(double seconds) {
+  if (!(seconds >= 0)) return "?";
+  std::array<char, 32> text{};
+  const auto print = [&](const char* format, auto... numbers) {
+    return std::string(text.data(),
+                       static_cast<std::size_t>(std::snprintf(text.data(), text.size(), format, numbers...)));
+  };
+  if (seconds < 9.95 && seconds != std::floor(seconds)) return print("%.1f s", seconds);
+  const long long whole = std::llround(std::min(seconds, 3.6e12));
+  if (whole < 60) return print("%lld s", whole);
+  if (whole < 3600) return print("%lld min %02lld s", whole / 60, whole % 60);
+  return print("%lld h %02lld min", whole / 3600, whole / 60 % 60);
+}
+
 std::string format_time(std::int64_t ns) {
   const std::time_t seconds = ns / 1'000'000'000;
   std::tm local{};

@@ -48,6 +48,8 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
 
 /// "3.2 s", "12 ms", "840 µs": three significant digits at the most.
 std::string format_seconds(double seconds);
+/// "3.2 s", "31 s", "2 min 05 s", "1 h 07 min": as a clock that somebody watches.
+std::string format_duration(double seconds);
 /// "2026-11-22 18:15:30", local time of nanoseconds since 1970.
 std::string format_time(std::int64_t ns);
 /// "840 B", "1.2 kB", "3.4 GB": powers of 1000.

@@ -59,17 +59,6 @@ void collect_needed(const TypeTable& types, const Graph& graph, std::uint32_t i,
   }
 }
 
-ProgressOptions progress_options(const Options& options, std::size_t nodes) {
-  ProgressOptions progress;
-  progress.show_progress = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
-  progress.color = wants_color(options.color, STDERR_FILENO);
-  progress.verbosity = options.quiet ? 0 : static_cast<int>(options.log_level);
-  progress.log_file = options.log_file.value_or("");
-  progress.nodes = nodes;
-  progress.columns = terminal_columns(STDERR_FILENO);
-  return progress;
-}
-
 /// The values of these nodes, from the cache or made now. Throws Failure when they cannot all be had.
 std::map<std::string, ValueBytes> made_values(const Options& options, const Cell& cell,
                                               std::vector<std::string> names) {
@@ -82,7 +71,7 @@ std::map<std::string, ValueBytes> made_values(const Options& options, const Cell
   const GraphShape shape = shape_of(cell, graph);
   std::unique_ptr<Cache> cache;
   if (!run.no_cache) cache = std::make_unique<Cache>(run.cache_dir, Cache::Access::write);
-  Progress progress(progress_options(options, graph.nodes.size()));
+  Progress progress(progress_options(options));
   RunSettings settings;
   settings.jobs = run.jobs;
   settings.color = wants_color(options.color, STDERR_FILENO);
@@ -162,10 +151,10 @@ ExitStatus debug_command(const Options& options, const Cell& cell) {
   const Cell debug_cell = discover(building);
   const Graph debug_graph = build_graph(debug_cell, request);
   const std::uint32_t node = debugged_node(debug_graph, *run.debug);
-  Progress progress(progress_options(options, 1));
-  progress.building();
+  Progress progress(progress_options(options));
+  progress.building(debug_cell);
   const BuiltCell built = build_cell(debug_cell, debug_graph, wants_color(options.color, STDERR_FILENO),
-                                     [&] { progress.tick(); });
+                                     [&] { progress.tick([] { return Outlook{}; }); });
   progress.built(built);
   progress.clear();
 

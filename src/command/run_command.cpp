@@ -223,15 +223,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   if (!run.no_cache)
     cache = std::make_unique<Cache>(run.cache_dir, run.dry_run ? Cache::Access::read : Cache::Access::run);
 
-  ProgressOptions progress_options;
-  progress_options.show_progress = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
-  progress_options.color = color;
-  progress_options.verbosity = options.quiet ? 0 : static_cast<int>(options.log_level);
-  progress_options.log_file = options.log_file.value_or("");
-  progress_options.nodes = static_cast<std::size_t>(std::ranges::count_if(
-      graph.nodes, [](const GraphNode& node) { return node.needed && !node.override_value; }));
-  progress_options.columns = terminal_columns(STDERR_FILENO);
-  Progress progress(progress_options);
+  Progress progress(progress_options(options));
 
   RunSettings settings;
   settings.jobs = run.jobs;

@@ -13,12 +13,20 @@
 
 namespace hamcell {
 
+namespace {
+
+/// Whether this is a terminal that understands more than text.
+bool takes_escape_sequences(int fd) {
+  const char* term = std::getenv("TERM");
+  return ::isatty(fd) == 1 && (term == nullptr || std::strcmp(term, "dumb") != 0);
+}
+
+}  // namespace
+
 bool wants_color(ColorWhen when, int fd) {
   if (when != ColorWhen::automatic) return when == ColorWhen::always;
   const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  const bool is_dumb = term != nullptr && std::strcmp(term, "dumb") == 0;
-  return (no_color == nullptr || *no_color == '\0') && !is_dumb && ::isatty(fd) == 1;
+  return (no_color == nullptr || *no_color == '\0') && takes_escape_sequences(fd);
 }
 
 std::size_t terminal_columns(int fd) {
@@ -27,6 +35,17 @@ std::size_t terminal_columns(int fd) {
   const char* columns = std::getenv("COLUMNS");
   const unsigned long given = columns != nullptr ? std::strtoul(columns, nullptr, 10) : 0;
   return given >= 20 && given <= 10'000 ? given : 100;
+}
+
+ProgressOptions progress_options(const Options& options) {
+  ProgressOptions progress;
+  if (!options.quiet)
+    progress.form = takes_escape_sequences(STDERR_FILENO) ? ProgressForm::one_line : ProgressForm::lines;
+  progress.columns = [] { return terminal_columns(STDERR_FILENO); };
+  progress.color = wants_color(options.color, STDERR_FILENO);
+  progress.verbosity = options.quiet ? 0 : static_cast<int>(options.log_level);
+  progress.log_file = options.log_file.value_or("");
+  return progress;
 }
 
 void print(std::string_view text) {

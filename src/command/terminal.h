@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/options.h"
+#include "report/progress.h"
 
 namespace hamcell {
 
@@ -13,6 +14,9 @@ bool wants_color(ColorWhen when, int fd);
 
 /// Columns of the terminal on `fd`; COLUMNS, else 100, where it is none.
 std::size_t terminal_columns(int fd);
+
+/// One line on a terminal that can be told to go back in it, plain lines elsewhere, nothing with --quiet.
+ProgressOptions progress_options(const Options& options);
 
 /// Writes to standard output. A reader that has gone (`| head`) is no error; anything else is: Failure
 /// (storage).

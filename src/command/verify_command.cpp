@@ -116,12 +116,7 @@ ExitStatus verify_command(const Options& options) {
   settings.nodes = chosen_nodes(graph, options.cache.nodes);
   settings.opt_in = run.request.opt_in;
   settings.color = wants_color(options.color, STDERR_FILENO);
-  ProgressOptions progress_options;
-  progress_options.show_progress = ::isatty(STDERR_FILENO) == 1;
-  progress_options.color = settings.color;
-  progress_options.nodes = settings.nodes.size();
-  progress_options.columns = terminal_columns(STDERR_FILENO);
-  Progress progress(progress_options);
+  Progress progress(progress_options(options));
   const std::vector<RerunNode> nodes = rerun(cell, graph, settings, cache, progress);
   progress.clear();
   print_outcomes(cell, graph, nodes, options.cache.json);

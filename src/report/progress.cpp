@@ -5,8 +5,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/text.h"
 #include "report/document.h"
@@ -14,8 +17,17 @@
 namespace hamcell {
 namespace {
 
-/// A run shorter than this shows no progress line, so that nothing flickers.
-constexpr std::chrono::milliseconds quiet_time{150};
+// A run shorter than this shows no progress, so that nothing flickers and logs stay short.
+constexpr std::chrono::milliseconds quiet_on_terminal{150};
+constexpr std::chrono::seconds quiet_in_log{5};
+/// The line on a terminal is drawn at most this often.
+constexpr std::chrono::milliseconds drawing_pause{50};
+/// Lines in a log come less and less often, down to this.
+constexpr std::chrono::seconds longest_pause{60};
+/// More nodes that run at the same time are only counted.
+constexpr std::size_t most_named = 4;
+/// Columns that say what is being done should have.
+constexpr std::size_t least_work = 12;
 
 void to_terminal(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
@@ -24,8 +36,12 @@ void to_terminal(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress(ProgressOptions options)
-    : options_(std::move(options)), began_(std::chrono::steady_clock::now()) {
+Progress::Progress(ProgressOptions options) : options_(std::move(options)), pause_(quiet_in_log) {
+  next_ = Clock::now();
+  if (options_.form == ProgressForm::one_line)
+    next_ += quiet_on_terminal;
+  else
+    next_ += quiet_in_log;
   if (options_.log_file.empty()) return;
   try {
     log_ = std::make_shared<spdlog::logger>(
@@ -48,22 +64,58 @@ void Progress::clear() {
   is_drawn_ = false;
 }
 
-void Progress::draw() {
-  if (!options_.show_progress || std::chrono::steady_clock::now() - began_ < quiet_time) return;
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-  std::string line;
-  if (is_building_) {
-    line = "compiling";
-  } else {
-    line = "[" + std::to_string(done_) + "/" + std::to_string(options_.nodes) + "] " +
-           visible(join(running_, ", "));
+/// What is being done, and for how long already, in this many columns: those that do not fit are counted.
+std::string Progress::work_text(Clock::time_point now, std::size_t columns) const {
+  const auto part = [&](const std::string& what, Clock::time_point began, std::size_t room) {
+    const std::string taken = " " + format_duration(std::chrono::duration<double>(now - began).count());
+    return shortened(visible(what), room - std::min(room, display_width(taken))) + taken;
+  };
+  if (!side_work_.empty()) return part(side_work_, side_work_began_, columns);
+  for (std::size_t named = std::min(running_.size(), most_named); named > 0; --named) {
+    std::string text;
+    std::string rest;
+    if (named < running_.size()) rest = ", " + std::to_string(running_.size() - named) + " more";
+    for (std::size_t k = 0; k < named; ++k)
+      text += (k == 0 ? "" : ", ") + part(running_[k].node, running_[k].began, SIZE_MAX);
+    if (display_width(text + rest) <= columns) return text + rest;
+    if (named == 1)
+      return part(running_[0].node, running_[0].began, columns - std::min(columns, rest.size())) + rest;
   }
-  line = shortened(line + "  " + format_seconds(seconds), options_.columns > 1 ? options_.columns - 1 : 1);
-  to_terminal("\r\033[K" + line);
+  return {};
+}
+
+void Progress::draw(const Outlook& outlook, Clock::time_point now) {
+  std::string head;
+  if (outlook.nodes != 0)
+    head = "[" + std::to_string(outlook.done) + "/" + std::to_string(outlook.nodes) + "] ";
+  std::string tail;
+  if (outlook.seconds_left && *outlook.seconds_left >= 1)
+    tail = " · about " + format_duration(std::round(*outlook.seconds_left)) + " left";
+  if (options_.form == ProgressForm::lines)
+    return to_terminal("hamcell: " + head + work_text(now, SIZE_MAX) + tail + "\n");
+  const std::size_t columns = std::max<std::size_t>(options_.columns(), 2) - 1;
+  // Of a line that is too long, names go first, then the time left, then the rest.
+  std::size_t taken = display_width(head + tail);
+  if (taken + least_work > columns) taken -= display_width(std::exchange(tail, ""));
+  const std::string line =
+      shortened(head + work_text(now, columns - std::min(columns, taken)) + tail, columns);
+  // A terminal that has become narrower meanwhile must not wrap it (DEC private mode 7).
+  to_terminal("\r\033[K\033[?7l" + line + "\033[?7h");
   is_drawn_ = true;
 }
 
-void Progress::tick() { draw(); }
+void Progress::tick(const std::function<Outlook()>& outlook) {
+  if (options_.form == ProgressForm::none) return;
+  const Clock::time_point now = Clock::now();
+  if (now < next_ || (side_work_.empty() && running_.empty())) return;
+  if (options_.form == ProgressForm::one_line) {
+    next_ = now + drawing_pause;
+  } else {
+    next_ = now + pause_;
+    pause_ = std::min<Clock::duration>(2 * pause_, longest_pause);
+  }
+  draw(outlook(), now);
+}
 
 void Progress::event(int level, const std::string& name, const std::string& node, const NodeRun* run) {
   if (options_.verbosity >= level) {
@@ -94,33 +146,32 @@ void Progress::event(int level, const std::string& name, const std::string& node
   log_->log(level >= 3 ? spdlog::level::debug : spdlog::level::info, "{}", inner);
 }
 
-void Progress::building() {
-  is_building_ = true;
+void Progress::building(const Cell& cell) {
+  side_work_ = "compiling " + cell.path;
+  side_work_began_ = Clock::now();
   event(3, "compiling", "", nullptr);
-  if (options_.show_progress) {
-    began_ -= quiet_time;  // compiling always takes long enough to be worth a line
-    draw();
-  }
 }
 
 void Progress::built(const BuiltCell& cell) {
-  is_building_ = false;
+  side_work_.clear();
   clear();
   if (!cell.messages.empty() && options_.verbosity >= 1) to_terminal(cell.messages);
   event(3, cell.reused ? "built cell reused" : "built in " + format_seconds(cell.seconds), "", nullptr);
 }
 
-void Progress::hit(const std::string& node, const NodeRun& run) {
-  ++done_;
-  event(2, "cached", node, &run);
+void Progress::locating(const std::string& node) {
+  side_work_ = "looking up where " + node + " crashed";
+  side_work_began_ = Clock::now();
 }
 
+void Progress::hit(const std::string& node, const NodeRun& run) { event(2, "cached", node, &run); }
+
 void Progress::started(const std::string& node) {
-  running_.push_back(node);
+  running_.push_back({node, Clock::now()});
   // Its output is told apart to its end, also when it is the last one that runs.
-  if (running_.size() > 1) named_.insert(running_.begin(), running_.end());
+  if (running_.size() > 1)
+    for (const Running& running : running_) named_.insert(running.node);
   event(3, "started", node, nullptr);
-  draw();
 }
 
 void Progress::awaited(const std::string& node) {
@@ -131,12 +182,11 @@ void Progress::awaited(const std::string& node) {
 }
 
 void Progress::finished(const std::string& node, const NodeRun& run) {
-  std::erase(running_, node);
+  side_work_.clear();
+  std::erase_if(running_, [&](const Running& running) { return running.node == node; });
   named_.erase(node);
   reporting_.erase(node);
-  ++done_;
   event(2, run.error.empty() ? "executed" : "failed", node, &run);
-  draw();
 }
 
 bool Progress::is_report(const std::string& node, std::string_view lines) {

@@ -96,20 +96,37 @@ std::optional<NodePast> History::past_of(const std::string& node) {
   return past;
 }
 
-std::map<std::string, double> History::seconds_of_nodes() {
+template <class Take>
+void History::recent_runs(Take take) {
   constexpr std::size_t most_runs = 10;
-  std::map<std::string, double> seconds;
-  if (cache_ == nullptr) return seconds;
+  if (cache_ == nullptr) return;
   if (!places_) places_ = cache_->runs_of(cell_);
   for (std::size_t k = 0; k < std::min(places_->size(), most_runs); ++k) {
     const GraphShape* const shape = shape_of((*places_)[k].shape);
     const PastRun* const run = shape == nullptr ? nullptr : read_run((*places_)[k], *shape);
-    for (std::size_t i = 0; run != nullptr && i < shape->nodes.size(); ++i) {
-      const NodeRun& node = run->record.nodes[i];
-      const bool is_known = node.status == NodeStatus::executed || node.status == NodeStatus::cached;
-      if (is_known && node.seconds >= 0) seconds.emplace(shape->nodes[i].name, node.seconds);
-    }
+    if (run != nullptr && !take(*shape, run->record)) return;
   }
+}
+
+std::map<std::string, double> History::seconds_of_nodes() {
+  std::map<std::string, double> seconds;
+  recent_runs([&](const GraphShape& shape, const RunRecord& record) {
+    for (std::size_t i = 0; i < shape.nodes.size(); ++i) {
+      const NodeRun& node = record.nodes[i];
+      const bool is_known = node.status == NodeStatus::executed || node.status == NodeStatus::cached;
+      if (is_known && node.seconds >= 0) seconds.emplace(shape.nodes[i].name, node.seconds);
+    }
+    return true;
+  });
+  return seconds;
+}
+
+std::optional<double> History::build_seconds() {
+  std::optional<double> seconds;
+  recent_runs([&](const GraphShape&, const RunRecord& record) {
+    if (record.build_seconds > 0) seconds = record.build_seconds;
+    return !seconds;
+  });
   return seconds;
 }
 

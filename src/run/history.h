@@ -42,10 +42,15 @@ class History {
   std::optional<NodePast> past_of_default(const std::string& node, const std::string& parameter);
   /// How long nodes ran, by their name, as the newest of the last few runs that know it say.
   std::map<std::string, double> seconds_of_nodes();
+  /// How long the compiler took in the newest of the last few runs that needed it; nothing when none did.
+  std::optional<double> build_seconds();
 
  private:
   struct PastRun;
   const GraphShape* shape_of(const Digest& digest);
+  /// Calls `take(shape, record)` for the last few runs, the newest first, until it says false.
+  template <class Take>
+  void recent_runs(Take take);
   const PastRun* find_run(const std::string& node, std::size_t& index);
   const PastRun* read_run(const RunPlace& place, const GraphShape& shape);
 

@@ -3,6 +3,8 @@
 
 #include <poll.h>
 
+#include <utility>
+
 #include "base/error.h"
 
 namespace hamcell {
@@ -17,8 +19,9 @@ std::string filling(unsigned perturbation) {
 
 }  // namespace
 
-LoneRunner::LoneRunner(const BuiltCell& cell, unsigned perturbation, RunObserver& observer)
-    : process_(cell.preload, filling(perturbation)), observer_(observer) {
+LoneRunner::LoneRunner(const BuiltCell& cell, unsigned perturbation, RunObserver& observer,
+                       std::function<Outlook()> outlook)
+    : process_(cell.preload, filling(perturbation)), observer_(observer), outlook_(std::move(outlook)) {
   Command command;
   command.kind = Command::Kind::load;
   command.library = cell.library;
@@ -40,7 +43,7 @@ std::optional<Answer> LoneRunner::ask(const Command& command, const std::string&
   while (state == MessageReader::State::waiting) {
     pollfd fds[] = {{process_.socket(), POLLIN, 0}, {process_.output(), POLLIN, 0}};
     ::poll(fds, 2, 100);
-    observer_.tick();
+    observer_.tick(outlook_);
     // Asked before reading: what it answered before its end is still there.
     const bool has_ended = process_.has_ended();
     state = process_.receive(answer);

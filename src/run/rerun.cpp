@@ -59,17 +59,24 @@ class Rerun {
     RerunNode out;
     out.node = i;
     out.why = why_not(i);
-    if (!out.why.empty()) return out;
+    if (!out.why.empty()) {
+      ++checked_;
+      return out;
+    }
     out.outcome = Outcome::same;
+    observer_.started(node(i).name);
     for (const Round& round : rounds) {
       run_once(i, round, out);
       if (out.outcome != Outcome::same) break;
     }
+    observer_.finished(node(i).name, decider_.state(i).result);
+    ++checked_;
     return out;
   }
 
  private:
   const GraphNode& node(std::uint32_t i) const { return graph_.nodes[i]; }
+  Outlook outlook() const { return {checked_, settings_.nodes.size(), {}}; }
 
   /// Why there is nothing to compare with; empty: there is.
   std::string why_not(std::uint32_t i) const {
@@ -87,16 +94,16 @@ class Rerun {
   const BuiltCell& built(bool is_filled) {
     std::optional<BuiltCell>& built = is_filled ? built_filled_ : built_;
     if (built) return *built;
-    observer_.building();
+    observer_.building(cell_);
     built = build_cell(is_filled ? filled_cell(cell_) : cell_, graph_, settings_.color,
-                       [this] { observer_.tick(); });
+                       [this] { observer_.tick([this] { return outlook(); }); });
     observer_.built(*built);
     return *built;
   }
 
   void run_once(std::uint32_t i, const Round& round, RerunNode& out) {
     const BuiltCell& library = built(round.is_filled);
-    LoneRunner runner(library, round.perturbation, observer_);
+    LoneRunner runner(library, round.perturbation, observer_, [this] { return outlook(); });
     held_.clear();
     const std::optional<Answer> answer = call(runner, library, i, out);
     if (!answer) return;
@@ -178,6 +185,7 @@ class Rerun {
   History history_;
   CodeParts code_;
   Decider decider_;
+  std::size_t checked_ = 0;
   std::optional<BuiltCell> built_, built_filled_;
   ScratchFolder scratch_;
   std::map<std::uint32_t, std::uint64_t>

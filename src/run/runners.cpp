@@ -9,7 +9,6 @@
 #include "build/source_lines.h"
 #include "cache/store.h"
 #include "run/limits.h"
-#include "run/longest_path.h"
 
 namespace hamcell {
 
@@ -21,7 +20,7 @@ Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, History
       observer_(observer),
       settings_(std::move(settings)),
       ties_(cell, graph),
-      history_(history),
+      work_ahead_(decider, history),
       claims_(claims) {}
 
 bool Runners::is_busy() const {
@@ -32,16 +31,39 @@ bool Runners::is_busy() const {
 
 void Runners::build() {
   if (built_) return;
-  observer_.building();
-  built_ = build_cell(cell_, graph_, settings_.color, [this] { observer_.tick(); });
+  observer_.building(cell_);
+  build_began_ns_ = monotonic_ns();
+  built_ = build_cell(cell_, graph_, settings_.color, [this] { tick(); });
+  build_began_ns_.reset();
   observer_.built(*built_);
+}
+
+void Runners::tick() {
+  observer_.tick([this] { return outlook(); });
+}
+
+Outlook Runners::outlook() {
+  Outlook outlook;
+  for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+    const GraphNode& node = graph_.nodes[i];
+    if (!node.needed || node.override_value || node.is_default_value()) continue;
+    const Phase phase = decider_.state(i).phase;
+    ++outlook.nodes;
+    if (phase == Phase::settled || phase == Phase::failed || phase == Phase::skipped) ++outlook.done;
+  }
+  outlook.seconds_left = work_ahead_.seconds_left(settings_.jobs);
+  if (!outlook.seconds_left || !build_began_ns_) return outlook;
+  if (const std::optional<double> build = work_ahead_.build_seconds())
+    *outlook.seconds_left +=
+        std::max(0.0, *build - static_cast<double>(monotonic_ns() - *build_began_ns_) / 1e9);
+  return outlook;
 }
 
 /// Where there is a choice, the longest path goes first. Before that nobody asks how long nodes took.
 void Runners::rank_ready(unsigned slots) {
   if (is_ranked_ || busy_count() + decider_.ready().size() <= slots) return;
   is_ranked_ = true;
-  decider_.set_ranks(ranks_by_longest_path(decider_, history_));
+  decider_.set_ranks(work_ahead_.ranks());
 }
 
 unsigned Runners::busy_count() const {
@@ -227,6 +249,7 @@ void Runners::send_call(std::uint32_t i, std::uint32_t w) {
   if (is_retiring(w)) warn_of_changed_state(i, w);
   worker.node = i;
   state.phase = Phase::running;
+  state.began_ns = monotonic_ns();
   state.must_redo = false;
   if (!node.is_default_value()) observer_.started(node.name);
   if (!worker.is_loaded) return start_loading(worker, std::move(command));
@@ -266,7 +289,7 @@ std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
   }
   if (waits_for_slot_) fds.push_back({jobserver_->fd(), POLLIN, 0});
   const int count = ::poll(fds.data(), fds.size(), takes_only_what_is_there ? 0 : patience());
-  observer_.tick();
+  tick();
   std::vector<FinishedCall> finished;
   for (std::size_t k = 0; k < owners.size(); ++k) {
     if (count > 0 && fds[2 * k + 1].revents != 0) show_output(owners[k], false);
@@ -428,7 +451,8 @@ std::vector<Note> Runners::frame_notes(std::uint32_t w, const RunnerEnd& end) {
   if (!workers_[w].node && !workers_[w].after_loading) return {};
   constexpr std::size_t most_notes = 12;
   std::vector<Note> notes;
-  const std::vector<CodeFrame> frames = source_lines(cell_, graph_, end.frames, [this] { observer_.tick(); });
+  if (!end.frames.empty() && workers_[w].node) observer_.locating(graph_.nodes[*workers_[w].node].name);
+  const std::vector<CodeFrame> frames = source_lines(cell_, graph_, end.frames, [this] { tick(); });
   for (auto frame = frames.begin(); frame != frames.end();) {
     const auto next =
         std::find_if(frame, frames.end(), [&](const CodeFrame& other) { return other != *frame; });

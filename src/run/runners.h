@@ -17,6 +17,7 @@
 #include "run/runner_process.h"
 #include "run/scratch_folder.h"
 #include "run/ties.h"
+#include "run/work_ahead.h"
 
 namespace hamcell {
 
@@ -57,6 +58,8 @@ class Runners {
   void release(std::uint32_t runner, std::uint64_t value) { workers_[runner].to_release.push_back(value); }
   /// Seconds that compiling took; 0 when nothing was compiled.
   double build_seconds() const { return built_ ? built_->seconds : 0; }
+  /// Of the whole run.
+  Outlook outlook();
 
  private:
   /// A runner and what it is busy with.
@@ -77,6 +80,7 @@ class Runners {
   };
 
   void build();
+  void tick();
   unsigned ask_for_slots(std::size_t count);
   void rank_ready(unsigned slots);
   unsigned busy_count() const;
@@ -111,7 +115,7 @@ class Runners {
   RunnerSettings settings_;
   Ties ties_;
   std::map<std::uint32_t, std::uint32_t> group_worker_;  ///< of tied nodes: the runner that has their values
-  History& history_;
+  WorkAhead work_ahead_;
   Claims* claims_;
   std::optional<Jobserver> jobserver_;  ///< once there is something to run
   bool is_ranked_ = false;
@@ -121,6 +125,7 @@ class Runners {
   ScratchFolder scratch_;            ///< for values on their way between runners
   std::vector<Worker> workers_;
   std::optional<BuiltCell> built_;
+  std::optional<std::int64_t> build_began_ns_;  ///< while it is built: since when, in monotonic time
 };
 
 }  // namespace hamcell

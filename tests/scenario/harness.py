@@ -6,6 +6,7 @@ the same paths one after the other, so that a cell that several of them write is
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -36,6 +37,9 @@ def program():
     return os.path.abspath(path)
 
 
+PROGRESS = re.compile(r"^hamcell: (?:\[\d+/\d+\]|compiling) .*\n", re.MULTILINE)
+
+
 class Result:
     """What one call of hamcell gave back."""
 
@@ -43,7 +47,10 @@ class Result:
         self.status = status  # the exit status; negative: the signal that ended it
         self.raw_out = out
         self.out = out.decode("utf-8", "replace")
-        self.err = err.decode("utf-8", "replace")
+        everything = err.decode("utf-8", "replace")
+        # On a busy machine any run may take long enough to tell how far it is.
+        self.progress = PROGRESS.findall(everything)
+        self.err = PROGRESS.sub("", everything)
         self._document = None
 
     def __str__(self):

@@ -59,6 +59,11 @@ TEST_CASE("Durations and sizes are written with a fitting unit") {
   CHECK(format_seconds(1.23e-5) == "12 µs");
   CHECK(format_seconds(0.0042) == "4.2 ms");
   CHECK(format_seconds(75) == "75 s");
+  CHECK(format_duration(0.44) == "0.4 s");
+  CHECK(format_duration(9.96) == "10 s");
+  CHECK(format_duration(9) == "9 s");
+  CHECK(format_duration(125.4) == "2 min 05 s");
+  CHECK(format_duration(4020) == "1 h 07 min");
   CHECK(format_bytes(999) == "999 B");
   CHECK(format_bytes(1500) == "1.5 kB");
   CHECK(format_bytes(2'400'000'000) == "2.4 GB");
