@@ -189,6 +189,8 @@ void Progress::finished(const std::string& node, const NodeRun& run) {
   event(2, run.error.empty() ? "executed" : "failed", node, &run);
 }
 
+void Progress::stored(const std::string& node) { event(3, "stored", node, nullptr); }
+
 bool Progress::is_report(const std::string& node, std::string_view lines) {
   // "==1==ERROR: AddressSanitizer", "WARNING: ThreadSanitizer", "cell.cpp:3:5: runtime error". What follows
   // in later pieces, until the node ends, is taken for the same report.

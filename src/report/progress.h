@@ -46,6 +46,7 @@ class Progress : public RunObserver {
   void started(const std::string& node) override;
   void awaited(const std::string& node) override;
   void finished(const std::string& node, const NodeRun& run) override;
+  void stored(const std::string& node) override;
   void printed(const std::string& node, std::string_view lines) override;
   void warn(const Problem& problem) override;
   void tick(const std::function<Outlook()>& outlook) override;

@@ -111,6 +111,8 @@ class Execution {
     if (cache_ == nullptr) return;
     cache_->commit();
     claims_->release_stored();
+    for (const std::uint32_t i : std::exchange(to_publish_, {}))
+      if (cache_->is_writable() && !node(i).is_default_value()) observer_.stored(node(i).name);
     report_cache();
   }
 
@@ -297,6 +299,7 @@ class Execution {
     entry.created_ns = now_ns();
     entry.trace = answer.trace;
     cache_->store(state.result.cache_key, state.result.code_version, entry);
+    if (entry.stored) to_publish_.push_back(i);
     if (entry.stored && stored_types_.insert(entry.type).second) {
       StoredType type;
       type.table = extract(types_, node(i).type, type.type);
@@ -426,6 +429,7 @@ class Execution {
   std::unique_ptr<Claims> claims_;
   Runners runners_;
   std::set<Digest> stored_types_;
+  std::vector<std::uint32_t> to_publish_;  ///< nodes whose results are stored and not yet committed
 };
 
 }  // namespace

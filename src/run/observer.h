@@ -31,6 +31,8 @@ class RunObserver {
   /// The node waits because another hamcell process runs it.
   virtual void awaited(const std::string& /*node*/) {}
   virtual void finished(const std::string& /*node*/, const NodeRun&) {}
+  /// The node's result is in the cache, for every run that begins from now on.
+  virtual void stored(const std::string& /*node*/) {}
   /// Whole lines that a node printed.
   virtual void printed(const std::string& /*node*/, std::string_view /*lines*/) {}
   virtual void warn(const Problem&) {}
