@@ -10,6 +10,8 @@ namespace hamcell {
 
 /// Of processor time: what takes longer will not end.
 inline constexpr unsigned most_scan_seconds = 100;
+/// Exit status of hamcell-scan when the parser takes no file at all with these arguments.
+inline constexpr int unfit_arguments_status = 3;
 
 struct ScanRequest {
   std::string path;     ///< of the cell, as the user wrote it; "<stdin>" for standard input

@@ -57,6 +57,8 @@ int main(int count, char** arguments) {
   limit_time();
   try {
     return run();
+  } catch (const hamcell::UnfitArguments&) {
+    return hamcell::unfit_arguments_status;
   } catch (const hamcell::Failure& failure) {
     for (const hamcell::Problem& problem : failure.problems())
       std::fprintf(stderr, "%s\n", problem.what.c_str());

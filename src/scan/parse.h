@@ -10,6 +10,9 @@
 
 namespace hamcell {
 
+/// The parser takes no file at all with the arguments of the request.
+struct UnfitArguments {};
+
 /// A parsed translation unit, disposed of when it goes.
 class ParsedCell {
  public:
@@ -45,7 +48,7 @@ enum class ParseDepth {
 };
 
 /// Parses `request.content` with `appended` behind it. Flags that only another compiler knows are left out.
-/// Throws Failure (cell) when libclang gives nothing at all.
+/// Throws Failure (cell) when libclang crashes, and UnfitArguments.
 ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::string& appended = {});
 
 /// "libclang 19.1.7"

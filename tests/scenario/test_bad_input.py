@@ -57,6 +57,13 @@ class Cells(Scenario):
             file.truncate(1 << 40)
         self.assert_says(self.refused("data.cpp", "-x"), "data.cpp: error: this is not C++ source: it is larger than 64 MB")
 
+    def test_flags_with_which_nothing_can_be_parsed_are_named(self):
+        self.write("cell.cpp", "//hamcell:cxxflags -DX=1// hamcell:ldflags -lm\nint one() { return 1; }\n")
+        result = self.refused("cell.cpp", "-x")
+        self.assert_says(result, "cell.cpp: error: the C++ parser takes no cell with these flags: -std=c++20 ")
+        self.assert_says(result, " -DX=1// hamcell:ldflags -lm")
+        self.assert_says(result, "  help: check //hamcell:cxxflags and --cxxflags; files to link with stand in ldflags\n")
+
     def test_a_text_that_keeps_the_parser_busy_for_ever_is_an_error(self):
         self.write("cell.cpp", "int one() { return 1; }\nx" + "A<" * 300 + " two(int a) { return a; }\n")
         result = self.run_hamcell("cell.cpp", wrapper=("prlimit", "--cpu=2:3"))
