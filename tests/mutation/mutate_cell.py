@@ -113,9 +113,91 @@ MUTATIONS = [delete] * 6 + [double] * 3 + [swap] * 4 + [move] * 3 + [replace] * 
     insert_attribute] * 3 + [insert_directive] * 3 + [cut] * 2 + [change_bytes] * 2 + [nest, lengthen]
 
 
+# ---- Changes after which a cell may well be a cell, so that something lies behind the parser
+
+NAME = re.compile(rb"[A-Za-z_]\w*")
+NUMBER = re.compile(rb"\d[\w.]*")
+# Declarations and definitions as they stand in the seeds, with the comments before them.
+PIECE = re.compile(rb"(?:[^\n]*\n)*?(?:[^\n ][^\n]*[;}]|[ ]*)\n")
+TYPES = [b"int", b"long", b"double", b"float", b"bool", b"short", b"unsigned", b"std::int64_t", b"std::size_t", b"char"]
+OPERATORS = [b"+", b"-", b"*", b"/", b"%", b"<", b">", b"&", b"|"]
+WORDS = [b"x", b"rows", b"total", b"engine", b"fast", b"model", b"model__fast", b"a__b__c", b"__x", b"class_", b"\xc3\xa4", b"n",
+         b"hamcell", b"ham", b"std", b"main", b"operator_", b"a" * 200]
+
+
+FIXED = set(TYPES) | set(
+    b"auto break case char class const constexpr continue default double else enum false float for if ifdef include inline int "
+    b"int64_t long namespace noexcept operator return short sizeof static std string struct switch template true typename "
+    b"unsigned using vector void while ham cache behavior when tag pair map optional".split())
+
+
+def places(tokens, pattern):
+    return [at for at, token in enumerate(tokens) if pattern.fullmatch(token)]
+
+
+def rename(tokens, random):
+    """Everywhere, so that what belonged together still does; or everything meets that should not."""
+    names = sorted({token for token in tokens if NAME.fullmatch(token) and token not in FIXED})
+    if names:
+        old, new = random.choice(names), random.choice([random.choice(WORDS), random.choice(names), random.choice(names) + b"2"])
+        tokens[:] = [new if token == old else token for token in tokens]
+
+
+def change_number(tokens, random):
+    if found := places(tokens, NUMBER):
+        tokens[random.choice(found)] = random.choice([b"0", b"1", b"-1", b"7", b"1e308", b"0x7f", b"4294967296", b"2.5f", b"1'000", b"0b11"])
+
+
+def change_type(tokens, random):
+    if found := [at for at, token in enumerate(tokens) if token in TYPES]:
+        tokens[random.choice(found)] = random.choice(TYPES)
+
+
+def change_operator(tokens, random):
+    if found := [at for at, token in enumerate(tokens) if token in OPERATORS]:
+        tokens[random.choice(found)] = random.choice(OPERATORS)
+
+
+def space(tokens, random):
+    if found := [at for at, token in enumerate(tokens) if token.isspace()]:
+        tokens[random.choice(found)] = random.choice([b"\n", b"\t", b"\r\n", b" /* here */ ", b" // here\n", b" \\\n ", b"\n\n\n", b"\f"])
+
+
+def change_pieces(tokens, random):
+    """Whole declarations: another order, one less, one twice under another name, an attribute or a directive more."""
+    pieces = PIECE.findall(b"".join(tokens) + b"\n")
+    if not pieces:
+        return
+    at = random.randrange(len(pieces))
+    how = random.randrange(5)
+    if how == 0:
+        pieces.insert(random.randrange(len(pieces)), pieces.pop(at))
+    elif how == 1:
+        del pieces[at]
+    elif how == 2:
+        double = TOKEN.findall(pieces[at])
+        rename(double, random)
+        pieces.insert(random.randint(0, len(pieces)), b"".join(double))
+    elif how == 3:
+        pieces[at] = random.choice(ATTRIBUTES[:2] + ATTRIBUTES[5:6]) + b" " + pieces[at]
+    else:
+        pieces.insert(random.randint(0, len(pieces)), random.choice(
+            [b"//hamcell:std c++20\n", b"//hamcell:cxxflags -DY=2\n", b"/// Told.\n", b"namespace {}\n", b"using std::size_t;\n",
+             b"static int helper() { return 1; }\n", b"template <class T> T same(T x) { return x; }\n", b"inline int counter = 0;\n",
+             b"struct Late { int rows; };\n", b"int extra(int absent = 3) { return absent; }\n", b"#line 7\n"]))
+    tokens[:] = TOKEN.findall(b"".join(pieces))
+
+
+GENTLE = [rename] * 4 + [change_number] * 2 + [change_type] * 3 + [change_operator] + [space] * 2 + [change_pieces] * 5
+
+
 def mutated(text, random):
     """`text` after one mutation or a few."""
     tokens = TOKEN.findall(text)
+    if random.random() < 0.6:
+        for _ in range(random.choice([1, 1, 2, 3, 5])):
+            random.choice(GENTLE)(tokens, random)
+        return b"".join(tokens)
     for _ in range(random.choice([1, 1, 1, 2, 2, 3, 6])):
         if tokens:
             random.choice(MUTATIONS)(tokens, random)

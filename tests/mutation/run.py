@@ -171,8 +171,10 @@ def cell_case(seeds, seed, number):
     if generator.random() < 0.1:
         header = mutate_cell.mutated(header, generator)
     arguments = ["cell.cpp", *generator.choice([["-n"], ["-d", "--format", "dot"], ["-d", "--format", "svg"], ["-n", "--json"]])]
-    if generator.random() < 0.8:
+    if b"engine" in text and generator.random() < 0.9:
         arguments += ["-c", "engine=fast"]
+    if b" start" in text and generator.random() < 0.7:
+        arguments += ["-i", "start=" + generator.choice(['{"x": 1, "y": 2}', '{"x": 1}', "7"])]
     return Case(f"cell:{number}", arguments, {"cell.cpp": text, "headers.h": header})
 
 

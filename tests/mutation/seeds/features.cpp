@@ -88,7 +88,7 @@ long other(int impure) { return impure; }
 
 const char* text(double deduced) {
   static const char* const words[] = {
-      u8""
+      ""
       "plain",
       R"(raw "text")"};
   Derived derived;
