@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <random>
+#include <stdexcept>
 
 #include "value_types.h"
 
@@ -81,6 +82,22 @@ struct Marked {
   bool is_marked : 1 = false;
 };
 
+/// Counts itself, and throws when there would be too many.
+struct Counted {
+  static inline int alive = 0;
+  static inline int most = 1000;
+
+  Counted() {
+    if (alive == most) throw std::length_error("too many");
+    ++alive;
+  }
+  Counted(const Counted&) : Counted() {}
+  Counted& operator=(const Counted&) = default;
+  ~Counted() { --alive; }
+
+  std::int64_t number = 7;
+};
+
 std::size_t size_of_tree(const Tree& tree) {
   std::size_t size = 1;
   for (const Tree& child : tree.children) size += size_of_tree(child);
@@ -129,6 +146,14 @@ struct ham::members<Everything> {
     f("empties", &Everything::empties);
     f("tree", &Everything::tree);
     f("angles", &Everything::angles);
+  }
+};
+
+template <>
+struct ham::members<Counted> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("number", &Counted::number);
   }
 };
 
@@ -621,4 +646,31 @@ TEST_CASE("a table of many rows is its columns, however its rows lie in memory")
 TEST_CASE("columns that are too large to wait in memory are written on their own") {
   // 60 MB of text behind the other columns, more than may wait.
   check_large_table<std::vector<Entry>>(20'000, 20'000);
+}
+
+TEST_CASE_TEMPLATE("what a container held is destroyed when it is read anew, and all of it when that throws",
+                   Container, std::vector<Counted>, std::deque<Counted>, std::list<Counted>,
+                   std::forward_list<Counted>) {
+  const std::string three = from_hex("a1666e756d626572d84f5818" + std::string(6, '0') + std::string(42, '0'));
+  {
+    std::map<std::string, Container> used;
+    used["held"] = Container(5);
+    Container& held = used["held"];
+    CHECK(Counted::alive == 5);
+    CHECK(hamcell::from_bytes(three, held));
+    CHECK(Counted::alive == 3);
+    CHECK(held.begin()->number == 0);
+    CHECK(hamcell::from_bytes(three, held));
+    CHECK(Counted::alive == 3);
+
+    Counted::most = 2;
+    ham::source in(three.data(), three.size());
+    CHECK_THROWS_AS(ham::decode(in, held), std::length_error);
+    CHECK(Counted::alive == 0);
+    CHECK(held.begin() == held.end());
+    Counted::most = 1000;
+    CHECK(hamcell::from_bytes(three, held));
+    CHECK(Counted::alive == 3);
+  }
+  CHECK(Counted::alive == 0);
 }
