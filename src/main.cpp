@@ -1,11 +1,11 @@
 // hamcell: turns a C++ file into a dataflow, runs what has to run, and draws what happened.
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 #include <exception>
 
 #include "base/interrupt.h"
+#include "base/process.h"
 #include "command/command.h"
 #include "command/terminal.h"
 
@@ -25,9 +25,8 @@ hamcell::ExitStatus run(const hamcell::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hamcell::prepare_own_process();
   hamcell::listen_for_interrupts();
-  // A closed pipe shows up where it is written to.
-  ::signal(SIGPIPE, SIG_IGN);
   hamcell::ColorWhen color = hamcell::ColorWhen::automatic;
   try {
     const hamcell::Options options = hamcell::read_command_line({argv + 1, argv + argc});

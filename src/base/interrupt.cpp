@@ -13,9 +13,11 @@ namespace hamcell {
 namespace {
 
 std::atomic<bool> has_been_asked{false};
+std::atomic<void (*)()> last_act{nullptr};
 
 void note_interrupt(int /*signal*/) {
   if (!has_been_asked.exchange(true)) return;
+  if (const auto act = last_act.load()) act();
   // Ends a progress line. What runners and compilers do is ended by the guard and by the kernel.
   if (::isatty(STDERR_FILENO) == 1) [[maybe_unused]]
     const ssize_t written = ::write(STDERR_FILENO, "\r\033[K", 4);
@@ -25,6 +27,8 @@ void note_interrupt(int /*signal*/) {
 }  // namespace
 
 bool is_interrupted() { return has_been_asked.load(std::memory_order_relaxed); }
+
+void set_last_act(void (*last)()) { last_act = last; }
 
 void listen_for_interrupts() {
   struct sigaction action{};

@@ -7,6 +7,9 @@ namespace hamcell {
 /// shell's background job) says nothing.
 bool is_interrupted();
 
+/// `last` is called, in a signal handler, before a second signal ends the process; null: nothing is.
+void set_last_act(void (*last)());
+
 /// From here on the signals are heeded; a second one ends the process at once, with status 130.
 void listen_for_interrupts();
 

@@ -92,6 +92,19 @@ void exchange(ProcessResult& result, pid_t child, Pipe& in, Pipe& out, Pipe& err
 
 }  // namespace
 
+void prepare_own_process() {
+  constexpr int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+  for (int stream = 0; stream < 3; ++stream)
+    if (::fcntl(stream, F_GETFD) < 0) [[maybe_unused]]
+      const int opened = ::open("/dev/null", modes[stream]);
+  // A closed pipe shows up where it is written to.
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
 ProcessResult run_process(const ProcessRequest& request) {
   ProcessResult result;
   const std::string program = find_program(request.arguments.front());

@@ -28,6 +28,11 @@ struct ProcessRequest {
   std::function<void()> tick = nullptr;  ///< called about ten times a second while the program runs
 };
 
+/// Before anything else: puts right what a process may inherit and cannot work with. A standard stream that
+/// is closed becomes one that gives an error when it is used (but standard error swallows what it is told),
+/// so that nothing else gets its number; the ends of child processes are heard of; no signal is blocked.
+void prepare_own_process();
+
 /// Runs a program to its end, or until the user interrupts hamcell; then it is asked to end, and made to. The
 /// program and all that it starts end with this process.
 ProcessResult run_process(const ProcessRequest& request);

@@ -406,6 +406,12 @@ void Decider::lose_value(std::uint32_t i) {
   if (state.phase == Phase::settled) require(i, {lost_result_text(state.store, state.content)});
 }
 
+void Decider::strand_value(std::uint32_t i) {
+  drop_value(i);
+  if (states_[i].phase == Phase::settled)
+    require(i, {"its value is needed beside others that cannot be passed from one process to another"});
+}
+
 void Decider::forget_runner(std::uint32_t runner) {
   for (NodeState& state : states_) state.runners.erase(runner);
   // What was only in the lost runner is made again where a node that must run still needs it.

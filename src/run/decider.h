@@ -96,6 +96,8 @@ class Decider {
   void fail(std::uint32_t i, const std::string& error, std::vector<Note> notes = {});
   /// The stored value of a settled node turned out to be unreadable: it runs again.
   void lose_value(std::uint32_t i);
+  /// The same of a value that cannot get to the runner in which it is needed.
+  void strand_value(std::uint32_t i);
   /// A runner is gone, with all values that it held.
   void forget_runner(std::uint32_t runner);
   /// Everything that has no result yet gets none.

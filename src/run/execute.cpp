@@ -218,14 +218,15 @@ class Execution {
   /// The value is only in its runner. False where the node must run again, because the user is to see it.
   bool note_failed_storage(const FinishedCall& call) {
     const std::uint32_t i = call.node;
-    // A value that cannot be encoded does not say where.
-    const bool is_cache = cache_ != nullptr && call.answer.error.find(cache_->folder()) != std::string::npos;
-    if (!is_cache) {
-      observer_.warn({decider_.function(i).place,
-                      "the result of node '" + node(i).name + "' is not stored: " + call.answer.error,
-                      "",
-                      {},
-                      {}});
+    const bool is_cache = cache_ != nullptr && decider_.state(i).store == cache_->folder();
+    if (call.answer.is_refused || !is_cache) {
+      const bool is_known = call.answer.is_refused && !refused_.insert(i).second;
+      if (!is_known)
+        observer_.warn({decider_.function(i).place,
+                        "the result of node '" + node(i).name + "' is not stored: " + call.answer.error,
+                        "",
+                        {},
+                        {}});
       return true;
     }
     cache_->stop_writing(call.answer.error);
@@ -324,6 +325,7 @@ class Execution {
   // ---- Ending
 
   void finish(double seconds) {
+    runners_.locate_crashes();
     RunRecord& record = result_.record;
     record.seconds = seconds;
     record.build_seconds = runners_.build_seconds();
@@ -379,7 +381,7 @@ class Execution {
       } else {
         result_.values.back() = read_result(state.store, state.content);
       }
-      if (!result_.values.back()) miss_value(i);
+      if (!result_.values.back() && !refused_.contains(i)) miss_value(i);
     }
   }
 
@@ -429,6 +431,7 @@ class Execution {
   std::unique_ptr<Claims> claims_;
   Runners runners_;
   std::set<Digest> stored_types_;
+  std::set<std::uint32_t> refused_;        ///< nodes whose results their codec would not encode
   std::vector<std::uint32_t> to_publish_;  ///< nodes whose results are stored and not yet committed
 };
 

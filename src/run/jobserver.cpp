@@ -5,10 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/interrupt.h"
 #include "base/text.h"
 
 namespace hamcell {
@@ -17,6 +21,22 @@ namespace {
 bool is_pipe(int fd) {
   struct stat info{};
   return fd >= 0 && ::fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
+/// What this process has, where a signal handler can get at it.
+constinit std::array<char, 1024> tokens{};
+constinit std::atomic<std::size_t> token_count{0};
+constinit std::atomic<int> giving_end{-1};
+
+void give_one_back() {
+  const std::size_t last = token_count.load() - 1;
+  while (::write(giving_end, &tokens[last], 1) < 0 && errno == EINTR) {
+  }
+  token_count = last;
+}
+
+void give_all_back() {
+  while (token_count > 0) give_one_back();
 }
 
 /// The same pipe, opened anew: that reading does not wait is then no matter of make's own end.
@@ -57,22 +77,31 @@ Jobserver Jobserver::of_environment() {
     server.write_end_ = opened_again(address->write_end, O_WRONLY);
   }
   server.is_out_of_reach_ = !server.read_end_ || !server.write_end_;
-  if (server.is_out_of_reach_) server.read_end_.reset();
+  if (server.is_out_of_reach_) {
+    server.read_end_.reset();
+  } else {
+    giving_end = server.write_end_.get();
+    set_last_act(&give_all_back);
+  }
   return server;
 }
 
-Jobserver::~Jobserver() { ask_for(1); }
+Jobserver::~Jobserver() {
+  if (!is_used()) return;
+  give_all_back();
+  set_last_act(nullptr);
+}
 
 unsigned Jobserver::ask_for(unsigned count) {
   if (!is_used()) return is_out_of_reach_ ? 1 : count;
   char token = 0;
-  while (tokens_.size() + 1 < count && ::read(read_end_.get(), &token, 1) == 1) tokens_.push_back(token);
-  while (!tokens_.empty() && tokens_.size() + 1 > count) {
-    const ssize_t written = ::write(write_end_.get(), &tokens_.back(), 1);
-    if (written < 0 && errno == EINTR) continue;
-    tokens_.pop_back();
+  const std::size_t wanted = std::min<std::size_t>(std::max(count, 1U) - 1, tokens.size());
+  while (token_count < wanted && ::read(read_end_.get(), &token, 1) == 1) {
+    tokens[token_count] = token;
+    ++token_count;
   }
-  return static_cast<unsigned>(tokens_.size()) + 1;
+  while (token_count > wanted) give_one_back();
+  return static_cast<unsigned>(token_count) + 1;
 }
 
 }  // namespace hamcell

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/file.h"
 
@@ -22,7 +21,7 @@ struct JobserverAddress {
 std::optional<JobserverAddress> jobserver_address(std::string_view makeflags);
 
 /// Every process under make has one slot without asking; each further one is a byte of the pipe, which goes
-/// back as it came.
+/// back as it came, also when a second Ctrl-C ends the process. There is one of these at a time.
 class Jobserver {
  public:
   /// Of the make that hamcell runs under, if there is one.
@@ -45,7 +44,6 @@ class Jobserver {
 
   bool is_out_of_reach_ = false;
   OwnedFd read_end_, write_end_;
-  std::vector<char> tokens_;
 };
 
 }  // namespace hamcell

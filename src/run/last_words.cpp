@@ -26,11 +26,6 @@ std::string text_in(const std::array<char, size>& letters) {
   return {letters.data(), ::strnlen(letters.data(), size)};
 }
 
-std::string signal_name(int signal) {
-  const char* const name = ::sigabbrev_np(signal);
-  return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal);
-}
-
 std::string hexadecimal(std::uint64_t address) {
   char text[32];
   std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(address));
@@ -95,6 +90,11 @@ std::string seen_end(const LastWords& words) {
 
 }  // namespace
 
+std::string signal_name(int signal) {
+  const char* const name = ::sigabbrev_np(signal);
+  return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal);
+}
+
 LastWordsMemory::LastWordsMemory() : fd_(::memfd_create("hamcell-last-words", MFD_CLOEXEC)) {
   void* const memory =
       fd_ && ::ftruncate(fd_.get(), sizeof(LastWords)) == 0
@@ -110,6 +110,9 @@ LastWordsMemory::~LastWordsMemory() { ::munmap(words_, sizeof(LastWords)); }
 RunnerEnd runner_end(int status, const LastWords& words) {
   RunnerEnd end;
   end.text = seen_end(words);
+  end.activity = words.activity;
+  if (end.activity == LastWords::Activity::releasing) end.number = words.value;
+  if (end.activity == LastWords::Activity::reading) end.number = words.argument;
   const std::size_t count = std::min<std::size_t>(words.frame_count, words.frames.size());
   end.frames.assign(words.frames.begin(), words.frames.begin() + static_cast<std::ptrdiff_t>(count));
   if (!end.text.empty()) return end;

@@ -27,7 +27,19 @@ struct LastWords {
     terminated  ///< std::terminate was called, with `exception` or without one
   };
 
-  // While a node runs:
+  /// What it does for the driver.
+  enum class Activity : std::uint32_t {
+    none,
+    releasing,  ///< destroys the value `value`
+    reading,    ///< reads the argument `argument` of the node
+    running,
+    storing  ///< writes the node's result
+  };
+  std::atomic<Activity> activity;
+  std::atomic<std::uint64_t> value;
+  std::atomic<std::uint32_t> argument;
+
+  // While a node's function runs:
   std::atomic<std::int64_t> began_ns;      ///< monotonic clock when its function was called; 0: none runs
   std::atomic<std::int32_t> thread;        ///< the kernel's number of its thread
   std::atomic<std::uint64_t> bytes_began;  ///< resident memory when its function was called
@@ -66,10 +78,15 @@ class LastWordsMemory {
   LastWords* words_ = nullptr;
 };
 
+/// "SIGTERM", "signal 64".
+std::string signal_name(int signal);
+
 /// How a runner ended, from what the kernel says and what it could still say itself.
 struct RunnerEnd {
   std::string text;  ///< what its node did: "called exit(3)", "divided an integer by zero (SIGFPE)"
   std::vector<std::uint64_t> frames;  ///< places in the cell's shared object, the innermost first
+  LastWords::Activity activity = LastWords::Activity::none;
+  std::uint64_t number = 0;  ///< of the value that it released, or of the argument that it read
 };
 
 /// `status` as waitpid gives it.

@@ -1,6 +1,7 @@
 // What --timeout and --memory say to a node that went over them.
 #include "run/limits.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "base/text.h"
@@ -15,6 +16,12 @@ std::int64_t monotonic_ns() {
 
 std::string timeout_text(double seconds) {
   return "ran longer than the " + format_seconds(seconds) + " that --timeout allows";
+}
+
+double most_seconds_around(double timeout) { return std::max(30.0, 10 * timeout); }
+
+std::string timeout_around_text(double seconds) {
+  return "took longer than " + format_seconds(seconds) + ", though its function was not at work";
 }
 
 std::string memory_text(std::uint64_t bytes) {

@@ -12,6 +12,10 @@ std::int64_t monotonic_ns();
 
 /// "ran longer than 5 s, as --timeout allows it".
 std::string timeout_text(double seconds);
+/// Seconds that a runner may take for what surrounds a node's function: reading arguments, storing the
+/// result, loading the cell.
+double most_seconds_around(double timeout);
+std::string timeout_around_text(double seconds);
 std::string memory_text(std::uint64_t bytes);
 
 }  // namespace hamcell

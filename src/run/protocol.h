@@ -48,6 +48,7 @@ struct Answer {
   std::int32_t damaged_argument =
       -1;                       ///< call: this argument's value could not be decoded, and nothing was called
   bool storage_failed = false;  ///< the value was made and is held, but could not be written
+  bool is_refused = false;      ///< that is because its codec would not
   bool is_encoded = false;
   Digest content;
   std::uint64_t size = 0;            ///< of the encoded value, bytes
@@ -112,6 +113,7 @@ struct ham::members<hamcell::Answer> {
     f("error", &hamcell::Answer::error);
     f("damaged_argument", &hamcell::Answer::damaged_argument);
     f("storage_failed", &hamcell::Answer::storage_failed);
+    f("is_refused", &hamcell::Answer::is_refused);
     f("is_encoded", &hamcell::Answer::is_encoded);
     f("content", &hamcell::Answer::content);
     f("size", &hamcell::Answer::size);

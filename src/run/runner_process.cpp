@@ -106,6 +106,14 @@ bool RunnerProcess::has_ended() {
                      info.si_pid == pid_);
 }
 
+int RunnerProcess::stop_signal() const {
+  siginfo_t info{};
+  const bool is_stopped =
+      !status_ && ::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+      info.si_pid == pid_ && info.si_code == CLD_STOPPED;
+  return is_stopped ? info.si_status : 0;
+}
+
 bool RunnerProcess::send(const Command& command) {
   // A command can be larger than the socket's buffer; the runner reads it at once, so blocking is short.
   const int flags = ::fcntl(socket_.get(), F_GETFL);
@@ -167,7 +175,7 @@ RunnerEnd RunnerProcess::end() {
 void RunnerProcess::interrupt_node() const {
   const std::int32_t thread = memory_.words().thread;
   // The handler of SIGABRT notes where it was.
-  if (!status_ && thread > 0) ::tgkill(pid_, thread, SIGABRT);
+  if (!status_) ::tgkill(pid_, memory_.words().began_ns != 0 && thread > 0 ? thread : pid_, SIGABRT);
 }
 
 std::uint64_t RunnerProcess::resident_memory() const {

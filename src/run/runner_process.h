@@ -36,9 +36,12 @@ class RunnerProcess {
   std::string take_lines(bool all);
   /// Whether the process has ended, without waiting.
   bool has_ended();
+  /// The signal that has stopped the process, so that it does not go on; 0: none.
+  int stop_signal() const;
   /// Waits for the end of the process, for a moment, and ends it then.
   RunnerEnd end();
 
+  pid_t pid() const { return pid_; }
   /// What the runner writes down while it works.
   const LastWords& last_words() const { return memory_.words(); }
   /// Asks the node that runs to end by a signal, so that it is known where it was; end() does the rest.

@@ -4,7 +4,9 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <csignal>
 
+#include "base/interrupt.h"
 #include "base/text.h"
 #include "build/source_lines.h"
 #include "cache/store.h"
@@ -60,8 +62,10 @@ Outlook Runners::outlook() {
 }
 
 /// Where there is a choice, the longest path goes first. Before that nobody asks how long nodes took.
-void Runners::rank_ready(unsigned slots) {
-  if (is_ranked_ || busy_count() + decider_.ready().size() <= slots) return;
+void Runners::rank_ready() {
+  const bool has_choice = jobserver_->is_used() ? decider_.ready().size() > 1
+                                                : busy_count() + decider_.ready().size() > settings_.jobs;
+  if (is_ranked_ || !has_choice) return;
   is_ranked_ = true;
   decider_.set_ranks(work_ahead_.ranks());
 }
@@ -71,8 +75,13 @@ unsigned Runners::busy_count() const {
       std::ranges::count_if(workers_, [](const Worker& worker) { return worker.node.has_value(); }));
 }
 
-/// Whether one more node could run now, whichever it is.
-bool Runners::has_room(unsigned slots) const { return busy_count() < std::min(slots, settings_.jobs); }
+/// Whether one more node can run now, whichever it is; a slot for it is then taken.
+bool Runners::has_room() {
+  const unsigned busy = busy_count();
+  if (busy >= settings_.jobs) return false;
+  waits_for_slot_ = ask_for_slots(busy + 1) <= busy;
+  return !waits_for_slot_;
+}
 
 /// Of make's jobserver, if there is one; gives how many nodes may run at a time.
 unsigned Runners::ask_for_slots(std::size_t count) {
@@ -90,23 +99,29 @@ unsigned Runners::ask_for_slots(std::size_t count) {
 
 void Runners::dispatch() {
   end_retired();
-  const auto wanted = std::min<std::size_t>(busy_count() + decider_.ready().size(), settings_.jobs);
-  if (!jobserver_ && wanted == 0) return;
-  const unsigned slots = ask_for_slots(wanted);
-  waits_for_slot_ = slots < wanted;
-  rank_ready(slots);
+  if (!jobserver_ && decider_.ready().empty()) return;
+  // What was needed by nodes that have ended is given back first.
+  ask_for_slots(busy_count());
+  rank_ready();
   waits_for_others_ = false;
+  waits_for_slot_ = false;
   // What is ready changes meanwhile: a runner that turns out to be lost takes nodes back.
-  for (auto next = decider_.ready().begin(); next != decider_.ready().end() && has_room(slots);) {
+  for (auto next = decider_.ready().begin(); next != decider_.ready().end();) {
     const std::uint32_t i = *next;
+    if (busy_count() >= settings_.jobs) break;
     if (!has_arguments(i)) {
       // A value went with its runner after the node had become ready.
       decider_.prepare_again(i);
-    } else if (may_claim(i) && !send(i) && claims_ != nullptr) {
-      claims_->release(decider_.state(i).result.cache_key);
+    } else if (may_claim(i)) {
+      build();
+      if ((!has_room() || !send(i)) && claims_ != nullptr)
+        claims_->release(decider_.state(i).result.cache_key);
+      if (waits_for_slot_) break;
     }
     next = decider_.ready().upper_bound(i);
   }
+  // A node that could not be sent after all leaves its slot to others.
+  ask_for_slots(busy_count());
 }
 
 /// False while the node has to wait for a runner, or for a value that a runner has to write down first.
@@ -188,6 +203,10 @@ bool Runners::bring_values(std::uint32_t i, std::uint32_t w) {
     const NodeState& needed = decider_.state(argument.index);
     if (needed.is_stored || needed.runners.contains(w)) continue;
     are_here = false;
+    if (!ties_.can_be_passed(argument.index)) {
+      decider_.strand_value(argument.index);
+      continue;
+    }
     Worker& holder = workers_[*needed.runners.begin()];
     if (holder.node) continue;  // busy; asked again when it is idle
     Command command;
@@ -197,7 +216,7 @@ bool Runners::bring_values(std::uint32_t i, std::uint32_t w) {
     command.store = scratch_.path();
     holder.node = argument.index;
     holder.is_encoding = true;
-    holder.process->send(command);
+    ask(holder, command);
   }
   return are_here;
 }
@@ -253,6 +272,7 @@ void Runners::send_call(std::uint32_t i, std::uint32_t w) {
   state.must_redo = false;
   if (!node.is_default_value()) observer_.started(node.name);
   if (!worker.is_loaded) return start_loading(worker, std::move(command));
+  worker.asked_ns = monotonic_ns();
   if (!worker.process->send(command)) lose_idle_worker(w);
 }
 
@@ -264,6 +284,11 @@ void Runners::start_loading(Worker& worker, Command call) {
   command.keeps_reads = std::ranges::find(cell_.toolchain.compile_flags, "-fno-threadsafe-statics") !=
                         cell_.toolchain.compile_flags.end();
   worker.after_loading = std::move(call);
+  ask(worker, command);
+}
+
+void Runners::ask(Worker& worker, const Command& command) {
+  worker.asked_ns = monotonic_ns();
   worker.process->send(command);
 }
 
@@ -279,6 +304,7 @@ int Runners::patience() const {
 }
 
 std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   std::vector<pollfd> fds;
   std::vector<std::uint32_t> owners;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
@@ -291,14 +317,47 @@ std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
   const int count = ::poll(fds.data(), fds.size(), takes_only_what_is_there ? 0 : patience());
   tick();
   std::vector<FinishedCall> finished;
+  // Answers that are here are not lost when something else ends the run.
+  const auto try_on = [this](const auto& act) {
+    try {
+      act();
+    } catch (const Failure&) {
+      if (!failure_) failure_ = std::current_exception();
+    }
+  };
   for (std::size_t k = 0; k < owners.size(); ++k) {
     if (count > 0 && fds[2 * k + 1].revents != 0) show_output(owners[k], false);
     // A child process of a node may keep the socket open after the runner's end.
     const bool has_ended = workers_[owners[k]].process->has_ended();
-    if ((count > 0 && fds[2 * k].revents != 0) || has_ended) take_answer(owners[k], has_ended, finished);
+    if ((count == 0 || fds[2 * k].revents == 0) && !has_ended) continue;
+    try_on([&] { take_answer(owners[k], has_ended, finished); });
   }
-  check_limits();
+  try_on([this] { check_stops(); });
+  try_on([this] { check_limits(); });
+  if (failure_ && finished.empty()) std::rethrow_exception(std::exchange(failure_, nullptr));
   return finished;
+}
+
+/// The terminal stops a node that wants something of it, since only the driver may have that. Whoever stops a
+/// runner by hand may let it go on.
+void Runners::check_stops() {
+  for (std::uint32_t w = 0; w < workers_.size(); ++w) {
+    Worker& worker = workers_[w];
+    if (worker.process == nullptr || (!worker.node && !worker.after_loading)) continue;
+    const int signal = worker.process->stop_signal();
+    if (signal == 0) {
+      worker.has_told_of_stop = false;
+    } else if (signal == SIGTTIN || signal == SIGTTOU) {
+      worker.overrun = "used the terminal, which only hamcell itself may do (" + signal_name(signal) + ")";
+      lose_worker(w);
+    } else if (!std::exchange(worker.has_told_of_stop, true)) {
+      observer_.warn({decider_.function(*worker.node).place,
+                      "node '" + graph_.nodes[*worker.node].name + "' was stopped by " + signal_name(signal),
+                      "'kill -CONT " + std::to_string(worker.process->pid()) + "' lets it go on",
+                      {},
+                      {}});
+    }
+  }
 }
 
 /// Ends nodes that take longer, or more memory, than they may.
@@ -306,15 +365,20 @@ void Runners::check_limits() {
   if (settings_.timeout <= 0 && settings_.memory == 0) return;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     Worker& worker = workers_[w];
-    if (worker.process == nullptr || !worker.node || worker.is_encoding || worker.after_loading) continue;
+    if (worker.process == nullptr || !worker.node) continue;
     const LastWords& words = worker.process->last_words();
     const std::int64_t began_ns = words.began_ns;
-    if (began_ns == 0) continue;
-    const double seconds = static_cast<double>(monotonic_ns() - began_ns) / 1e9;
-    if (settings_.timeout > 0 && seconds > settings_.timeout)
+    const double seconds =
+        static_cast<double>(monotonic_ns() - (began_ns != 0 ? began_ns : worker.asked_ns)) / 1e9;
+    if (began_ns == 0) {
+      const double most = most_seconds_around(settings_.timeout);
+      if (settings_.timeout > 0 && seconds > most) worker.overrun = timeout_around_text(most);
+    } else if (settings_.timeout > 0 && seconds > settings_.timeout) {
       worker.overrun = timeout_text(settings_.timeout);
-    else if (settings_.memory > 0 && worker.process->resident_memory() > words.bytes_began + settings_.memory)
+    } else if (settings_.memory > 0 &&
+               worker.process->resident_memory() > words.bytes_began + settings_.memory) {
       worker.overrun = memory_text(settings_.memory);
+    }
     if (worker.overrun.empty()) continue;
     worker.process->interrupt_node();
     lose_worker(w);
@@ -354,15 +418,21 @@ void Runners::take_loaded(std::uint32_t w, const Answer& answer) {
                                         "the built cell cannot be loaded: " + answer.error,
                                         "check //hamcell:ldflags, //hamcell:pkg and LD_LIBRARY_PATH"});
   worker.is_loaded = true;
+  has_loaded_ = true;
   const Command call = *std::exchange(worker.after_loading, std::nullopt);
+  worker.asked_ns = monotonic_ns();
   if (!worker.process->send(call)) lose_idle_worker(w);
 }
 
-/// A value that only one runner had is now in the scratch folder, for the others.
+/// A value that only one runner had is now in the scratch folder, for the others. One whose codec or storage
+/// fails ties what needs it to the runner that has it, as if its type could not be stored.
 void Runners::take_encoded(std::uint32_t i, Answer& answer) {
-  if (!answer.ok || answer.storage_failed)
-    throw Failure(ExitStatus::storage, "cannot pass the value of '" + graph_.nodes[i].name +
-                                           "' to another runner: " + answer.error);
+  if (!answer.ok || answer.storage_failed) {
+    ties_.tie(i);
+    for (const std::uint32_t user : graph_.nodes[i].users)
+      if (decider_.state(user).phase == Phase::queued) decider_.prepare_again(user);
+    return;
+  }
   NodeState& state = decider_.state(i);
   if (state.runners.empty()) return;  // taken back meanwhile: what was written is out of date
   state.is_stored = true;
@@ -418,7 +488,9 @@ void Runners::end_retired() {
 /// The runner had ended before it could take the command, which is not the fault of that command's node.
 void Runners::lose_idle_worker(std::uint32_t w) {
   const std::uint32_t i = *std::exchange(workers_[w].node, std::nullopt);
+  if (claims_ != nullptr) claims_->release(decider_.state(i).result.cache_key);
   decider_.state(i).phase = Phase::queued;
+  workers_[w].after_loading.reset();
   lose_worker(w);
 }
 
@@ -428,31 +500,73 @@ void Runners::lose_worker(std::uint32_t w) {
   const RunnerEnd end = worker.process->end();
   std::string how = std::exchange(worker.overrun, {});
   if (how.empty()) how = end.text;
-  std::vector<Note> notes = frame_notes(w, end);
-  if (worker.after_loading)
+  if (worker.after_loading) {
+    // Initialisers that went well once are not to blame for what somebody else does to a runner.
+    constexpr unsigned most_lost = 3;
+    if (has_loaded_ && ++lost_loading_ <= most_lost) return lose_idle_worker(w);
     throw Failure(ExitStatus::node_failed,
                   {{cell_.path, 0, 0},
                    "an initialiser of the cell's variables failed: the runner " + how,
                    "variables at namespace scope are initialised before any node runs",
-                   std::move(notes),
+                   frame_notes(end.frames),
                    {}});
+  }
+  const bool was_encoding = std::exchange(worker.is_encoding, false);
+  const std::optional<std::uint32_t> at_work = std::exchange(worker.node, std::nullopt);
   worker.process.reset();
   decider_.forget_runner(w);
-  const std::optional<std::uint32_t> node_at_fault = std::exchange(worker.node, std::nullopt);
-  if (!node_at_fault || std::exchange(worker.is_encoding, false)) return;
-  if (claims_ != nullptr) claims_->release(decider_.state(*node_at_fault).result.cache_key);
-  if (decider_.state(*node_at_fault).must_redo) return decider_.redo(*node_at_fault);
-  if (!notes.empty()) how += ", at " + notes.front().place.text();
-  decider_.fail(*node_at_fault, how, std::move(notes));
+  if (!at_work) return;
+  if (was_encoding) return ties_.tie(*at_work);
+  if (claims_ != nullptr) claims_->release(decider_.state(*at_work).result.cache_key);
+  if (decider_.state(*at_work).must_redo) return decider_.redo(*at_work);
+  if (end.activity == LastWords::Activity::releasing) {
+    warn_of_destructor(end.number, how);
+    decider_.state(*at_work).phase = Phase::queued;
+    return decider_.prepare_again(*at_work);
+  }
+  fail_crashed(*at_work, how, end);
+}
+
+/// What earlier nodes have left is destroyed before the next one runs, whose fault it is not.
+void Runners::warn_of_destructor(std::uint64_t value, const std::string& how) {
+  for (std::uint32_t i = 0; i < decider_.count(); ++i) {
+    if (decider_.state(i).value != value) continue;
+    observer_.warn(
+        {decider_.function(i).place,
+         "the value of node '" + graph_.nodes[i].name + "' could not be destroyed: its runner " + how,
+         "nothing is lost by it, but something is wrong with the value or its destructor",
+         {},
+         {}});
+    return;
+  }
+}
+
+void Runners::fail_crashed(std::uint32_t i, std::string how, const RunnerEnd& end) {
+  const std::vector<Parameter>& parameters = decider_.function(i).parameters;
+  if (end.activity == LastWords::Activity::reading && end.number < parameters.size())
+    how += ", while its argument '" + parameters[end.number].name + "' was read";
+  if (end.activity == LastWords::Activity::storing) how += ", while its result was stored";
+  const GraphNode& node = graph_.nodes[i];
+  if (!end.frames.empty()) crashes_[node.default_of ? node.users[0] : i] = end.frames;
+  decider_.fail(i, how);
+}
+
+void Runners::locate_crashes() {
+  for (const auto& [i, frames] : crashes_) {
+    if (is_interrupted()) return;
+    observer_.locating(graph_.nodes[i].name);
+    NodeRun& result = decider_.state(i).result;
+    result.notes = frame_notes(frames);
+    if (!result.notes.empty()) result.error += ", at " + result.notes.front().place.text();
+  }
 }
 
 /// Where the user's code was, the innermost frame first.
-std::vector<Note> Runners::frame_notes(std::uint32_t w, const RunnerEnd& end) {
-  if (!workers_[w].node && !workers_[w].after_loading) return {};
+std::vector<Note> Runners::frame_notes(const std::vector<std::uint64_t>& places) {
+  if (places.empty()) return {};
   constexpr std::size_t most_notes = 12;
   std::vector<Note> notes;
-  if (!end.frames.empty() && workers_[w].node) observer_.locating(graph_.nodes[*workers_[w].node].name);
-  const std::vector<CodeFrame> frames = source_lines(cell_, graph_, end.frames, [this] { tick(); });
+  const std::vector<CodeFrame> frames = source_lines(cell_, graph_, places, [this] { tick(); });
   for (auto frame = frames.begin(); frame != frames.end();) {
     const auto next =
         std::find_if(frame, frames.end(), [&](const CodeFrame& other) { return other != *frame; });

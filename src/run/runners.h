@@ -2,6 +2,7 @@
 // answer. They are started when the first node has to run, which is also when the cell is built.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -54,6 +55,8 @@ class Runners {
   /// ended takes its node with it: the decider knows of that already.
   std::vector<FinishedCall> wait(bool takes_only_what_is_there = false);
 
+  /// Looks up where in the source nodes crashed, and completes what is told of them.
+  void locate_crashes();
   /// The runner may drop this value.
   void release(std::uint32_t runner, std::uint64_t value) { workers_[runner].to_release.push_back(value); }
   /// Seconds that compiling took; 0 when nothing was compiled.
@@ -68,27 +71,31 @@ class Runners {
     std::optional<std::uint32_t> node;  ///< that it runs, or whose value it writes
     bool is_encoding = false;           ///< it writes the value of `node` for another runner
     bool is_loaded = false;
-    std::string overrun;                    ///< which limit its node went over, in words; empty: none
+    std::string overrun;                    ///< why the driver ends it, in words: a limit; empty: it does not
+    std::int64_t asked_ns = 0;              ///< monotonic time of the last command
     std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
     std::vector<std::uint64_t> sent;        ///< numbers of the arguments of the call that it works on
     std::vector<std::uint64_t> to_release;  ///< values that it may drop at the next command
     /// What a node left behind in it for good, in words. It then gets no more nodes but those that are tied
     /// to its values, and ends when nothing needs these.
     std::string changed_state;
-    bool is_put_back = true;  ///< what was changed is as it was, as far as the runner can tell
-    bool has_warned = false;  ///< of nodes that run in it all the same
+    bool has_told_of_stop = false;  ///< that it was stopped and waits to be let go on
+    bool is_put_back = true;        ///< what was changed is as it was, as far as the runner can tell
+    bool has_warned = false;        ///< of nodes that run in it all the same
   };
 
   void build();
   void tick();
   unsigned ask_for_slots(std::size_t count);
-  void rank_ready(unsigned slots);
+  void rank_ready();
   unsigned busy_count() const;
-  bool has_room(unsigned slots) const;
+  bool has_room();
   bool may_claim(std::uint32_t i);
   bool send(std::uint32_t i);
   int patience() const;
+  void ask(Worker& worker, const Command& command);
   void check_limits();
+  void check_stops();
   bool has_arguments(std::uint32_t i) const;
   std::optional<std::uint32_t> choose_worker(std::uint32_t i);
   std::optional<std::uint32_t> new_worker();
@@ -106,7 +113,9 @@ class Runners {
   void end_retired();
   void lose_idle_worker(std::uint32_t w);
   void lose_worker(std::uint32_t w);
-  std::vector<Note> frame_notes(std::uint32_t w, const RunnerEnd& end);
+  void fail_crashed(std::uint32_t i, std::string how, const RunnerEnd& end);
+  void warn_of_destructor(std::uint64_t value, const std::string& how);
+  std::vector<Note> frame_notes(const std::vector<std::uint64_t>& frames);
 
   const Cell& cell_;
   const Graph& graph_;
@@ -124,6 +133,11 @@ class Runners {
   std::set<std::uint32_t> awaited_;  ///< nodes that another process was seen to run
   ScratchFolder scratch_;            ///< for values on their way between runners
   std::vector<Worker> workers_;
+  bool has_loaded_ = false;    ///< some runner
+  unsigned lost_loading_ = 0;  ///< runners that ended while they loaded the cell, after another one had
+  std::map<std::uint32_t, std::vector<std::uint64_t>>
+      crashes_;                 ///< node → places in the cell's shared object
+  std::exception_ptr failure_;  ///< that ends the run once the answers that came before it are taken
   std::optional<BuiltCell> built_;
   std::optional<std::int64_t> build_began_ns_;  ///< while it is built: since when, in monotonic time
 };

@@ -8,10 +8,13 @@ namespace hamcell {
 Ties::Ties(const Cell& cell, const Graph& graph) : graph_(graph), groups_(graph.nodes.size()) {
   for (const GraphNode& node : graph.nodes) is_storable_.push_back(cell.model.types[node.type].storable());
   for (std::uint32_t i = 0; i < groups_.size(); ++i) groups_[i] = i;
-  for (std::uint32_t i = 0; i < groups_.size(); ++i) {
-    if (is_storable_[i]) continue;
-    for (const std::uint32_t user : graph.nodes[i].users) groups_[group_of(user)] = group_of(i);
-  }
+  for (std::uint32_t i = 0; i < groups_.size(); ++i)
+    if (!is_storable_[i]) tie(i);
+}
+
+void Ties::tie(std::uint32_t i) {
+  is_storable_[i] = false;
+  for (const std::uint32_t user : graph_.nodes[i].users) groups_[group_of(user)] = group_of(i);
 }
 
 bool Ties::has_tie(std::uint32_t i) const {

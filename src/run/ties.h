@@ -14,6 +14,10 @@ class Ties {
 
   /// Whether the node makes or takes a value that cannot be stored.
   bool has_tie(std::uint32_t i) const;
+  /// Whether its value can get from one runner to another.
+  bool can_be_passed(std::uint32_t i) const { return is_storable_[i]; }
+  /// From here on the value of the node counts as one that cannot be stored.
+  void tie(std::uint32_t i);
   /// A number that the nodes tied to each other have in common.
   std::uint32_t group_of(std::uint32_t i);
 

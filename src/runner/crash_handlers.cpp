@@ -203,6 +203,7 @@ void prepare_last_words() {
     action.sa_sigaction = &on_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     ::sigfillset(&action.sa_mask);
+    ::sigdelset(&action.sa_mask, SIGALRM);  // which may have to end the handler
     ::sigaction(signal, &action, nullptr);
   }
   prepare_thread_for_crashes();
@@ -236,6 +237,13 @@ std::uint64_t memory_growth() {
   const tracer::Untraced own;
   const std::uint64_t peak = peak_memory();
   return peak > words->bytes_began ? peak - words->bytes_began : 0;
+}
+
+void note_activity(LastWords::Activity activity, std::uint64_t number) {
+  if (words == nullptr) return;
+  if (activity == LastWords::Activity::releasing) words->value = number;
+  if (activity == LastWords::Activity::reading) words->argument = static_cast<std::uint32_t>(number);
+  words->activity = activity;
 }
 
 void note_node_ends() {

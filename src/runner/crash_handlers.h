@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "run/last_words.h"
+
 namespace hamcell {
 
 /// Maps the memory for last words, and takes charge of the signals that end a process, as far as nothing else
@@ -20,6 +22,10 @@ void prepare_thread_for_crashes();
 /// from here. `most_memory`: bytes by which the process may grow meanwhile; 0: any number.
 void note_node_begins(std::uint64_t most_memory);
 void note_node_ends();
+
+/// What the runner does next, for the driver to tell if that ends the process. `number`: of the value that
+/// is released, or of the argument that is read.
+void note_activity(LastWords::Activity activity, std::uint64_t number = 0);
 
 /// Bytes by which the process has grown at most since note_node_begins(); 0 where the kernel does not say.
 std::uint64_t memory_growth();

@@ -2,6 +2,7 @@
 #include "runner/descriptors.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@ namespace hamcell {
 namespace {
 
 /// Programs that close what they may have inherited often go up to 255.
-constexpr int first_protected = 500;
+constexpr rlim_t first_protected = 500;
 constexpr unsigned standard_streams = 3;
 
 /// The connection, and the standard streams as they were; sorted. -1: not protected yet.
@@ -33,12 +34,17 @@ bool is_same_file(int one, int other) {
 }  // namespace
 
 int protect_descriptors(int connection) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const rlim_t room = limit.rlim_cur > 2 * kept.size() ? limit.rlim_cur - 2 * kept.size() : 0;
+  const int first = static_cast<int>(std::min(first_protected, room));
   // What a node starts must not hold them open.
-  kept[0] = ::fcntl(connection, F_DUPFD_CLOEXEC, first_protected);
   for (unsigned stream = 0; stream < standard_streams; ++stream)
-    kept[1 + stream] = ::fcntl(static_cast<int>(stream), F_DUPFD_CLOEXEC, first_protected);
-  ::close(connection);
-  return kept[0];
+    kept[1 + stream] = ::fcntl(static_cast<int>(stream), F_DUPFD_CLOEXEC, first);
+  const int moved = ::fcntl(connection, F_DUPFD_CLOEXEC, first);
+  if (moved >= 0) ::close(connection);
+  // Where there are too few numbers, it stays where it is.
+  return kept[0] = moved >= 0 ? moved : connection;
 }
 
 bool restore_standard_streams() {

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -48,7 +49,7 @@ class Runner {
     while (reader.read(socket_, bytes) == MessageReader::State::message) {
       Command command;
       if (!from_bytes(bytes, command)) return 1;
-      for (const std::uint64_t value : command.release) values_.erase(value);
+      release(command.release);
       if (!send_message(socket_, to_bytes(answer(command)))) return 0;
     }
     return 0;
@@ -60,6 +61,27 @@ class Runner {
     int threads = 0;
     bool has_children = false;  ///< also such as have ended, and that nobody waited for
   };
+
+  void release(const std::vector<std::uint64_t>& values) {
+    for (const std::uint64_t value : values) {
+      note_activity(LastWords::Activity::releasing, value);
+      values_.erase(value);
+    }
+    note_activity(LastWords::Activity::none);
+  }
+
+  /// Does what may call functions of the cell's codecs and types. False when these throw: `result` is then
+  /// what a node's failure is. It is caught in the cell, by the C++ library that threw it.
+  bool guarded(Answer& result, const std::string& when, std::function<void()> work) const {
+    ham::function_entry call{};
+    call.call = [](void* to_do, const void* const*) { (*static_cast<std::function<void()>*>(to_do))(); };
+    if (cell_->invoke(call, &work, nullptr, &result, &note_failure)) return true;
+    result.ok = false;
+    result.error = (result.error_type.empty() ? "threw something" : "threw " + result.error_type) +
+                   (result.error.empty() ? "" : ": " + result.error) + ", " + when;
+    result.error_type.clear();
+    return false;
+  }
 
   Answer answer(const Command& command) {
     switch (command.kind) {
@@ -102,8 +124,16 @@ class Runner {
     for (std::size_t i = 0; i < command.arguments.size(); ++i) {
       const ValueSource& source = command.arguments[i];
       std::shared_ptr<HeldValue>& held = values_[source.value];
-      if (held == nullptr && !source.is_held)
-        held = load_value(source, *function.parameters[i], result.error);
+      if (held == nullptr && !source.is_held) {
+        note_activity(LastWords::Activity::reading, i);
+        const bool is_read = guarded(result, "while one of its arguments was read", [&] {
+          held = load_value(source, *function.parameters[i], result.error);
+        });
+        if (!is_read) {
+          values_.erase(source.value);
+          return false;
+        }
+      }
       if (held == nullptr) {
         values_.erase(source.value);
         result.damaged_argument = static_cast<std::int32_t>(i);
@@ -122,12 +152,14 @@ class Runner {
     std::vector<const void*> addresses;
     for (const auto& argument : arguments) addresses.push_back(argument->get());
 
+    note_activity(LastWords::Activity::running);
     auto thread = std::make_shared<NodeThread>();
     auto held = std::make_shared<HeldValue>(function.result);
     if (!run(function, command.most_memory, *held, addresses, *thread, result)) return result;
     result.ok = true;
     if (command.encodes && function.result->how != nullptr) {
-      store(command, held, result);
+      note_activity(LastWords::Activity::storing);
+      guarded(result, "while its result was stored", [&] { store(command, held, result); });
     } else {
       held->keep_alive(std::move(arguments), std::move(thread));
     }
@@ -142,7 +174,7 @@ class Runner {
     bool is_done = false;
     tracer::begin();
     const auto began = untraced_now();
-    const bool has_run = thread.run([&] {
+    const NodeThread::Outcome outcome = thread.run([&] {
       prepare_thread_for_crashes();
       note_node_begins(most_memory);
       is_done = cell_->invoke(function, to.get(), addresses.data(), &result, &note_failure);
@@ -158,7 +190,9 @@ class Runner {
     // What an earlier node's threads do meanwhile cannot be told from what this node does.
     if (before.threads > 0) result.trace.settled = false;
     flush_output();
-    if (!has_run)
+    if (outcome == NodeThread::Outcome::ended)
+      result.error = "ended the thread that it ran in, and gave no value";
+    if (outcome == NodeThread::Outcome::not_started)
       result.error = "has no thread to run in: the system gives no more of them, or no memory for its stack";
     // It may have given back what it took, before the driver looked.
     if (!is_done || most_memory == 0 || memory_growth() <= most_memory) return is_done;
@@ -173,6 +207,7 @@ class Runner {
     result.size = encoded.size;
     if (!encoded.error.empty()) {
       result.storage_failed = true;
+      result.is_refused = encoded.is_refused;
       result.error = encoded.error;
       return;
     }
@@ -199,7 +234,8 @@ class Runner {
     result.ok = true;
     Command plain = command;
     plain.canonical = false;
-    store(plain, found->second, result);
+    note_activity(LastWords::Activity::storing);
+    guarded(result, "while its result was stored", [&] { store(plain, found->second, result); });
     return result;
   }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <utility>
 
@@ -18,6 +19,8 @@ constexpr std::size_t guard_size = std::size_t{1} << 20U;
 /// Where the main thread's stack may grow without limit. Only what is used of it takes memory.
 constexpr std::size_t most_stack = std::size_t{1} << 30U;
 
+constexpr std::chrono::milliseconds patience{100};
+
 std::size_t stack_size() {
   rlimit limit{};
   ::getrlimit(RLIMIT_STACK, &limit);
@@ -30,7 +33,7 @@ std::size_t stack_size() {
 
 NodeThread::~NodeThread() { end(); }
 
-bool NodeThread::run(std::function<void()> work) {
+NodeThread::Outcome NodeThread::run(std::function<void()> work) {
   work_ = std::move(work);
   {
     const tracer::Untraced own;
@@ -41,8 +44,15 @@ bool NodeThread::run(std::function<void()> work) {
     is_started_ = ::pthread_create(&thread_, &attributes, &start, this) == 0;
     ::pthread_attr_destroy(&attributes);
   }
-  if (is_started_) done_.acquire();
-  return is_started_;
+  if (!is_started_) return Outcome::not_started;
+  const tracer::Untraced own;
+  // A thread that ends by a system call of its own tells nobody.
+  while (!done_.try_acquire_for(patience)) {
+    if (::pthread_tryjoin_np(thread_, nullptr) != 0) continue;
+    is_started_ = false;
+    return Outcome::ended;
+  }
+  return Outcome::returned;
 }
 
 void NodeThread::end() {

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <cstdint>
 #include <functional>
 #include <semaphore>
 
@@ -20,9 +21,13 @@ class NodeThread {
   NodeThread(const NodeThread&) = delete;
   NodeThread& operator=(const NodeThread&) = delete;
 
-  /// Runs `work` and waits for it. Its stack is as large as the main thread's may become. False when the
-  /// system has no more threads, or no memory for the stack.
-  bool run(std::function<void()> work);
+  enum class Outcome : std::uint8_t {
+    returned,
+    not_started,  ///< the system has no more threads, or no memory for the stack
+    ended         ///< `work` ended the thread and did not return
+  };
+  /// Runs `work` and waits for it. Its stack is as large as the main thread's may become.
+  Outcome run(std::function<void()> work);
   /// Ends the thread. Until then its thread_local variables live, because a result may point to them.
   void end();
 

@@ -92,6 +92,8 @@ void Surroundings::remember(void* library) {
   ::umask(mask_);
   for (int limit = 0; limit < RLIM_NLIMITS; ++limit)
     ::getrlimit(static_cast<__rlimit_resource>(limit), &limits_[static_cast<std::size_t>(limit)]);
+  new_handler_ = std::get_new_handler();
+  terminate_handler_ = std::get_terminate();
   openmp_.remember(library);
 }
 
@@ -109,6 +111,7 @@ Surroundings::Outcome Surroundings::restore() {
   note(restore_environment(), "changed environment variables");
   note(restore_locale(), "changed the locale");
   note(restore_signals(), "changed what is done with signals");
+  note(restore_handlers(), "changed a handler of the C++ library");
   note(restore_limits(outcome.is_put_back), "changed limits of the process");
   return outcome;
 }
@@ -118,6 +121,11 @@ bool Surroundings::restore_folder(bool& is_put_back) const {
   if (::getcwd(now, sizeof now) != nullptr && folder_ == now) return false;
   is_put_back = ::chdir(folder_.c_str()) == 0 && is_put_back;
   return true;
+}
+
+bool Surroundings::restore_handlers() const {
+  const bool is_new_changed = std::set_new_handler(new_handler_) != new_handler_;
+  return std::set_terminate(terminate_handler_) != terminate_handler_ || is_new_changed;
 }
 
 /// Rounding, exceptions, flushing of small numbers to zero, and the precision of the x87, which fesetenv may

@@ -10,7 +10,9 @@
 #include <cfenv>
 #include <clocale>
 #include <csignal>
+#include <exception>
 #include <locale>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,7 @@ class Surroundings {
   bool restore_environment();
   bool restore_signals() const;
   bool restore_locale();
+  bool restore_handlers() const;
   void restore_arithmetic() const;
   bool restore_limits(bool& is_put_back) const;
 
@@ -76,6 +79,8 @@ class Surroundings {
   fpu_control_t precision_{};
   mode_t mask_ = 0;
   std::array<rlimit, RLIM_NLIMITS> limits_{};
+  std::new_handler new_handler_ = nullptr;
+  std::terminate_handler terminate_handler_ = nullptr;
   OpenMp openmp_;
 };
 

@@ -124,6 +124,7 @@ EncodedValue encode_value(const HeldValue& value, const std::string& folder) {
     // Half a value must not get into the store under a name that looks right.
     EncodedValue none;
     none.error = out.error();
+    none.is_refused = true;
     return none;
   }
   out.flush();

@@ -59,9 +59,10 @@ std::shared_ptr<HeldValue> load_value(const ValueSource& source, const ham::type
 struct EncodedValue {
   Digest content;
   std::uint64_t size = 0;
-  std::string bytes;  ///< the whole value, where it is small
-  std::string file;   ///< otherwise the file in the store
-  std::string error;  ///< why it could not be encoded or written; empty: it could
+  std::string bytes;        ///< the whole value, where it is small
+  std::string file;         ///< otherwise the file in the store
+  std::string error;        ///< why it could not be encoded or written; empty: it could
+  bool is_refused = false;  ///< it could not be encoded
 };
 
 /// Encodes a value block by block: a small one into memory, a large one into the store below `folder`, under

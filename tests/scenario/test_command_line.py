@@ -5,7 +5,7 @@ import os
 import subprocess
 import unittest
 
-from harness import CELL, USAGE, Scenario
+from harness import CELL, USAGE, Scenario, program
 
 CELL_TEXT = """\
 #include <string>
@@ -345,6 +345,39 @@ class FromStandardInput(Scenario):
         self.write("own.h", "inline int own() { return 3; }\n")
         result = self.execute("--show-results", cell="-", stdin='#include "own.h"\nint a() { return own(); }\n')
         self.assertEqual(result.value("a"), 3)
+
+
+class Surroundings(Scenario):
+    """What hamcell may inherit of the process that starts it."""
+
+    def shell(self, line):
+        self.write("cell.cpp", "#include <cstdio>\nint one() { std::puts(\"printed\"); return 1; }\n")
+        command = f"'{program()}' cell.cpp -x --show-results {' '.join(self.build_flags)}"
+        done = subprocess.run(["bash", "-c", line.replace("HAMCELL", command)], cwd=self.folder, env=self.environment(),
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_closed_standard_streams_are_no_files_of_the_cache(self):
+        self.assertEqual(self.shell("HAMCELL >&-"),
+                         (5, "", "printed\nhamcell: error: cannot write to standard output: Bad file descriptor\n"))
+        status, out, err = self.shell("HAMCELL --recompute 2>&-")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("executed", out)
+        for line in ("HAMCELL --recompute <&-", "HAMCELL --recompute --cxxflags=-DANEW <&- 2>&-"):
+            status, out, _ = self.shell(line)
+            self.assertEqual(status, 0)
+            self.assertIn("executed", out)
+        for name in ("lock", "claims"):
+            self.assertEqual(self.path(f".hamcell_cache/{name}").read_bytes(), b"")
+
+    def test_few_file_descriptors_are_enough(self):
+        for most in (256, 24):
+            status, out, err = self.shell(f"ulimit -n {most}; HAMCELL --recompute")
+            self.assertEqual((status, err), (0, "printed\n"), most)
+
+    def test_the_ends_of_programs_are_heard_of_where_the_signal_for_it_was_ignored(self):
+        status, _, err = self.shell("trap '' CHLD; env --ignore-signal=CHLD HAMCELL")
+        self.assertEqual((status, err), (0, "printed\n"))
 
 
 if __name__ == "__main__":

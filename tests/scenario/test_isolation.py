@@ -1,5 +1,9 @@
 """Whatever a node does to its process, the message names it, says what and where, and everything else is kept."""
 
+import os
+import re
+import signal
+import subprocess
 import unittest
 
 from harness import NODE_FAILED, Scenario
@@ -15,6 +19,7 @@ HEAD = """\
 #include <string>
 #include <thread>
 #include <unistd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 static int length_of(const char* text) { return static_cast<int>(std::strlen(text)); }
 static int deeper(int n) { volatile char big[4096]; big[0] = 1; return deeper(n + 1) + big[0]; }
@@ -44,6 +49,8 @@ ENDS = {
     "throws_through_noexcept": ('[&]() noexcept { if (good) throw std::logic_error("no"); }(); return 1;',
                                 "is noexcept: std::logic_error: no", True),
     "is_killed": ("::kill(::getpid(), SIGKILL); return 1;", "was killed from outside (SIGKILL)", False),
+    "ends_its_thread": ("if (good) ::syscall(SYS_exit, 0); return 1;",
+                        "ended the thread that it ran in, and gave no value", False),
     "gets_a_signal": ("::raise(SIGTERM); return 1;", "was ended by SIGTERM", False),
 }
 
@@ -67,11 +74,118 @@ class Ends(Scenario):
                 self.assertIn(says, message)
                 self.assertIn(says, result.node(name)["reason"])
                 if has_frames:
-                    self.assertRegex(message, rf"cell\.cpp:({line}|13): (in|called from) '(int )?({name}|deeper)\(int\)")
+                    self.assertRegex(message, rf"cell\.cpp:({line}|14): (in|called from) '(int )?({name}|deeper)\(int\)")
                     self.assertRegex(message.splitlines()[0], r", at cell\.cpp:\d+$")
 
         again = self.execute("-k", status=NODE_FAILED)
         self.assert_cached(again, {"good", "apart"})
+
+    def test_a_stopped_node_is_told_of_and_may_go_on(self):
+        self.write("cell.cpp", HEAD + "int stops(int good) { ::raise(SIGSTOP); return good + 1; }\n")
+        process = self.start("cell.cpp", "-x", "--show-results", *self.build_flags, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        said = process.stderr.readline().decode() + process.stderr.readline().decode()
+        self.assertIn("warning: node 'stops' was stopped by SIGSTOP\n  help: 'kill -CONT ", said)
+        os.kill(int(re.search(r"kill -CONT (\d+)", said)[1]), signal.SIGCONT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, err), (0, b""))
+        self.assertIn(b"21", out)
+
+    def test_what_a_codec_throws_is_the_failure_of_the_node_at_work(self):
+        self.write("cell.cpp", """\
+            #include <hamcell/codec.h>
+            #include <stdexcept>
+            struct Shy { int n = 0; };
+            template <> struct ham::codec<Shy> {
+              static void encode(ham::sink& out, const Shy& shy) {
+                if (shy.n == 2) throw std::runtime_error("not this one");
+                ham::encode(out, shy.n);
+              }
+              static void decode(ham::source& in, Shy& shy) {
+                ham::decode(in, shy.n);
+                throw std::runtime_error("not this way");
+              }
+            };
+            Shy one() { return {1}; }
+            Shy two() { return {2}; }
+            int uses(const Shy& one) { return one.n; }
+            """)
+        self.execute("one")
+        result = self.execute("-k", status=NODE_FAILED)
+        self.assert_says(
+            result, "node 'two' failed: it threw std::runtime_error: not this one, while its result was stored",
+            "node 'uses' failed: it threw std::runtime_error: not this way, while one of its arguments was read")
+
+    def test_values_whose_codec_fails_are_used_where_they_are(self):
+        self.write("cell.cpp", """\
+            #include <hamcell/codec.h>
+            #include <unistd.h>
+            struct Odd { int n = 0; };
+            template <> struct ham::codec<Odd> {
+              static void encode(ham::sink& out, const Odd&) { out.fail("odd things stay here"); }
+              static void decode(ham::source&, Odd&) {}
+            };
+            Odd p() { ::usleep(100000); return {1}; }
+            Odd q() { ::usleep(100000); return {2}; }
+            int other() { ::usleep(600000); return 5; }
+            int sum(const Odd& p, const Odd& q) { return p.n + q.n; }
+            """)
+        result = self.execute("-j3", "--show-results")
+        self.assertEqual((result.value("sum"), result.value("other")), (3, 5))
+
+    def test_a_destructor_that_fails_is_no_fault_of_the_next_node(self):
+        self.write("cell.cpp", HEAD + """\
+            struct Held {
+              std::function<int()> get;
+              explicit Held(int n) : get([n] { return n; }) {}
+              Held(Held&& from) : get(std::move(from.get)) {}
+              ~Held() { if (get && get() == 21) std::abort(); }
+            };
+            Held held(int good) { return Held(good + 1); }
+            int uses(const Held& held) { return held.get(); }
+            int next(int uses) { return uses + 1; }
+            """)
+        result = self.execute("-j1", "--show-results")
+        self.assertEqual(result.value("next"), 22)
+        self.assert_says(result, "warning: the value of node 'held' could not be destroyed: its runner called abort() (SIGABRT)")
+
+    def test_a_runner_that_is_lost_while_it_loads_the_cell_is_replaced(self):
+        self.write("cell.cpp", """\
+            #include <csignal>
+            #include <cstdio>
+            #include <unistd.h>
+            // The second process that loads this is killed.
+            static const int loads = [] {
+              std::FILE* file = std::fopen("loads", "a+");
+              std::fputc('x', file);
+              std::fflush(file);
+              const long size = std::ftell(file);
+              std::fclose(file);
+              if (size == 2) ::kill(::getpid(), SIGKILL);
+              return 1;
+            }();
+            int a() { ::usleep(300000); return 1; }
+            int b() { ::usleep(300000); return 2; }
+            """)
+        result = self.execute("-j2")
+        self.assert_ran(result, {"a", "b"})
+        self.assertEqual(self.path("loads").read_text(), "xxx")
+
+    def test_to_look_up_a_crash_keeps_no_other_node_from_its_work(self):
+        # It takes a build with debug information, here of three seconds.
+        self.write("slow-c++", "#!/bin/sh\ncase \"$*\" in *-gdwarf*) sleep 3 ;; esac\nexec c++ \"$@\"\n").chmod(0o755)
+        self.write("cell.cpp", HEAD + """\
+            int crashes(int good) { if (good) std::abort(); return 1; }
+            int prints(int good) {
+              ::usleep(400000);
+              for (int i = 0; i < 8000; ++i) std::puts("a line that is long enough to fill a pipe with many of its kind");
+              return good;
+            }
+            """.replace("std::puts", "::puts"))
+        self.edit("cell.cpp", "#include <array>", "#include <array>\n#include <cstdio>")
+        result = self.execute("-k", "-j2", "--timeout", "2", "--cxx", "./slow-c++", status=NODE_FAILED)
+        self.assertEqual(result.with_status("failed"), {"crashes"})
+        self.assert_says(result, "node 'crashes' failed: it called abort() (SIGABRT), at cell.cpp:")
 
     def test_a_crash_in_a_header_of_the_users_names_the_header(self):
         self.write("own.h", "#pragma once\ninline int own(const int* p) {\n  return *p;\n}\n")

@@ -1,8 +1,12 @@
 """Limits of time and memory, the order in which nodes run, and make's jobserver."""
 
+import fcntl
 import json
+import os
 import shutil
+import signal
 import subprocess
+import termios
 import unittest
 
 from harness import NODE_FAILED, Scenario, program
@@ -34,6 +38,13 @@ class Limits(Scenario):
                          "node 'sleeps' failed: it ran longer than the 500 ms")
         self.assertEqual(self.execute("-k", "--timeout=0.5", status=NODE_FAILED).with_status("cached"),
                          {"good", "apart"})
+
+    def test_what_surrounds_a_function_has_a_limit_too(self):
+        self.write("cell.cpp", "static volatile int spin = 1;\nstatic int start = [] { while (spin) {} return 1; }();\n"
+                               "int a() { return start; }\n")
+        result = self.execute("--timeout", "1", status=NODE_FAILED)
+        self.assert_says(result, "an initialiser of the cell's variables failed: the runner took longer than 30 s, though its "
+                                 "function was not at work")
 
     def test_a_node_that_ignores_signals_is_ended_all_the_same(self):
         self.write("cell.cpp", HEAD + """\
@@ -145,6 +156,67 @@ static int counted(const char* folder) {
         self.assertLessEqual(most, 4)
         self.assertGreaterEqual(most, 2)
         self.assertNotIn("jobserver", err)
+
+    def tokens(self, while_running, *args, cell, env=None):
+        """Runs hamcell with three tokens of a jobserver; how many are left when `while_running(process)` is over,
+        and at the end."""
+        self.write("cell.cpp", cell)
+        read_end, write_end = os.pipe()
+        os.write(write_end, b"+++")
+        process = subprocess.Popen(
+            [program(), "cell.cpp", "-x", *self.build_flags, "-j4", *args], cwd=self.folder,
+            env=self.environment({"MAKEFLAGS": f" -j4 --jobserver-auth={read_end},{write_end}", **(env or {})}),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=(read_end, write_end))
+        try:
+            while_running(process)
+            during = self.readable(read_end)
+            process.communicate(timeout=60)
+            return during, self.readable(read_end)
+        finally:
+            process.kill()
+            process.wait()
+            os.close(read_end)
+            os.close(write_end)
+
+    @staticmethod
+    def readable(pipe):
+        return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, b"\0\0\0\0"), "little")
+
+    SLEEPERS = """\
+#include <unistd.h>
+#include <cstdio>
+static int nap(const char* name) { std::fclose(std::fopen(name, "w")); ::usleep(700000); return 1; }
+int a() { return nap("a"); }
+int b() { return nap("b"); }
+int c() { return nap("c"); }
+"""
+
+    def test_a_slot_is_taken_when_a_node_is_about_to_run(self):
+        self.write("slow-c++", "#!/bin/sh\ncase \"$*\" in *cell.so*) touch compiling; sleep 1 ;; esac\nexec c++ \"$@\"\n").chmod(0o755)
+        compiling = lambda _: self.wait_for(self.path("compiling").exists)  # noqa: E731
+        self.assertEqual(self.tokens(compiling, "--cxx", "./slow-c++", cell=self.SLEEPERS), (3, 3))
+        running = lambda _: self.wait_for(lambda: all(self.path(n).exists() for n in "abc"))  # noqa: E731
+        for name in "abc":
+            self.path(name).unlink()
+        self.assertEqual(self.tokens(running, "--recompute", cell=self.SLEEPERS), (1, 3))
+
+    def test_who_waits_for_another_process_has_no_slots(self):
+        self.write("cell.cpp", self.SLEEPERS)
+        other = self.start("cell.cpp", "-x", "-j3", *self.build_flags, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait_for(lambda: all(self.path(n).exists() for n in "abc"))
+        waiting = lambda process: self.assertIn(b"waiting for it", process.stderr.readline())  # noqa: E731
+        self.assertEqual(self.tokens(waiting, cell=self.SLEEPERS), (3, 3))
+        self.assertEqual(other.wait(timeout=60), 0)
+
+    def test_a_second_signal_gives_the_slots_back_too(self):
+        def stop(process):
+            self.wait_for(lambda: all(self.path(n).exists() for n in "abc"))
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+
+        self.assertEqual(self.tokens(stop, cell=self.SLEEPERS), (3, 3))
 
     def test_a_recipe_that_cannot_reach_the_jobserver_runs_one_node_at_a_time(self):
         most, err = self.run_make("")

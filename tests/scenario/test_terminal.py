@@ -38,12 +38,14 @@ class Terminal(Scenario):
         """)
 
     def run_on_terminal(self, *args, columns=100, term="xterm"):
-        """Runs the cell with a terminal as standard error, and returns all that the terminal was sent."""
+        """Runs the cell with a terminal as standard error, and as that of its session, and returns all that the
+        terminal was sent."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         process = subprocess.Popen(
             [program(), "cell.cpp", "-x", *self.build_flags, *args], cwd=self.folder,
-            env=self.environment({"TERM": term}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs)
+            env=self.environment({"TERM": term}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs,
+            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0))
         os.close(theirs)
         shown = b""
         while True:
@@ -111,6 +113,15 @@ class Terminal(Scenario):
 
     def test_what_a_node_prints_stands_on_lines_of_its_own(self):
         self.assertIn(CLEAR + "a line that the node prints\n", self.run_on_terminal())
+
+    def test_a_node_that_wants_something_of_the_terminal_fails(self):
+        self.write("cell.cpp", """
+            #include <fcntl.h>
+            #include <unistd.h>
+            int asks() { char c; return static_cast<int>(::read(::open("/dev/tty", O_RDONLY), &c, 1)); }
+        """)
+        self.assertIn("node 'asks' failed: it used the terminal, which only hamcell itself may do (SIGTTIN)",
+                      self.run_on_terminal("--color=never"))
 
     def test_quiet_shows_no_progress(self):
         self.assertEqual(self.run_on_terminal("--quiet"), "a line that the node prints\n")
