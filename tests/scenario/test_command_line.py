@@ -350,9 +350,9 @@ class FromStandardInput(Scenario):
 class Surroundings(Scenario):
     """What hamcell may inherit of the process that starts it."""
 
-    def shell(self, line):
+    def shell(self, line, cell="cell.cpp"):
         self.write("cell.cpp", "#include <cstdio>\nint one() { std::puts(\"printed\"); return 1; }\n")
-        command = f"'{program()}' cell.cpp -x --show-results {' '.join(self.build_flags)}"
+        command = f"'{program()}' {cell} -x --show-results {' '.join(self.build_flags)}"
         done = subprocess.run(["bash", "-c", line.replace("HAMCELL", command)], cwd=self.folder, env=self.environment(),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
         return done.returncode, done.stdout, done.stderr
@@ -376,8 +376,11 @@ class Surroundings(Scenario):
             self.assertEqual((status, err), (0, "printed\n"), most)
 
     def test_the_ends_of_programs_are_heard_of_where_the_signal_for_it_was_ignored(self):
-        status, _, err = self.shell("trap '' CHLD; env --ignore-signal=CHLD HAMCELL")
+        status, _, err = self.shell("env --ignore-signal=CHLD HAMCELL")
         self.assertEqual((status, err), (0, "printed\n"))
+        self.write("other.cpp", "#ifndef __clang__\n#error not with this one\n#endif\nint one() { return 1; }\n")
+        status, _, err = self.shell("env --ignore-signal=CHLD HAMCELL --cxx=g++", cell="other.cpp")
+        self.assertEqual(status, 4, err)
 
 
 if __name__ == "__main__":

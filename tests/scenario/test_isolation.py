@@ -178,7 +178,7 @@ class Ends(Scenario):
             int crashes(int good) { if (good) std::abort(); return 1; }
             int prints(int good) {
               ::usleep(400000);
-              for (int i = 0; i < 8000; ++i) std::puts("a line that is long enough to fill a pipe with many of its kind");
+              for (int i = 0; i < 40000; ++i) std::puts("a line that is long enough to fill a pipe with many of its kind");
               return good;
             }
             """.replace("std::puts", "::puts"))
