@@ -175,7 +175,7 @@ class Ends(Scenario):
         # It takes a build with debug information, here of three seconds.
         self.write("slow-c++", "#!/bin/sh\ncase \"$*\" in *-gdwarf*) sleep 3 ;; esac\nexec c++ \"$@\"\n").chmod(0o755)
         self.write("cell.cpp", HEAD + """\
-            int crashes(int good) { if (good) std::abort(); return 1; }
+            int crashes(int good) { ::usleep(200000); if (good) std::abort(); return 1; }
             int prints(int good) {
               ::usleep(400000);
               for (int i = 0; i < 40000; ++i) std::puts("a line that is long enough to fill a pipe with many of its kind");
