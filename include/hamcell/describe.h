@@ -57,6 +57,13 @@ inline constexpr bool may_repeat = requires(T& container, const typename T::valu
 template <class T, kind = kind_of<T>>
 struct described;
 
+/// What the engine knows of a type whose values are never null, and no keys of a CBOR map.
+consteval layout basics(form what, std::size_t size) {
+  layout basics{what};
+  basics.size = size;
+  return basics;
+}
+
 /// What the engine knows of every type.
 template <class T>
 consteval layout basics(form what) {
@@ -83,7 +90,7 @@ consteval layout number_basics() {
 
 template <class T>
 struct described<T, kind::boolean> {
-  static constexpr layout value = basics<T>(form::boolean);
+  static constexpr layout value = basics(form::boolean, sizeof(T));
 };
 template <class T>
 struct described<T, kind::integer> {
@@ -248,7 +255,7 @@ struct described<T, kind::optional> {
 template <class T>
 struct described<T, kind::complex> {
   static constexpr complex_layout find() {
-    layout basics = detail::basics<T>(form::complex);
+    layout basics = detail::basics(form::complex, sizeof(T));
     basics.array_tag = array_tag<typename T::value_type>;
     return {basics, &described<typename T::value_type>::value};
   }
@@ -297,8 +304,8 @@ struct described<T, kind::variant> {
     return make<0>(at<T>(variant), index);
   }
 
-  static constexpr variant_layout value{basics<T>(form::variant), layouts_of<type_arguments_of<T>>::list,
-                                        count, &active, &emplace};
+  static constexpr variant_layout value{basics(form::variant, sizeof(T)),
+                                        layouts_of<type_arguments_of<T>>::list, count, &active, &emplace};
 };
 
 template <class T>
@@ -313,8 +320,8 @@ struct described<T, kind::tuple> {
     }
   }
   [[gnu::cold]] static void addresses(const void* tuple, char** out) { find<0>(at<T>(tuple), out); }
-  static constexpr tuple_layout value{basics<T>(form::tuple), layouts_of<type_arguments_of<T>>::list, count,
-                                      &addresses};
+  static constexpr tuple_layout value{basics(form::tuple, sizeof(T)), layouts_of<type_arguments_of<T>>::list,
+                                      count, &addresses};
 };
 template <class T>
 struct described<T, kind::pair> {
@@ -322,7 +329,7 @@ struct described<T, kind::pair> {
     out[0] = address_of(at<T>(pair).first);
     out[1] = address_of(at<T>(pair).second);
   }
-  static constexpr tuple_layout value{basics<T>(form::tuple),
+  static constexpr tuple_layout value{basics(form::tuple, sizeof(T)),
                                       layouts_of<pack<typename T::first_type, typename T::second_type>>::list,
                                       2, &addresses};
 };
@@ -366,7 +373,8 @@ constexpr member_layout bit_field_member(const char* name, Get, Set) {
 
 template <class T>
 struct described<T, kind::structure> {
-  static constexpr structure_layout value{basics<T>(form::structure), members<T>::list, members<T>::count};
+  static constexpr structure_layout value{basics(form::structure, sizeof(T)), members<T>::list,
+                                          members<T>::count};
 };
 
 struct member_counter {
@@ -416,15 +424,16 @@ template <class T>
   requires requires { &members<T>::template each<member_counter&>; }
 struct described<T, kind::structure> {
   inline static const member_table<T> table;
-  static constexpr structure_layout value{basics<T>(form::structure), table.list, member_table<T>::count};
+  static constexpr structure_layout value{basics(form::structure, sizeof(T)), table.list,
+                                          member_table<T>::count};
 };
 // ---- Sequences
 
 template <class T>
 struct described<T, kind::c_array> {
   using element = typename extent<T>::element;
-  static constexpr array_layout value{basics<T>(form::array), &described<std::remove_cv_t<element>>::value,
-                                      extent<T>::size};
+  static constexpr array_layout value{basics(form::array, sizeof(T)),
+                                      &described<std::remove_cv_t<element>>::value, extent<T>::size};
 };
 template <class T>
 struct described<T, kind::array> : described<T, kind::c_array> {
@@ -479,15 +488,17 @@ template <class T>
 struct described<T, kind::sequence> {
   using element = typename T::value_type;
   static constexpr bool is_contiguous = valarray_like<T> || requires(T& sequence) { sequence.data(); };
-  static constexpr bool is_like_standard = requires(std::size_t count) {
-    typename T::allocator_type;
-    T(count);
-  };
+  /// Strings can be of other characters, and have no constructor that takes a length alone.
+  static constexpr bool is_like_standard =
+      requires { typename T::allocator_type; } && !requires { typename T::traits_type; };
   /// Whether it is made at once of numbers, which spares the work of making zeros first. Numbers of one or
   /// two bytes are rather copied as a block.
-  static constexpr bool is_made_of_numbers = is_contiguous && is_like_standard && array_tag<element> != 0 &&
-                                             sizeof(element) >= 4 && !std::is_enum_v<element> &&
-                                             requires { typename T::iterator::iterator_category; };
+  static constexpr bool is_made_of_numbers = [] {
+    if constexpr (array_tag<element> == 0 || sizeof(element) < 4 || std::is_enum_v<element>)
+      return false;
+    else
+      return is_contiguous && is_like_standard && requires { typename T::iterator::iterator_category; };
+  }();
 
   [[gnu::cold]] static char* view(void* sequence, std::size_t* count) {
     T& elements = at<T>(sequence);
@@ -523,7 +534,8 @@ struct described<T, kind::sequence> {
 
   template <bool is_read>
   static constexpr sequence_layout find() {
-    sequence_layout found{basics<T>(form::sequence), nullptr, &view, nullptr, nullptr, nullptr, nullptr};
+    sequence_layout found{
+        basics(form::sequence, sizeof(T)), nullptr, &view, nullptr, nullptr, nullptr, nullptr};
     if constexpr (!is_contiguous) found.walk = &walk;
     if constexpr (is_read) {
       found.destroy = find_destroy<T>();
@@ -556,14 +568,14 @@ struct described<T, kind::sequence> {
   [[gnu::cold]] static void resize(void* bits, std::size_t count) { at<T>(bits).resize(count); }
   [[gnu::cold]] static bool get(const void* bits, std::size_t index) { return at<T>(bits)[index]; }
   [[gnu::cold]] static void set(void* bits, std::size_t index, bool bit) { at<T>(bits)[index] = bit; }
-  static constexpr bits_layout value{basics<T>(form::bits), 0, &length, &resize, &get, &set};
+  static constexpr bits_layout value{basics(form::bits, sizeof(T)), 0, &length, &resize, &get, &set};
 };
 
 template <class T>
 struct described<T, kind::bits> {
   [[gnu::cold]] static bool get(const void* bits, std::size_t index) { return at<T>(bits).test(index); }
   [[gnu::cold]] static void set(void* bits, std::size_t index, bool bit) { at<T>(bits).set(index, bit); }
-  static constexpr bits_layout value{basics<T>(form::bits), T().size(), nullptr, nullptr, &get, &set};
+  static constexpr bits_layout value{basics(form::bits, sizeof(T)), T().size(), nullptr, nullptr, &get, &set};
 };
 
 // ---- Sets and maps
@@ -616,7 +628,7 @@ struct described_keyed {
 
   template <bool is_read>
   static constexpr keyed_layout find() {
-    keyed_layout found{basics<T>(form::keyed),
+    keyed_layout found{basics(form::keyed, sizeof(T)),
                        &described<key>::value,
                        nullptr,
                        is_unordered<T>,

@@ -379,26 +379,30 @@ inline constexpr bool is_map_key =
 
 /// The arithmetic type that is all that a T holds, or void: enums, years and the like, durations and time
 /// points are their number.
-template <class T>
+template <class T, kind = kind_of<T>>
 struct number_in {
-  static consteval auto find() {
-    constexpr kind k = kind_of<T>;
-    if constexpr (k == kind::integer || k == kind::floating)
-      return std::type_identity<T>{};
-    else if constexpr (k == kind::enumeration)
-      return std::type_identity<std::underlying_type_t<T>>{};
-    else if constexpr (k == kind::calendar)
-      return std::type_identity<std::conditional_t<sizeof(T) == 2, std::int16_t, std::uint8_t>>{};
-    else if constexpr (k == kind::duration)
-      return typename number_in<typename T::rep>::identity{};
-    else if constexpr (k == kind::time_point)
-      return typename number_in<typename T::duration>::identity{};
-    else
-      return std::type_identity<void>{};
-  }
-  using identity = decltype(find());
-  using type = typename identity::type;
+  using type = void;
 };
+template <class T>
+struct number_in<T, kind::integer> {
+  using type = T;
+};
+template <class T>
+struct number_in<T, kind::floating> {
+  using type = T;
+};
+template <class T>
+struct number_in<T, kind::enumeration> {
+  using type = std::underlying_type_t<T>;
+};
+template <class T>
+struct number_in<T, kind::calendar> {
+  using type = std::conditional_t<sizeof(T) == 2, std::int16_t, std::uint8_t>;
+};
+template <class T>
+struct number_in<T, kind::duration> : number_in<typename T::rep> {};
+template <class T>
+struct number_in<T, kind::time_point> : number_in<typename T::duration> {};
 template <class T>
 using number_of = typename number_in<T>::type;
 
