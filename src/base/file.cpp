@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -222,6 +223,19 @@ bool is_private_to_user(const std::string& path) {
     if (!safe(part, false)) return false;
     if (part == "/") return true;
   }
+}
+
+bool is_own_folder(const std::string& path) {
+  struct stat info{};
+  return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == ::geteuid();
+}
+
+bool is_temporary_name(std::string_view name, std::string_view prefix) {
+  constexpr std::size_t random_characters = 6;
+  if (name.size() != prefix.size() + random_characters || !name.starts_with(prefix)) return false;
+  return std::ranges::all_of(name.substr(prefix.size()), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
 }
 
 OwnedFd& OwnedFd::operator=(OwnedFd&& other) noexcept {

@@ -60,6 +60,13 @@ std::string file_stem(const std::string& path);      ///< the last part without 
 /// (a folder with the sticky bit, such as /tmp, counts as safe to stand in).
 bool is_private_to_user(const std::string& path);
 
+/// Whether `path` is a folder of this user's, and no link to one: only there may files be cleaned away by
+/// their names.
+bool is_own_folder(const std::string& path);
+
+/// Whether `name` is `prefix` and the six characters that mkstemp puts behind one.
+bool is_temporary_name(std::string_view name, std::string_view prefix);
+
 /// A file descriptor that is closed when it goes.
 class OwnedFd {
  public:

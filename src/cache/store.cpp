@@ -1,11 +1,24 @@
 // The folder of large results: files named by the digest of their content.
 #include "cache/store.h"
 
+#include <unistd.h>
+
 namespace hamcell {
 
 std::string result_path(const std::string& cache_folder, const Digest& content) {
   const std::string name = content.hex();
   return cache_folder + "/results/" + name.substr(0, 2) + '/' + name.substr(2);
+}
+
+Digest content_named_by(std::string_view folder, std::string_view name) {
+  const std::string text = std::string(folder) + std::string(name);
+  const Digest content = Digest::from_hex(text);
+  return folder.size() == 2 && content.hex() == text ? content : Digest{};
+}
+
+void remove_result_file(const std::string& cache_folder, const Digest& content) {
+  const std::string file = result_path(cache_folder, content);
+  if (is_own_folder(cache_folder + "/results") && is_own_folder(parent_folder(file))) ::unlink(file.c_str());
 }
 
 bool has_result(const std::string& cache_folder, const Digest& content, std::uint64_t bytes) {

@@ -14,6 +14,9 @@ namespace hamcell {
 /// Results of at most this many bytes are kept in the database, beside their entry.
 inline constexpr std::uint64_t inline_limit = 4096;
 
+/// Of the file that a result is written to before its content is known; mkstemp's characters follow.
+inline constexpr std::string_view new_result_prefix = "new-";
+
 /// The bytes of a value: in memory, or in a mapped file of the store, so that a large one is not copied.
 class ValueBytes {
  public:
@@ -28,6 +31,14 @@ class ValueBytes {
 
 /// DIR/results/ab/cdef… for the content with digest abcdef….
 std::string result_path(const std::string& cache_folder, const Digest& content);
+
+/// The content that a file of the store is named by, given the last two parts of its path; all zeros for a
+/// name that the store does not give.
+Digest content_named_by(std::string_view folder, std::string_view name);
+
+/// Removes a result's file. What stands behind a link, or in somebody else's folder, is left alone: links can
+/// lead out of the cache.
+void remove_result_file(const std::string& cache_folder, const Digest& content);
 
 /// Whether a result of this size is in the store. That it is also whole is known when it is read.
 bool has_result(const std::string& cache_folder, const Digest& content, std::uint64_t bytes);

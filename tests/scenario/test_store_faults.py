@@ -253,6 +253,72 @@ class Care(Store):
         young.unlink()
         self.assert_right(self.execute_sum("--recompute"))
 
+    def test_gc_leaves_alone_what_a_link_leads_to(self):
+        self.execute_sum()
+        user_cache = self.root / "user-cache" / "hamcell"
+        for folder in (self.cache / "results", user_cache / "cells", user_cache / "scans"):
+            with self.subTest(folder=folder.name):
+                outside = self.path("outside")
+                foreign = [outside / "letter", outside / "ab" / "letter", outside / "new-abcdef",
+                           outside / "ab" / ("0" * 29 + "1"), outside / ("1" * 32 + ".so")]
+                for path in foreign:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(b"mine")
+                    os.utime(path, (1, 1))
+                folder.rename(self.path("before"))
+                folder.symlink_to(outside)
+                result = self.run_hamcell("cache", "gc", "--older-than", "0s")
+                self.assert_status(result, 0)
+                self.assert_one_warning(result, f"'{folder}'", "symbolic link")
+                self.assertEqual([path for path in foreign if not path.exists()], [])
+                self.write("hamcell.toml", 'cache-size = "1k"\n')
+                self.execute("-i", "count=3", "--recompute")
+                self.assertEqual([path for path in foreign if not path.exists()], [])
+                folder.unlink()
+                self.path("before").rename(folder)
+
+    def test_gc_removes_only_what_hamcell_names(self):
+        self.execute_sum()
+        results = self.cache / "results"
+        cells = self.root / "user-cache" / "hamcell" / "cells"
+        foreign = [results / "letter", results / "ab" / "letter", results / "new-letters", results / "AB" / ("0" * 30),
+                   cells / "letter.so", cells / ("1" * 32 + ".txt"), cells / ("1" * 32 + ".folder")]
+        own = [results / "new-aB3xyz", results / "ab" / ("0" * 29 + "1"), cells / ("1" * 32 + ".so"),
+               cells / ("1" * 32 + ".lines.so.record.aB3xyz"), cells / ("1" * 32 + ".4711")]
+        for path in foreign + own:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"x")
+            os.utime(path, (1, 1))
+        removed = self.cache_command("gc")
+        self.assertEqual((removed["orphans"], removed["user_files"]), (2, 3))
+        self.assertEqual([path for path in foreign if not path.exists()], [])
+        self.assertEqual([path for path in own if path.exists()], [])
+        for path in foreign:
+            path.unlink()
+
+    def test_gc_removes_no_built_cells_where_others_can_write(self):
+        self.execute_sum()
+        cells = self.root / "user-cache" / "hamcell" / "cells"
+        for path in cells.iterdir():
+            os.utime(path, (1, 1))
+        before = content_of(cells)
+        cells.chmod(0o777)
+        self.addCleanup(cells.chmod, 0o700)
+        result = self.run_hamcell("cache", "gc")
+        self.assert_one_warning(result, str(cells), "others can write")
+        self.assertEqual(content_of(cells), before)
+
+    def test_a_run_removes_nothing_because_the_database_tells_a_wrong_size(self):
+        self.write("hamcell.toml", 'cache-size = "1M"\n')
+        self.execute_sum()
+        for lie in ("UPDATE totals SET value=1000000000000", "UPDATE results SET bytes=1000000000000"):
+            database = sqlite3.connect(self.cache / "metadata.db")
+            database.execute(lie)
+            database.commit()
+            database.close()
+            self.execute("-i", "count=3", "--recompute")
+            self.assert_all_cached(self.execute_sum())
+
     def test_gc_of_a_cache_that_is_not_there_makes_none(self):
         self.assertEqual(self.cache_command("gc")["results"], 0)
         self.assertEqual(self.cache_command("verify")["repairs"], [])
