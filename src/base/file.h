@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ namespace hamcell {
 
 /// The content of a file, or nothing; errno then says why: EFBIG for a device or pipe that does not end.
 std::optional<std::string> read_file(const std::string& path);
+
+/// The content of a regular file, or nothing. Waits for nobody, as opening a pipe would.
+std::optional<std::string> read_regular_file(const std::string& path);
 
 /// Writes a file so that a reader sees the old content or the new, never a part: a regular file (or a new
 /// one) is written beside its place and renamed, symbolic links followed; a device or pipe is written to as
@@ -86,7 +90,8 @@ class OwnedFd {
 /// A file's bytes, mapped into memory: a large value is read without a second copy of it.
 class MappedFile {
  public:
-  /// `bytes()` is empty when the file is empty or cannot be read.
+  /// `bytes()` is empty when the file is empty, cannot be read, or is not a regular one. Where others cut it
+  /// short meanwhile, SIGBUS ends the process that reads behind its new end.
   explicit MappedFile(const std::string& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
@@ -96,6 +101,11 @@ class MappedFile {
  private:
   std::string_view bytes_;
 };
+
+/// Shows the bytes of a regular file, mapped into memory, to `look`. False when the file is empty or cannot
+/// be read, or when others have cut it short meanwhile: what `look` has made of it is then worth nothing. For
+/// one thread, and not within itself.
+bool look_at_file(const std::string& path, const std::function<void(std::string_view)>& look);
 
 /// Writes everything or says false (errno is set); goes on after signals.
 bool write_fully(int fd, std::string_view bytes);

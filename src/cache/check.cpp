@@ -91,15 +91,15 @@ class Check {
 
   void check_result(const Digest& content) {
     ++report_.results;
-    const std::optional<ValueBytes> bytes = read_result(cache_.folder(), content);
+    const std::optional<std::uint64_t> bytes = hamcell::check_result(cache_.folder(), content);
     if (!bytes) return drop_result(content, "a result is damaged");
-    report_.result_bytes += bytes->view().size();
+    report_.result_bytes += *bytes;
   }
 
   void drop_result(const Digest& content, const std::string& what) {
     Transaction transaction(database_);
     // Another process may have made it anew meanwhile.
-    if (read_result(cache_.folder(), content)) return;
+    if (hamcell::check_result(cache_.folder(), content)) return;
     const std::string nodes = database_nodes_of(content);
     forget_result(database_, content);
     remove_result_file(cache_.folder(), content);

@@ -26,10 +26,21 @@ bool has_result(const std::string& cache_folder, const Digest& content, std::uin
   return stamp.kind == Stamp::Kind::file && stamp.size == bytes;
 }
 
-std::optional<ValueBytes> read_result(const std::string& cache_folder, const Digest& content) {
-  auto file = std::make_shared<const MappedFile>(result_path(cache_folder, content));
-  if (file->bytes().empty() || digest_of(file->bytes()) != content) return std::nullopt;
-  return ValueBytes(std::move(file));
+std::optional<ValueBytes> read_result(const std::string& cache_folder, const Digest& content,
+                                      std::uint64_t bytes) {
+  // One that has become much larger might not even go into memory.
+  if (!has_result(cache_folder, content, bytes)) return std::nullopt;
+  std::optional<std::string> read = read_regular_file(result_path(cache_folder, content));
+  if (!read || read->empty() || digest_of(*read) != content) return std::nullopt;
+  return ValueBytes(*std::move(read));
+}
+
+std::optional<std::uint64_t> check_result(const std::string& cache_folder, const Digest& content) {
+  std::optional<std::uint64_t> size;
+  const bool is_whole = look_at_file(result_path(cache_folder, content), [&](std::string_view bytes) {
+    if (digest_of(bytes) == content) size = bytes.size();
+  });
+  return is_whole ? size : std::nullopt;
 }
 
 }  // namespace hamcell

@@ -26,6 +26,10 @@ namespace {
 /// How often a node may find its arguments damaged before that counts as a failure.
 constexpr unsigned most_tries = 3;
 
+/// Bytes of a value that is read and checked for its preview alone. Of a larger one only what is previewed is
+/// read, or a run in which nothing is shown would wait for the rest.
+constexpr std::int64_t most_previewed_whole = 4 << 20;
+
 std::string new_run_id() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
@@ -248,11 +252,15 @@ class Execution {
     return settings_.wanted.contains(i) && state.is_stored && !state.bytes;
   }
 
+  static std::optional<ValueBytes> read_stored(const NodeState& state) {
+    return read_result(state.store, state.content, static_cast<std::uint64_t>(state.result.bytes));
+  }
+
   /// Held on to until it is shown, since others may remove it from the store meanwhile. False where they
   /// have.
   bool keep_wanted_value(std::uint32_t i) {
     NodeState& state = decider_.state(i);
-    std::optional<ValueBytes> bytes = read_result(state.store, state.content);
+    std::optional<ValueBytes> bytes = read_stored(state);
     if (!bytes) return ++state.tries > most_tries;
     decider_.keep_wanted_value(i, *std::move(bytes));
     return true;
@@ -276,9 +284,20 @@ class Execution {
 
   std::string preview_of(std::uint32_t i) const {
     const NodeState& state = decider_.state(i);
-    if (state.bytes) return preview(types_, node(i).type, *state.bytes, preview_columns);
-    const MappedFile file(result_path(state.store, state.content));
-    return file.bytes().empty() ? "" : preview(types_, node(i).type, file.bytes(), preview_columns);
+    const auto text_of = [&](std::string_view bytes) {
+      return preview(types_, node(i).type, bytes, preview_columns);
+    };
+    if (state.bytes) return text_of(*state.bytes);
+    const auto read = decider_.wanted_values().find(i);
+    if (read != decider_.wanted_values().end()) return text_of(read->second.view());
+    if (state.result.bytes <= most_previewed_whole) {
+      const std::optional<ValueBytes> bytes = read_stored(state);
+      return bytes ? text_of(bytes->view()) : "";
+    }
+    std::string text;
+    const bool is_whole = look_at_file(result_path(state.store, state.content),
+                                       [&](std::string_view bytes) { text = text_of(bytes); });
+    return is_whole ? text : "";
   }
 
   void store_entry(std::uint32_t i, const Digest& version, const Answer& answer) {
@@ -377,7 +396,7 @@ class Execution {
       } else if (read != decider_.wanted_values().end()) {
         result_.values.back() = read->second;
       } else {
-        result_.values.back() = read_result(state.store, state.content);
+        result_.values.back() = read_stored(state);
       }
       if (!result_.values.back()) miss_value(i);
     }

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import STORAGE, Scenario
+from harness import STORAGE, Result, Scenario
 
 CELL = """\
 #include <vector>
@@ -189,6 +189,71 @@ class Databases(Store):
                 path.chmod(0)
         self.assert_right(self.execute_sum(wrapper=PLAIN_USER))
 
+    def test_a_result_that_is_a_pipe_is_made_again_and_waited_for_by_nobody(self):
+        for words in (("--show-results",), ("--recompute=sum", "--show-results")):
+            with self.subTest(words=words):
+                self.execute("-i", "count=100000")
+                self.replace_results_by_pipes()
+                self.assertEqual(self.execute("-i", "count=100000", *words).value("sum"), 300000)
+        self.replace_results_by_pipes()
+        self.assert_status(self.run_hamcell("cache", "verify"), STORAGE)
+        self.assert_status(self.run_hamcell("cache", "verify"), 0)
+
+    def replace_results_by_pipes(self):
+        for path in list((self.cache / "results").rglob("*")):
+            if path.is_file():
+                path.unlink()
+                os.mkfifo(path)
+
+
+class ChangedMeanwhile(Store):
+    """Results that others write to, in place, while a run has to do with them."""
+
+    CELL = CELL + """\
+#include <filesystem>
+#include <fstream>
+#include <thread>
+static void wait_for(const char* file) {
+  while (!std::filesystem::exists(file)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+int gate() {
+  std::ofstream("started") << 1;
+  wait_for("go");
+  return 1;
+}
+"""
+
+    def begin(self, *args):
+        process = self.start("cell.cpp", "-x", "--json", "--show-results", *self.build_flags, *args,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.wait_for(lambda: self.path("started").exists() or process.poll() is not None)
+        return process
+
+    def end(self, process):
+        out, err = process.communicate(timeout=60)
+        result = Result(process.returncode, out, err)
+        self.assert_status(result, 0)
+        return result
+
+    def results(self):
+        return [path for path in (self.cache / "results").rglob("*") if path.is_file()]
+
+    def test_what_is_shown_is_what_was_checked(self):
+        self.write("cell.cpp", self.CELL)
+        for change in (lambda path: os.truncate(path, 0), lambda path: path.write_bytes(b"x" * path.stat().st_size)):
+            self.write("go", "")
+            self.execute("-i", "count=100000")
+            for name in ("go", "started"):
+                self.path(name).unlink()
+            process = self.begin("-i", "count=100000", "--recompute=gate")
+            for path in self.results():
+                change(path)
+            self.write("go", "")
+            self.assert_right(self.end(process))
+            for name in ("go", "started"):
+                self.path(name).unlink()
 
 class UserCache(Store):
     """Remembered cells and built cells under each other's names."""
