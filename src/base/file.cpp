@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -96,6 +97,12 @@ bool write_fully(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t done = ::write(fd, bytes.data(), bytes.size());
     if (done < 0) {
+      // Whoever has the same pipe or terminal open may have set it not to block.
+      if (errno == EAGAIN) {
+        pollfd room{fd, POLLOUT, 0};
+        ::poll(&room, 1, -1);
+        continue;
+      }
       if (errno == EINTR) continue;
       return false;
     }
@@ -103,6 +110,8 @@ bool write_fully(int fd, std::string_view bytes) {
   }
   return true;
 }
+
+void write_to_user(std::string_view text) { write_fully(STDERR_FILENO, text); }
 
 void write_file(const std::string& path, std::string_view content) {
   struct stat info{};

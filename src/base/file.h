@@ -107,7 +107,11 @@ class MappedFile {
 /// one thread, and not within itself.
 bool look_at_file(const std::string& path, const std::function<void(std::string_view)>& look);
 
-/// Writes everything or says false (errno is set); goes on after signals.
+/// Writes everything or says false (errno is set); goes on after signals, and waits also where the
+/// descriptor was opened not to.
 bool write_fully(int fd, std::string_view bytes);
+
+/// Writes to standard error what the user is to see there. Where that cannot be, nobody could be told.
+void write_to_user(std::string_view text);
 
 }  // namespace hamcell
