@@ -149,6 +149,9 @@ class Execution {
     NodeState& state = decider_.state(i);
     if (answer.damaged_argument < 0) note_held_arguments(call);
     if (answer.damaged_argument >= 0) lose_argument(call);
+    // Its key may be another when it is called again.
+    const bool is_called_again = state.must_redo || answer.damaged_argument >= 0;
+    if (is_called_again && claims_ != nullptr) claims_->release(state.result.cache_key);
     if (state.must_redo) {
       runners_.release(call.runner, state.value);
       return decider_.redo(i);

@@ -419,6 +419,7 @@ void Runners::end_retired() {
 void Runners::lose_idle_worker(std::uint32_t w) {
   const std::uint32_t i = *std::exchange(workers_[w].node, std::nullopt);
   decider_.state(i).phase = Phase::queued;
+  if (claims_ != nullptr) claims_->release(decider_.state(i).result.cache_key);
   lose_worker(w);
 }
 

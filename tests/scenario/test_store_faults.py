@@ -255,6 +255,33 @@ int gate() {
             for name in ("go", "started"):
                 self.path(name).unlink()
 
+    def test_a_node_that_gets_another_argument_claims_nothing_for_the_old_one(self):
+        self.write("cell.cpp", self.CELL.replace("int count) {", "int count) {\n  std::ifstream(\"count\") >> count;")
+                   .replace("(const std::vector<int>& many) {", """(const std::vector<int>& many, int gate) {
+  if (gate == 0) return 0;
+  std::ofstream("summing") << 1;
+  while (!std::ifstream("go on")) continue;
+"""))
+        self.edit("cell.cpp", "#include <vector>\n", "#include <vector>\n#include <fstream>\n")
+        for name, text in (("go", ""), ("go on", ""), ("count", "100000")):
+            self.write(name, text)
+        self.execute("-i", "count=1")
+        for name in ("go", "go on", "started", "summing"):
+            self.path(name).unlink()
+        process = self.begin("-i", "count=1")
+        self.write("count", "90000")
+        for path in self.results():
+            os.truncate(path, 0)
+        self.write("go", "")
+        self.wait_for(self.path("summing").exists)
+        inode = f":{(self.cache / 'claims').stat().st_ino} "
+        with open("/proc/locks", encoding="utf-8") as locks:
+            claims = [line for line in locks if inode in line]
+        self.write("go on", "")
+        self.assertEqual(self.end(process).value("sum"), 270000)
+        self.assertEqual(len(claims), 1, claims)
+
+
 class UserCache(Store):
     """Remembered cells and built cells under each other's names."""
 
