@@ -59,7 +59,8 @@ class Execution {
         history_(cache, absolute_path_of(cell)),
         code_(cell, cache),
         decider_(cell, graph, {settings.opt_in, settings.wanted}, cache, history_, code_, observer),
-        claims_(cache != nullptr ? std::make_unique<Claims>(cache->folder()) : nullptr),
+        claims_(cache != nullptr && cache->is_writable() ? std::make_unique<Claims>(cache->folder())
+                                                         : nullptr),
         runners_(cell, graph, decider_, history_, claims_.get(), observer,
                  {settings.jobs, settings.color, settings.timeout, settings.memory, [this](std::uint32_t i) {
                     return will_store(i) && decider_.keeps_value(i) ? cache_->folder() : std::string();
@@ -114,7 +115,7 @@ class Execution {
   void publish() {
     if (cache_ == nullptr) return;
     cache_->commit();
-    claims_->release_stored();
+    if (claims_ != nullptr) claims_->release_stored();
     for (const std::uint32_t i : std::exchange(to_publish_, {}))
       if (cache_->is_writable() && !node(i).is_default_value()) observer_.stored(node(i).name);
     report_cache();

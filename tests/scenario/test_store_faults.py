@@ -101,6 +101,13 @@ class Unwritable(Store):
             path.chmod(0o555 if path.is_dir() else 0o444)
         self.assert_is_read_and_never_written(PLAIN_USER)
 
+    def test_whose_database_alone_cannot_be_written(self):
+        for name in ("lock", "claims"):
+            (self.path("shared") / name).unlink()
+        (self.path("shared") / "metadata.db").chmod(0o444)
+        self.before = content_of(self.path("shared"))
+        self.assert_is_read_and_never_written(PLAIN_USER)
+
     def test_beside_a_process_that_writes_it(self):
         database = sqlite3.connect(self.path("shared") / "metadata.db")
         self.addCleanup(database.close)
@@ -471,6 +478,13 @@ class Processes(Store):
         self.assertEqual(len(runs), 12)
         for count in range(12):
             self.assert_all_cached(self.execute("-i", f"count={count}"))
+
+    def test_a_lock_that_is_a_link_makes_nothing_elsewhere(self):
+        self.cache.mkdir()
+        for name in ("lock", "claims"):
+            (self.cache / name).symlink_to(self.path("outside"))
+        self.assert_right(self.execute_sum())
+        self.assertFalse(self.path("outside").exists())
 
     def test_clear_leaves_a_cache_alone_that_is_in_use(self):
         self.write("cell.cpp", """\
