@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/guard.h"
 #include "base/interrupt.h"
 
 namespace hamcell {
@@ -284,6 +285,7 @@ void FolderLock::release(Byte byte) {
 
 PrivateCopy::PrivateCopy(const std::string& cache_folder) : folder_(temporary_folder_pattern()) {
   if (::mkdtemp(folder_.data()) == nullptr) throw DatabaseError(SQLITE_CANTOPEN, std::strerror(errno));
+  guard_folder(folder_);
   static constexpr std::array<const char*, 3> names = {"metadata.db", "metadata.db-wal",
                                                        "metadata.db-journal"};
   const auto stamps = [&] {
@@ -303,6 +305,7 @@ PrivateCopy::PrivateCopy(const std::string& cache_folder) : folder_(temporary_fo
       std::filesystem::copy_file(cache_folder + '/' + name, target, error);
       if (error && error != std::errc::no_such_file_or_directory) {
         std::filesystem::remove_all(folder_, error);
+        forget_folder(folder_);
         throw DatabaseError(SQLITE_CANTOPEN,
                             "a copy of the database cannot be made in '" + parent_folder(folder_) + "'");
       }
@@ -316,6 +319,7 @@ PrivateCopy::PrivateCopy(const std::string& cache_folder) : folder_(temporary_fo
 PrivateCopy::~PrivateCopy() {
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
+  forget_folder(folder_);
 }
 
 Opened open_database(const Opening& opening) {

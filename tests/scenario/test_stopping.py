@@ -90,6 +90,21 @@ class Stopping(Scenario):
             process.communicate(timeout=20)
         self.assertEqual(process.returncode, INTERRUPTED)
 
+    def test_a_killed_hamcell_leaves_no_temporary_files(self):
+        self.write("cell.cpp", CELL.replace("int quick() { return 1; }", """#include <vector>
+std::vector<int> quick() { return std::vector<int>(100000, 1); }""")
+                   .replace("int slow(int quick)", "int slow(const std::vector<int>& quick)")
+                   .replace("return quick;", "return quick[0];"))
+        for signals in ([signal.SIGKILL], [signal.SIGINT, signal.SIGINT]):
+            with self.subTest(signals=signals):
+                process = self.begin("--no-cache")
+                self.assertNotEqual(list((self.root / "tmp").rglob("results/*/*")), [])
+                for number in signals:
+                    process.send_signal(number)
+                process.communicate(timeout=60)
+                self.wait_for(lambda: not list((self.root / "tmp").iterdir()), seconds=20)
+                self.path("started").unlink()
+
     def test_a_second_signal_stops_at_once(self):
         self.write("cell.cpp", CELL)
         process = self.begin()
