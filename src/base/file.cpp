@@ -2,12 +2,15 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -30,26 +33,14 @@ constexpr std::size_t most_streamed_bytes = std::size_t{256} << 20;
 
 std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * 1'000'000'000LL + time.tv_nsec; }
 
-/// Where a symbolic link that leads nowhere points; `path` itself if it is none.
-std::string link_text(const std::string& path) {
-  char text[PATH_MAX];
-  const ssize_t length = ::readlink(path.c_str(), text, sizeof text);
-  if (length <= 0) return path;
-  const std::string target(text, static_cast<std::size_t>(length));
-  return target[0] == '/' ? target : parent_folder(path) + '/' + target;
+/// Nothing open for what is no regular file: a pipe has to be waited for, and a device has no end.
+OwnedFd open_regular_file(const std::string& path, struct stat& info) {
+  OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (fd && (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))) fd.reset();
+  return fd;
 }
 
-}  // namespace
-
-std::optional<std::string> read_file(const std::string& path) {
-  const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return std::nullopt;
-  struct stat info{};
-  if (::fstat(fd.get(), &info) != 0) return std::nullopt;
-  if (S_ISDIR(info.st_mode)) {
-    errno = EISDIR;
-    return std::nullopt;
-  }
+std::optional<std::string> read_open_file(const OwnedFd& fd, const struct stat& info) {
   std::string content;
   std::size_t size = S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) : 0;
   // One byte more than the size, so that the read that fills it also finds the end; pipes and /proc have size
@@ -74,10 +65,44 @@ std::optional<std::string> read_file(const std::string& path) {
   return content;
 }
 
+/// Where a symbolic link that leads nowhere points; `path` itself if it is none.
+std::string link_text(const std::string& path) {
+  char text[PATH_MAX];
+  const ssize_t length = ::readlink(path.c_str(), text, sizeof text);
+  if (length <= 0) return path;
+  const std::string target(text, static_cast<std::size_t>(length));
+  return target[0] == '/' ? target : parent_folder(path) + '/' + target;
+}
+
+}  // namespace
+
+std::optional<std::string> read_file(const std::string& path) {
+  const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info{};
+  if (!fd || ::fstat(fd.get(), &info) != 0) return std::nullopt;
+  if (S_ISDIR(info.st_mode)) {
+    errno = EISDIR;
+    return std::nullopt;
+  }
+  return read_open_file(fd, info);
+}
+
+std::optional<std::string> read_regular_file(const std::string& path) {
+  struct stat info{};
+  const OwnedFd fd = open_regular_file(path, info);
+  return fd ? read_open_file(fd, info) : std::nullopt;
+}
+
 bool write_fully(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t done = ::write(fd, bytes.data(), bytes.size());
     if (done < 0) {
+      // Whoever has the same pipe or terminal open may have set it not to block.
+      if (errno == EAGAIN) {
+        pollfd room{fd, POLLOUT, 0};
+        ::poll(&room, 1, -1);
+        continue;
+      }
       if (errno == EINTR) continue;
       return false;
     }
@@ -85,6 +110,8 @@ bool write_fully(int fd, std::string_view bytes) {
   }
   return true;
 }
+
+void write_to_user(std::string_view text) { write_fully(STDERR_FILENO, text); }
 
 void write_file(const std::string& path, std::string_view content) {
   struct stat info{};
@@ -224,6 +251,19 @@ bool is_private_to_user(const std::string& path) {
   }
 }
 
+bool is_own_folder(const std::string& path) {
+  struct stat info{};
+  return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == ::geteuid();
+}
+
+bool is_temporary_name(std::string_view name, std::string_view prefix) {
+  constexpr std::size_t random_characters = 6;
+  if (name.size() != prefix.size() + random_characters || !name.starts_with(prefix)) return false;
+  return std::ranges::all_of(name.substr(prefix.size()), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+}
+
 OwnedFd& OwnedFd::operator=(OwnedFd&& other) noexcept {
   reset(other.release());
   return *this;
@@ -239,9 +279,9 @@ void OwnedFd::reset(int fd) {
 }
 
 MappedFile::MappedFile(const std::string& path) {
-  const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info{};
-  if (!fd || ::fstat(fd.get(), &info) != 0 || info.st_size <= 0) return;
+  const OwnedFd fd = open_regular_file(path, info);
+  if (!fd || info.st_size <= 0) return;
   void* address =
       ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_PRIVATE, fd.get(), 0);
   if (address != MAP_FAILED)
@@ -250,6 +290,56 @@ MappedFile::MappedFile(const std::string& path) {
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+}
+
+namespace {
+
+/// What look_at_file shows, for the handler of the signal that comes of reading behind a file's end.
+char* shown_bytes = nullptr;
+std::size_t shown_size = 0;
+volatile std::sig_atomic_t was_cut_short = 0;
+
+/// Puts zeros in the place of pages that are gone, so that who reads them gets on. mmap is no more than a
+/// system call.
+void replace_lost_pages(int /*signal*/, siginfo_t* info, void* /*context*/) {
+  char* const at = static_cast<char*>(info->si_addr);
+  const bool is_shown = at >= shown_bytes && at < shown_bytes + shown_size;
+  if (is_shown && ::mmap(shown_bytes, shown_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+                         0) != MAP_FAILED) {
+    was_cut_short = 1;
+    return;
+  }
+  ::signal(SIGBUS, SIG_DFL);  // it comes again
+}
+
+/// Heeds the signal for these bytes until it goes.
+class LostPages {
+ public:
+  explicit LostPages(std::string_view bytes) {
+    shown_bytes = const_cast<char*>(bytes.data());
+    shown_size = bytes.size();
+    was_cut_short = 0;
+    struct sigaction action{};
+    action.sa_sigaction = replace_lost_pages;
+    action.sa_flags = SA_SIGINFO;
+    ::sigaction(SIGBUS, &action, &before_);
+  }
+  ~LostPages() { ::sigaction(SIGBUS, &before_, nullptr); }
+  LostPages(const LostPages&) = delete;
+  LostPages& operator=(const LostPages&) = delete;
+
+ private:
+  struct sigaction before_{};
+};
+
+}  // namespace
+
+bool look_at_file(const std::string& path, const std::function<void(std::string_view)>& look) {
+  const MappedFile file(path);
+  if (file.bytes().empty()) return false;
+  const LostPages replaced(file.bytes());
+  look(file.bytes());
+  return was_cut_short == 0;
 }
 
 }  // namespace hamcell

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ namespace hamcell {
 
 /// The content of a file, or nothing; errno then says why: EFBIG for a device or pipe that does not end.
 std::optional<std::string> read_file(const std::string& path);
+
+/// The content of a regular file, or nothing. Waits for nobody, as opening a pipe would.
+std::optional<std::string> read_regular_file(const std::string& path);
 
 /// Writes a file so that a reader sees the old content or the new, never a part: a regular file (or a new
 /// one) is written beside its place and renamed, symbolic links followed; a device or pipe is written to as
@@ -60,6 +64,13 @@ std::string file_stem(const std::string& path);      ///< the last part without 
 /// (a folder with the sticky bit, such as /tmp, counts as safe to stand in).
 bool is_private_to_user(const std::string& path);
 
+/// Whether `path` is a folder of this user's, and no link to one: only there may files be cleaned away by
+/// their names.
+bool is_own_folder(const std::string& path);
+
+/// Whether `name` is `prefix` and the six characters that mkstemp puts behind one.
+bool is_temporary_name(std::string_view name, std::string_view prefix);
+
 /// A file descriptor that is closed when it goes.
 class OwnedFd {
  public:
@@ -79,7 +90,8 @@ class OwnedFd {
 /// A file's bytes, mapped into memory: a large value is read without a second copy of it.
 class MappedFile {
  public:
-  /// `bytes()` is empty when the file is empty or cannot be read.
+  /// `bytes()` is empty when the file is empty, cannot be read, or is not a regular one. Where others cut it
+  /// short meanwhile, SIGBUS ends the process that reads behind its new end.
   explicit MappedFile(const std::string& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
@@ -90,7 +102,16 @@ class MappedFile {
   std::string_view bytes_;
 };
 
-/// Writes everything or says false (errno is set); goes on after signals.
+/// Shows the bytes of a regular file, mapped into memory, to `look`. False when the file is empty or cannot
+/// be read, or when others have cut it short meanwhile: what `look` has made of it is then worth nothing. For
+/// one thread, and not within itself.
+bool look_at_file(const std::string& path, const std::function<void(std::string_view)>& look);
+
+/// Writes everything or says false (errno is set); goes on after signals, and waits also where the
+/// descriptor was opened not to.
 bool write_fully(int fd, std::string_view bytes);
+
+/// Writes to standard error what the user is to see there. Where that cannot be, nobody could be told.
+void write_to_user(std::string_view text);
 
 }  // namespace hamcell

@@ -1,8 +1,10 @@
 // A process that outlives the driver, if only for a moment: whatever ends the driver, SIGKILL included, the
-// guard then ends the process groups that the driver had started.
+// guard then ends the process groups that the driver had started, and removes its temporary folders.
 #pragma once
 
 #include <sys/types.h>
+
+#include <string>
 
 namespace hamcell {
 
@@ -13,5 +15,11 @@ void guard_group(pid_t group);
 
 /// The group has ended, so its number may become another's.
 void forget_group(pid_t group);
+
+/// The same for a folder that mkdtemp has made: the guard removes it with everything in it.
+void guard_folder(const std::string& folder);
+
+/// The folder has been removed.
+void forget_folder(const std::string& folder);
 
 }  // namespace hamcell

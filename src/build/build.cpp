@@ -53,8 +53,10 @@ std::string built_kind(const std::string& library) {
 std::string record_name(const std::string& library) { return library + ".record"; }
 
 BuiltFile describe(const std::string& library) {
-  const MappedFile file(library);
-  return {file.bytes().size(), digest_of(file.bytes())};
+  BuiltFile built;
+  const bool is_whole =
+      look_at_file(library, [&](std::string_view bytes) { built = {bytes.size(), digest_of(bytes)}; });
+  return is_whole ? built : BuiltFile{};
 }
 
 /// Whether a built cell is there and whole; a damaged one could compute anything.

@@ -271,7 +271,7 @@ bool Cache::become_alone() {
 
 void Cache::share() {
   if (self_->opened.lock != nullptr)
-    self_->opened.lock->wait(FolderLock::Byte::use, FolderLock::Mode::shared);
+    self_->opened.lock->try_now(FolderLock::Byte::use, FolderLock::Mode::shared);
 }
 
 bool Cache::begin_anew() {

@@ -98,7 +98,7 @@ class Cache {
   void give_up(const DatabaseError& error);
   /// What the user is told of an error in that work.
   Failure failure_of(const DatabaseError& error) const;
-  /// Whether no other process has the cache open. Then it stays so until share().
+  /// Whether no other process has the cache open. Then it stays so until share(), which waits for nobody.
   bool become_alone();
   void share();
   /// Moves a damaged database away and begins a new one. False when another process has it open.

@@ -69,7 +69,8 @@ class Care {
   Care& operator=(const Care&) = delete;
 
   CareReport run() {
-    report_.bytes_before = cache_bytes(database_);
+    report_.not_cleaned = why_not_cleaned(results_folder());
+    report_.bytes_before = recounted_bytes(cache_);
     trim_history();
     read_entries();
     remove_unused_entries();
@@ -78,13 +79,15 @@ class Care {
     shrink_entries();
     remove_unneeded_records();
     remove_orphans();
-    database_.execute("UPDATE totals SET value=(SELECT coalesce(sum(bytes),0) FROM results)");
+    remove_database_set_aside();
     give_back_pages();
-    report_.bytes_after = cache_bytes(database_);
+    report_.bytes_after = recounted_bytes(cache_);
     return report_;
   }
 
  private:
+  std::string results_folder() const { return cache_.folder() + "/results"; }
+
   bool is_too_large() const { return request_.max_bytes && cache_bytes(database_) > *request_.max_bytes; }
 
   // ---- History
@@ -196,7 +199,7 @@ class Care {
     forget_result(database_, content);
     Query total(database_, "UPDATE totals SET value=value-? WHERE name='result bytes'");
     total.number(1, static_cast<std::int64_t>(bytes)).run();
-    ::unlink(result_path(cache_.folder(), content).c_str());
+    remove_result_file(cache_.folder(), content);
     ++report_.results;
   }
 
@@ -211,13 +214,13 @@ class Care {
 
   /// Those that no entry names any more.
   void remove_unnamed_results() {
+    if (report_.not_cleaned) return;
     std::vector<ResultWorth> unnamed;
     {
       Query query(database_,
-                  "SELECT content, bytes FROM results WHERE NOT EXISTS "
+                  "SELECT content FROM results WHERE NOT EXISTS "
                   "(SELECT 1 FROM entries WHERE entries.content=results.content)");
-      while (query.next())
-        unnamed.push_back({query.digest(0), static_cast<std::uint64_t>(query.integer(1)), 0, 0});
+      while (query.next()) unnamed.push_back({query.digest(0), bytes_of_result(query.digest(0)), 0, 0});
     }
     std::erase_if(unnamed, [&](const ResultWorth& result) {
       return is_in_use(result_path(cache_.folder(), result.content), young_result_ns);
@@ -225,12 +228,16 @@ class Care {
     remove_results(unnamed);
   }
 
+  std::uint64_t bytes_of_result(const Digest& content) const {
+    return stamp_of(result_path(cache_.folder(), content)).size;
+  }
+
   std::vector<ResultWorth> worths_of_results() {
     std::map<Digest, ResultWorth> by_content;
     {
-      Query query(database_, "SELECT content, bytes FROM results");
+      Query query(database_, "SELECT content FROM results");
       while (query.next())
-        by_content[query.digest(0)] = {query.digest(0), static_cast<std::uint64_t>(query.integer(1)), 0, 0};
+        by_content[query.digest(0)] = {query.digest(0), bytes_of_result(query.digest(0)), 0, 0};
     }
     for (const EntryWorth& entry : entries_) {
       const auto result = by_content.find(entry.content);
@@ -248,7 +255,7 @@ class Care {
   }
 
   void shrink_results() {
-    if (!is_too_large()) return;
+    if (report_.not_cleaned || !is_too_large()) return;
     const std::vector<ResultWorth> all = worths_of_results();
     std::uint64_t size = cache_bytes(database_);
     std::size_t count = 0;
@@ -288,30 +295,57 @@ class Care {
 
   /// Files of the store that the database does not know: of runs that were killed, or whose disk was full.
   void remove_orphans() {
-    std::vector<std::string> found;
-    std::error_code error;
-    for (fs::recursive_directory_iterator at(cache_.folder() + "/results", error), end; !error && at != end;
-         at.increment(error))
-      if (at->is_regular_file(error) && !is_in_use(at->path(), young_orphan_ns)) found.push_back(at->path());
+    if (report_.not_cleaned) return;
+    const std::vector<StoreFile> found = files_of_store();
     Transaction transaction(database_);
-    for (const std::string& file : found) {
-      const Digest content = content_named_by(file);
+    for (const StoreFile& file : found) {
       Query query(database_, "SELECT 1 FROM results WHERE content=?");
-      query.blob(1, content);
-      if (!content.is_zero() && query.next()) continue;
-      if (::unlink(file.c_str()) == 0) ++report_.orphans;
+      query.blob(1, file.content);
+      if (!file.content.is_zero() && query.next()) continue;
+      if (::unlink(file.path.c_str()) == 0) ++report_.orphans;
     }
     transaction.commit();
+  }
+
+  struct StoreFile {
+    std::string path;
+    Digest content;  ///< all zeros for one that was still being written
+  };
+
+  /// Those that are not about to be used and whose names the store gives: nothing else is hamcell's to
+  /// remove.
+  std::vector<StoreFile> files_of_store() const {
+    std::vector<StoreFile> found;
+    const auto look_at = [&](const std::string& path, const Digest& content) {
+      if (stamp_of_link(path).kind == Stamp::Kind::file && !is_in_use(path, young_orphan_ns))
+        found.push_back({path, content});
+    };
+    for (const std::string& name : names_in(results_folder())) {
+      const std::string path = results_folder() + '/' + name;
+      if (is_temporary_name(name, new_result_prefix)) look_at(path, {});
+      if (name.size() != 2 || !is_own_folder(path)) continue;
+      for (const std::string& rest : names_in(path)) {
+        const Digest content = content_named_by(name, rest);
+        if (!content.is_zero()) look_at(path + '/' + rest, content);
+      }
+    }
+    return found;
+  }
+
+  static std::vector<std::string> names_in(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+      names.push_back(at->path().filename());
+    return names;
+  }
+
+  void remove_database_set_aside() {
     const std::string aside = cache_.folder() + '/' + std::string(set_aside_name);
     const Stamp stamp = stamp_of(aside);
     if (stamp.kind == Stamp::Kind::file && stamp.changed_ns < request_.now_ns - set_aside_ns &&
         ::unlink(aside.c_str()) == 0)
       ++report_.orphans;
-  }
-
-  /// All zeros for a name that the store does not give.
-  static Digest content_named_by(const std::string& file) {
-    return Digest::from_hex(file_name(parent_folder(file)) + file_name(file));
   }
 
   void give_back_pages() {
@@ -339,6 +373,30 @@ class Care {
 std::uint64_t cache_bytes(Database& database) {
   const std::int64_t results = database.number("SELECT value FROM totals WHERE name='result bytes'");
   return static_cast<std::uint64_t>(std::max<std::int64_t>(results, 0)) + database.used_bytes();
+}
+
+std::uint64_t recounted_bytes(Cache& cache) {
+  Database& database = cache.database();
+  Transaction transaction(database);
+  std::uint64_t bytes = 0;
+  {
+    Query query(database, "SELECT content FROM results");
+    while (query.next()) bytes += stamp_of(result_path(cache.folder(), query.digest(0))).size;
+  }
+  Query total(database, "UPDATE totals SET value=? WHERE name='result bytes'");
+  total.number(1, static_cast<std::int64_t>(bytes)).run();
+  transaction.commit();
+  return cache_bytes(database);
+}
+
+std::optional<Problem> why_not_cleaned(const std::string& folder) {
+  if (stamp_of_link(folder).kind == Stamp::Kind::absent || is_own_folder(folder)) return std::nullopt;
+  std::error_code error;
+  const bool is_link = fs::is_symlink(folder, error);
+  return Problem{{},
+                 "nothing is removed from '" + folder + "': it " +
+                     (is_link ? "is a symbolic link" : "is no folder of this user's"),
+                 is_link ? "put a folder in its place" : "let its owner do it"};
 }
 
 CareReport look_after(Cache& cache, const CareRequest& request) {

@@ -28,10 +28,19 @@ struct CareReport {
   std::size_t runs = 0;     ///< removed from the history
   std::size_t orphans = 0;  ///< files that belonged to nothing
   std::uint64_t bytes_before = 0, bytes_after = 0;
+  std::optional<Problem> not_cleaned;  ///< why no results were removed
 };
 
 /// Bytes of the stored results and of the database, as far as it is in use. Takes microseconds.
 std::uint64_t cache_bytes(Database& database);
+
+/// The same, by the sizes that the files of the results have: what the database says of them may be wrong.
+/// The database then says this too.
+std::uint64_t recounted_bytes(Cache& cache);
+
+/// Why no files are removed from a folder: a link can lead to where others have theirs. Nothing where there
+/// is no reason, or no folder.
+std::optional<Problem> why_not_cleaned(const std::string& folder);
 
 /// Throws Failure (storage).
 CareReport look_after(Cache& cache, const CareRequest& request);

@@ -4,10 +4,9 @@
 // rows, the indexes, is. Then every record is read as a run would read it, and every result against its name.
 #include "cache/check.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "cache/store.h"
 
@@ -56,12 +55,9 @@ class Check {
 
   /// Files whose content is not what their name says, and rows without a file.
   void check_results() {
-    std::error_code error;
-    std::vector<std::string> files;
-    for (fs::recursive_directory_iterator at(cache_.folder() + "/results", error), end; !error && at != end;
-         at.increment(error))
-      if (at->is_regular_file(error)) files.push_back(at->path());
-    for (const std::string& file : files) check_result(file);
+    // Behind a link there may be files of others: there only those count that a row names.
+    const bool is_own = is_own_folder(cache_.folder() + "/results");
+    for (const Digest& content : is_own ? results_in_folder() : results_in_rows()) check_result(content);
     std::vector<Digest> missing;
     {
       Query query(database_, "SELECT content, bytes FROM results");
@@ -72,22 +68,41 @@ class Check {
     for (const Digest& content : missing) drop_result(content, "a result is missing");
   }
 
-  void check_result(const std::string& file) {
-    const Digest content = Digest::from_hex(file_name(parent_folder(file)) + file_name(file));
-    if (content.is_zero()) return;  // one that is still being written, or left over: 'gc' removes it
+  /// Without those that are still being written, or left over: 'gc' removes them.
+  std::set<Digest> results_in_folder() {
+    std::set<Digest> contents;
+    std::error_code error;
+    for (fs::recursive_directory_iterator at(cache_.folder() + "/results", error), end; !error && at != end;
+         at.increment(error)) {
+      if (!at->is_regular_file(error)) continue;
+      const std::string file = at->path();
+      const Digest content = content_named_by(file_name(parent_folder(file)), file_name(file));
+      if (!content.is_zero()) contents.insert(content);
+    }
+    return contents;
+  }
+
+  std::set<Digest> results_in_rows() {
+    std::set<Digest> contents;
+    Query query(database_, "SELECT content FROM results");
+    while (query.next()) contents.insert(query.digest(0));
+    return contents;
+  }
+
+  void check_result(const Digest& content) {
     ++report_.results;
-    const std::optional<ValueBytes> bytes = read_result(cache_.folder(), content);
+    const std::optional<std::uint64_t> bytes = hamcell::check_result(cache_.folder(), content);
     if (!bytes) return drop_result(content, "a result is damaged");
-    report_.result_bytes += bytes->view().size();
+    report_.result_bytes += *bytes;
   }
 
   void drop_result(const Digest& content, const std::string& what) {
     Transaction transaction(database_);
     // Another process may have made it anew meanwhile.
-    if (read_result(cache_.folder(), content)) return;
+    if (hamcell::check_result(cache_.folder(), content)) return;
     const std::string nodes = database_nodes_of(content);
     forget_result(database_, content);
-    ::unlink(result_path(cache_.folder(), content).c_str());
+    remove_result_file(cache_.folder(), content);
     transaction.commit();
     report_.repairs.push_back(what + nodes + " (" + short_name(content) + "): removed");
   }

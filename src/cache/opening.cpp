@@ -20,6 +20,9 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/guard.h"
+#include "base/interrupt.h"
+
 namespace hamcell {
 namespace {
 
@@ -176,10 +179,10 @@ Opened open_to_read(const Opening& opening) {
     opened.database->execute(schema);
     return opened;
   }
-  opened.lock = std::make_unique<FolderLock>(opening.folder);
+  const bool is_closed = !may_write(opening.folder) || !may_write(file);
+  opened.lock = std::make_unique<FolderLock>(opening.folder, !is_closed);
   opened.lock->wait(FolderLock::Byte::use, FolderLock::Mode::shared);
-  if (!may_write(opening.folder) || !may_write(file))
-    opened.copy = std::make_unique<PrivateCopy>(opening.folder);
+  if (is_closed) opened.copy = std::make_unique<PrivateCopy>(opening.folder);
   if (const std::optional<std::string> why = try_to_open(opening, opened))
     throw DatabaseError(SQLITE_CORRUPT, *why);
   return opened;
@@ -224,11 +227,16 @@ bool is_network_file_system(std::uint64_t type) {
   return false;
 }
 
-FolderLock::FolderLock(std::string folder) : path_(std::move(folder) + "/lock") { open(); }
+FolderLock::FolderLock(std::string folder, bool is_made)
+    : path_(std::move(folder) + "/lock"), is_made_(is_made) {
+  open();
+}
 
+/// What a link leads to is not hamcell's to make, or to wait for, as for a pipe.
 void FolderLock::open() {
-  file_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-  if (!file_) file_.reset(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  constexpr int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  file_.reset(::open(path_.c_str(), O_RDWR | (is_made_ ? O_CREAT : 0) | flags, 0666));
+  if (!file_) file_.reset(::open(path_.c_str(), O_RDONLY | flags));
 }
 
 /// Whether others who open the file get the same one: `cache clear` removes it.
@@ -239,37 +247,45 @@ bool FolderLock::is_in_place() const {
   return now.inode == own.st_ino && now.device == own.st_dev;
 }
 
-bool FolderLock::set(Byte byte, short type, bool waits) const {
+/// False while somebody else has it.
+bool FolderLock::set(Byte byte, short type) const {
   struct flock range{};
   range.l_type = type;
   range.l_whence = SEEK_SET;
   range.l_start = static_cast<off_t>(byte);
   range.l_len = 1;
   // Of the open file and not of the process, so that two caches in one process exclude each other too.
-  while (::fcntl(file_.get(), waits ? F_OFD_SETLKW : F_OFD_SETLK, &range) != 0) {
-    if (errno == EINTR) continue;
-    return errno != EAGAIN && errno != EACCES;  // a file system without locks locks nobody out
+  // A file system without locks locks nobody out.
+  return ::fcntl(file_.get(), F_OFD_SETLK, &range) == 0 || (errno != EAGAIN && errno != EACCES);
+}
+
+/// Asks again and again: a signal that comes just before a call that waits would not end it.
+void FolderLock::wait_for(Byte byte, short type) const {
+  while (!set(byte, type)) {
+    if (is_interrupted())
+      throw Failure(ExitStatus::interrupted, "interrupted while waiting for '" + path_ + "'");
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  return true;
 }
 
 void FolderLock::wait(Byte byte, Mode mode) {
   if (!file_) return;
-  set(byte, lock_type(mode), true);
+  wait_for(byte, lock_type(mode));
   while (file_ && !is_in_place()) {
     open();
-    if (file_) set(byte, lock_type(mode), true);
+    if (file_) wait_for(byte, lock_type(mode));
   }
 }
 
-bool FolderLock::try_now(Byte byte, Mode mode) { return !file_ || set(byte, lock_type(mode), false); }
+bool FolderLock::try_now(Byte byte, Mode mode) { return !file_ || set(byte, lock_type(mode)); }
 
 void FolderLock::release(Byte byte) {
-  if (file_) set(byte, F_UNLCK, false);
+  if (file_) set(byte, F_UNLCK);
 }
 
 PrivateCopy::PrivateCopy(const std::string& cache_folder) : folder_(temporary_folder_pattern()) {
   if (::mkdtemp(folder_.data()) == nullptr) throw DatabaseError(SQLITE_CANTOPEN, std::strerror(errno));
+  guard_folder(folder_);
   static constexpr std::array<const char*, 3> names = {"metadata.db", "metadata.db-wal",
                                                        "metadata.db-journal"};
   const auto stamps = [&] {
@@ -289,6 +305,7 @@ PrivateCopy::PrivateCopy(const std::string& cache_folder) : folder_(temporary_fo
       std::filesystem::copy_file(cache_folder + '/' + name, target, error);
       if (error && error != std::errc::no_such_file_or_directory) {
         std::filesystem::remove_all(folder_, error);
+        forget_folder(folder_);
         throw DatabaseError(SQLITE_CANTOPEN,
                             "a copy of the database cannot be made in '" + parent_folder(folder_) + "'");
       }
@@ -302,6 +319,7 @@ PrivateCopy::PrivateCopy(const std::string& cache_folder) : folder_(temporary_fo
 PrivateCopy::~PrivateCopy() {
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
+  forget_folder(folder_);
 }
 
 Opened open_database(const Opening& opening) {

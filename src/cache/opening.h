@@ -35,9 +35,10 @@ class FolderLock {
   };
   enum class Mode : std::uint8_t { shared, alone };
 
-  /// Holds nothing yet. Where the file cannot be opened nothing is ever locked, and nobody could write.
-  explicit FolderLock(std::string folder);
-  /// Waits until the lock is there.
+  /// Holds nothing yet. Where the file cannot be opened nothing is ever locked. In a cache that is only read,
+  /// a missing file is not made.
+  explicit FolderLock(std::string folder, bool is_made = true);
+  /// Waits until the lock is there. Throws Failure (interrupted) when the user wants no more of that.
   void wait(Byte byte, Mode mode);
   /// False when somebody else has it; what was held before then is still held.
   bool try_now(Byte byte, Mode mode);
@@ -45,9 +46,11 @@ class FolderLock {
 
  private:
   void open();
-  bool set(Byte byte, short type, bool waits) const;
+  bool set(Byte byte, short type) const;
+  void wait_for(Byte byte, short type) const;
   bool is_in_place() const;
   std::string path_;
+  bool is_made_;
   OwnedFd file_;
 };
 

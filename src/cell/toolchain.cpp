@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/guard.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "cell/linked_files.h"
@@ -268,6 +269,7 @@ void add_library_parts(Toolchain& toolchain, const std::string& folder) {
     throw Failure(ExitStatus::storage,
                   "cannot make a folder in '" + parent_folder(scratch) + "': " + std::strerror(errno),
                   "check TMPDIR");
+  guard_folder(scratch);
   const std::string probe = scratch + "/probe.so";
   std::set<std::string> files;
   std::vector<std::string> given(toolchain.compile_flags.begin() + own_flags, toolchain.compile_flags.end());
@@ -280,6 +282,7 @@ void add_library_parts(Toolchain& toolchain, const std::string& folder) {
   }
   std::error_code ignored;
   std::filesystem::remove_all(scratch, ignored);
+  forget_folder(scratch);
 }
 
 Digest digest_of_parts(const std::vector<BuildPart>& parts) {

@@ -112,7 +112,7 @@ void view_run(const CacheOptions& options, Cache& cache) {
 }
 
 bool user_agrees(const std::string& folder) {
-  std::fprintf(stderr, "Remove everything that is stored in '%s'? [y/N] ", visible(folder).c_str());
+  write_to_user("Remove everything that is stored in '" + visible(folder) + "'? [y/N] ");
   char answer[16] = {};
   return std::fgets(answer, sizeof answer, stdin) != nullptr && (answer[0] == 'y' || answer[0] == 'Y');
 }

@@ -44,17 +44,48 @@ std::int64_t last_use_of(const fs::path& path) {
 struct UserFiles {
   std::size_t count = 0;
   std::uint64_t bytes = 0;
+  std::vector<Problem> not_cleaned;  ///< folders that were left as they are
 };
 
-/// Of all projects of this user. What stands in these folders is hamcell's, also what a killed one left.
+/// Whether hamcell gives such a name to a built cell, its record, a remembered scan, or to what it has on the
+/// way to one: a killed hamcell leaves that.
+bool is_name_of_user_file(std::string_view name) {
+  constexpr std::size_t digits = 32;
+  const std::string_view key = name.substr(0, digits);
+  if (key.size() != digits || Digest::from_hex(key).hex() != key) return false;
+  std::string_view rest = name.substr(digits);
+  if (rest.starts_with(".lines")) rest.remove_prefix(6);
+  if (rest == ".so") return true;
+  for (const std::string_view kept : {".so.record", ".scan"})
+    if (rest == kept || is_temporary_name(rest, std::string(kept) + '.')) return true;
+  // The folder that a process builds in.
+  return rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == rest.npos;
+}
+
+std::optional<Problem> why_user_folder_is_not_cleaned(const std::string& folder) {
+  if (std::optional<Problem> why = why_not_cleaned(folder)) return why;
+  if (stamp_of(folder).kind == Stamp::Kind::absent || is_private_to_user(folder)) return std::nullopt;
+  return Problem{
+      {},
+      "nothing is removed from '" + folder + "': others can write to it",
+      "make it and the folders above writable by you alone, or set XDG_CACHE_HOME to another folder"};
+}
+
+/// Of all projects of this user.
 UserFiles remove_user_files(std::int64_t unused_ns) {
   UserFiles removed;
   const std::int64_t oldest = now_ns() - std::max(unused_ns, young_user_file_ns);
   for (const char* name : {"/cells", "/scans"}) {
+    const std::string folder = user_cache_folder() + name;
+    if (std::optional<Problem> why = why_user_folder_is_not_cleaned(folder)) {
+      removed.not_cleaned.push_back(*std::move(why));
+      continue;
+    }
     std::error_code error;
     std::vector<fs::path> old;
-    for (const auto& file : fs::directory_iterator(user_cache_folder() + name, error))
-      if (last_use_of(file.path()) < oldest) old.push_back(file.path());
+    for (const auto& file : fs::directory_iterator(folder, error))
+      if (is_name_of_user_file(file.path().filename().string()) && last_use_of(file.path()) < oldest)
+        old.push_back(file.path());
     for (const fs::path& path : old) {
       const std::uintmax_t bytes = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
       if (fs::remove_all(path, error) == 0 || error) continue;
@@ -115,6 +146,9 @@ ExitStatus gc_command(const Options& options) {
   }
   const UserFiles user = remove_user_files(
       asked.older_than ? std::chrono::nanoseconds(*asked.older_than).count() : user_files_ns);
+  std::vector<Problem> not_cleaned = user.not_cleaned;
+  if (report.not_cleaned) not_cleaned.insert(not_cleaned.begin(), *report.not_cleaned);
+  hamcell::report(not_cleaned, Severity::warning, wants_color(options.color, STDERR_FILENO));
   if (asked.json)
     print(document_text(ordered_json{{"cache_dir", asked.cache_dir},
                                      {"results", report.results},
@@ -155,6 +189,8 @@ void keep_size(Cache& cache, std::uint64_t most_bytes) {
   if (!cache.is_writable() || !cache.has_grown()) return;
   try {
     if (cache_bytes(cache.database()) <= most_bytes) return;
+    // What the database says may be wrong, and nothing goes for that.
+    if (recounted_bytes(cache) <= most_bytes) return;
   } catch (const DatabaseError& error) {
     return cache.give_up(error);
   }

@@ -1,9 +1,9 @@
 // `hamcell CELL --debug NODE`: gdb at a node's function, with the node's arguments loaded.
 //
 // What the node needs is made by an ordinary run, with the cache and the user's own flags. Then the cell is
-// built once more, for debugging, and gdb starts a runner that loads the arguments from files. It stops in a
-// function of the runner's own just before the call, so that a breakpoint on the node's function is hit by
-// that call and by no earlier one.
+// built once more, for debugging, and gdb starts a runner that loads the arguments from memory of this
+// process, as often as the user has gdb run it. It stops in a function of the runner's own just before the
+// call, so that a breakpoint on the node's function is hit by that call and by no earlier one.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +22,6 @@
 #include "command/terminal.h"
 #include "report/progress.h"
 #include "run/debug_script.h"
-#include "run/scratch_folder.h"
 
 namespace hamcell {
 namespace {
@@ -158,9 +157,9 @@ ExitStatus debug_command(const Options& options, const Cell& cell) {
   progress.built(built);
   progress.clear();
 
-  ScratchFolder scratch;
-  const std::string script = scratch.path() + "/script";
-  write_file(script, to_bytes(debug_script(debug_cell, debug_graph, built, node, values, scratch.path())));
+  MemoryFiles files;
+  const std::string script =
+      files.add(to_bytes(debug_script(debug_cell, debug_graph, built, node, values, files)));
   const std::string& function = debug_cell.model.functions[debug_graph.nodes[node].function].function;
   const int status = run_in_foreground(gdb_command(gdb, built, function, script));
   if (WIFSIGNALED(status))

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <set>
 
@@ -179,7 +178,7 @@ void print_results(const Options& options, const Cell& cell, const Graph& graph,
         run_json({cell, graph, shape, result, pictures.before, pictures.after, with_values, run.explain}));
   if (pictures.before == "-" || pictures.after == "-") {
     // Standard output is the picture's; what was asked for by name is still said.
-    if (run.explain) std::fputs(explanation(shape, result.record).c_str(), stderr);
+    if (run.explain) write_to_user(explanation(shape, result.record));
     return;
   }
   if (!options.quiet) {

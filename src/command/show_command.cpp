@@ -46,7 +46,7 @@ class StoredValue {
         entry_(asked_entry(options, cache, true)),
         type_(cache.find_type(entry_.type)),
         bytes_(entry_.inlined ? std::optional(ValueBytes(*entry_.inlined))
-                              : read_result(options.cache_dir, entry_.content)) {
+                              : read_result(options.cache_dir, entry_.content, entry_.bytes)) {
     if (!type_ || (!bytes_ && options.show_as != ShowAs::type))
       throw Failure(ExitStatus::storage,
                     "the stored value of node '" + options.node + "' is missing or damaged",

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -58,10 +57,7 @@ void print(std::string_view text) {
 }
 
 void report(const std::vector<Problem>& problems, Severity severity, bool color) {
-  for (const Problem& problem : problems) {
-    const std::string text = format_problem(problem, severity, color);
-    std::fwrite(text.data(), 1, text.size(), stderr);
-  }
+  for (const Problem& problem : problems) write_to_user(format_problem(problem, severity, color));
 }
 
 }  // namespace hamcell

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "report/document.h"
 
@@ -28,11 +28,6 @@ constexpr std::chrono::seconds longest_pause{60};
 constexpr std::size_t most_named = 4;
 /// Columns that say what is being done should have.
 constexpr std::size_t least_work = 12;
-
-void to_terminal(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
-}
 
 }  // namespace
 
@@ -60,7 +55,7 @@ Progress::~Progress() { clear(); }
 
 void Progress::clear() {
   if (!is_drawn_) return;
-  to_terminal("\r\033[K");
+  write_to_user("\r\033[K");
   is_drawn_ = false;
 }
 
@@ -92,7 +87,7 @@ void Progress::draw(const Outlook& outlook, Clock::time_point now) {
   if (outlook.seconds_left && *outlook.seconds_left >= 1)
     tail = " · about " + format_duration(std::round(*outlook.seconds_left)) + " left";
   if (options_.form == ProgressForm::lines)
-    return to_terminal("hamcell: " + head + work_text(now, SIZE_MAX) + tail + "\n");
+    return write_to_user("hamcell: " + head + work_text(now, SIZE_MAX) + tail + "\n");
   const std::size_t columns = std::max<std::size_t>(options_.columns(), 2) - 1;
   // Of a line that is too long, names go first, then the time left, then the rest.
   std::size_t taken = display_width(head + tail);
@@ -100,7 +95,7 @@ void Progress::draw(const Outlook& outlook, Clock::time_point now) {
   const std::string line =
       shortened(head + work_text(now, columns - std::min(columns, taken)) + tail, columns);
   // A terminal that has become narrower meanwhile must not wrap it (DEC private mode 7).
-  to_terminal("\r\033[K\033[?7l" + line + "\033[?7h");
+  write_to_user("\r\033[K\033[?7l" + line + "\033[?7h");
   is_drawn_ = true;
 }
 
@@ -128,7 +123,7 @@ void Progress::event(int level, const std::string& name, const std::string& node
       line += ": " + visible(run->reason);
     if (options_.verbosity >= 3 && run != nullptr && !run->cache_key.is_zero())
       line += " [key " + run->cache_key.hex() + "]";
-    to_terminal(line + '\n');
+    write_to_user(line + '\n');
   }
   if (log_ == nullptr) return;
   nlohmann::ordered_json fields;
@@ -155,7 +150,7 @@ void Progress::building(const Cell& cell) {
 void Progress::built(const BuiltCell& cell) {
   side_work_.clear();
   clear();
-  if (!cell.messages.empty() && options_.verbosity >= 1) to_terminal(cell.messages);
+  if (!cell.messages.empty() && options_.verbosity >= 1) write_to_user(cell.messages);
   event(3, cell.reused ? "built cell reused" : "built in " + format_seconds(cell.seconds), "", nullptr);
 }
 
@@ -177,7 +172,7 @@ void Progress::started(const std::string& node) {
 void Progress::awaited(const std::string& node) {
   clear();
   if (options_.verbosity >= 1)
-    to_terminal("hamcell: another hamcell runs '" + visible(node) + "' for the same key: waiting for it\n");
+    write_to_user("hamcell: another hamcell runs '" + visible(node) + "' for the same key: waiting for it\n");
   event(3, "waiting", node, nullptr);
 }
 
@@ -209,12 +204,12 @@ void Progress::printed(const std::string& node, std::string_view lines) {
   } else {
     out = lines;
   }
-  to_terminal(out);
+  write_to_user(out);
 }
 
 void Progress::warn(const Problem& problem) {
   clear();
-  if (options_.verbosity >= 1) to_terminal(format_problem(problem, Severity::warning, options_.color));
+  if (options_.verbosity >= 1) write_to_user(format_problem(problem, Severity::warning, options_.color));
 }
 
 }  // namespace hamcell

@@ -11,7 +11,9 @@ namespace {
 bool has_content(const std::string& file, std::string_view content) {
   const Stamp stamp = stamp_of(file);
   if (stamp.kind != Stamp::Kind::file || stamp.size != content.size()) return false;
-  return content.empty() || MappedFile(file).bytes() == content;
+  bool is_equal = content.empty();
+  return is_equal ||
+         (look_at_file(file, [&](std::string_view bytes) { is_equal = bytes == content; }) && is_equal);
 }
 
 }  // namespace

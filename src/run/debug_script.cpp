@@ -1,9 +1,14 @@
 // What a runner under a debugger is to do.
 #include "run/debug_script.h"
 
-#include <algorithm>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include "base/file.h"
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.h"
 #include "build/build.h"
 #include "cache/store.h"
 #include "run/protocol.h"
@@ -11,11 +16,14 @@
 namespace hamcell {
 namespace {
 
+/// Bytes of a value that stands in the script itself: a process has not many descriptors for files.
+constexpr std::size_t most_in_script = 65'536;
+
 class Writer {
  public:
   Writer(const Graph& graph, const BuiltCell& built, const std::map<std::string, ValueBytes>& values,
-         const std::string& folder)
-      : graph_(graph), built_(built), values_(values), folder_(folder) {}
+         MemoryFiles& files)
+      : graph_(graph), built_(built), values_(values), files_(files) {}
 
   void load(const Cell& cell) {
     Command command;
@@ -74,24 +82,36 @@ class Writer {
     ValueSource source;
     source.value = next_value_++;
     source.content = digest_of(bytes);
-    source.file = folder_ + '/' + std::to_string(source.value);
-    write_file(source.file, bytes);
+    if (bytes.size() <= most_in_script)
+      source.bytes = bytes;
+    else
+      source.file = files_.add(bytes);
     return source;
   }
 
   const Graph& graph_;
   const BuiltCell& built_;
   const std::map<std::string, ValueBytes>& values_;
-  const std::string& folder_;
+  MemoryFiles& files_;
   std::map<std::uint32_t, std::uint64_t> called_;  ///< node → the number of its value
   std::uint64_t next_value_ = 1;
 };
 
 }  // namespace
 
+std::string MemoryFiles::add(std::string_view bytes) {
+  OwnedFd file(::memfd_create("hamcell-debug", MFD_CLOEXEC));
+  if (!file || !write_fully(file.get(), bytes))
+    throw Failure(ExitStatus::storage,
+                  std::string("cannot keep the node's arguments in memory: ") + std::strerror(errno));
+  const std::string path = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file.get());
+  files_.push_back(std::move(file));
+  return path;
+}
+
 DebugScript debug_script(const Cell& cell, const Graph& graph, const BuiltCell& built, std::uint32_t node,
-                         const std::map<std::string, ValueBytes>& values, const std::string& folder) {
-  Writer writer(graph, built, values, folder);
+                         const std::map<std::string, ValueBytes>& values, MemoryFiles& files) {
+  Writer writer(graph, built, values, files);
   writer.load(cell);
   writer.call(node);
   return std::move(writer.script);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file.h"
 #include "base/record.h"
 
 namespace hamcell {
@@ -25,11 +26,22 @@ struct DebugScript {
   std::vector<std::string> commands;  ///< each the bytes of a Command; the last one calls the node
 };
 
+/// Files without a place on a disk, for what may be secret: however this process ends, nothing of them stays.
+class MemoryFiles {
+ public:
+  /// Gives a path that this user's other processes can read the bytes from, as often as they like, while this
+  /// process lives. Throws Failure (storage).
+  std::string add(std::string_view bytes);
+
+ private:
+  std::vector<OwnedFd> files_;
+};
+
 /// The script for node `node` of `graph`. What it needs comes from `values`, by the name of the node that
-/// made it, and is written into `folder`; what is not there, since it cannot be stored, is called in the
+/// made it; large ones are put into `files`. What is not there, since it cannot be stored, is called in the
 /// script itself.
 DebugScript debug_script(const Cell& cell, const Graph& graph, const BuiltCell& built, std::uint32_t node,
-                         const std::map<std::string, ValueBytes>& values, const std::string& folder);
+                         const std::map<std::string, ValueBytes>& values, MemoryFiles& files);
 
 }  // namespace hamcell
 

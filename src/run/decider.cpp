@@ -221,7 +221,7 @@ std::string lost_result_text(const std::string& store, const Digest& content) {
 std::optional<std::string> Decider::read_wanted_value(std::uint32_t i, const Entry& entry) {
   if (!entry.stored && is_storable(i)) return "its value is asked for and is not stored";
   if (!entry.stored || entry.inlined) return std::nullopt;
-  std::optional<ValueBytes> bytes = read_result(cache_->folder(), entry.content);
+  std::optional<ValueBytes> bytes = read_result(cache_->folder(), entry.content, entry.bytes);
   if (!bytes) return lost_result_text(cache_->folder(), entry.content);
   wanted_values_.insert_or_assign(i, *std::move(bytes));
   return std::nullopt;

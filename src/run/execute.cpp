@@ -26,6 +26,10 @@ namespace {
 /// How often a node may find its arguments damaged before that counts as a failure.
 constexpr unsigned most_tries = 3;
 
+/// Bytes of a value that is read and checked for its preview alone. Of a larger one only what is previewed is
+/// read, or a run in which nothing is shown would wait for the rest.
+constexpr std::int64_t most_previewed_whole = 4 << 20;
+
 std::string new_run_id() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
@@ -55,7 +59,8 @@ class Execution {
         history_(cache, absolute_path_of(cell)),
         code_(cell, cache),
         decider_(cell, graph, {settings.opt_in, settings.wanted}, cache, history_, code_, observer),
-        claims_(cache != nullptr ? std::make_unique<Claims>(cache->folder()) : nullptr),
+        claims_(cache != nullptr && cache->is_writable() ? std::make_unique<Claims>(cache->folder())
+                                                         : nullptr),
         runners_(cell, graph, decider_, history_, claims_.get(), observer,
                  {settings.jobs, settings.color, settings.timeout, settings.memory, [this](std::uint32_t i) {
                     return will_store(i) && decider_.keeps_value(i) ? cache_->folder() : std::string();
@@ -110,7 +115,7 @@ class Execution {
   void publish() {
     if (cache_ == nullptr) return;
     cache_->commit();
-    claims_->release_stored();
+    if (claims_ != nullptr) claims_->release_stored();
     for (const std::uint32_t i : std::exchange(to_publish_, {}))
       if (cache_->is_writable() && !node(i).is_default_value()) observer_.stored(node(i).name);
     report_cache();
@@ -145,6 +150,9 @@ class Execution {
     NodeState& state = decider_.state(i);
     if (answer.damaged_argument < 0) note_held_arguments(call);
     if (answer.damaged_argument >= 0) lose_argument(call);
+    // Its key may be another when it is called again.
+    const bool is_called_again = state.must_redo || answer.damaged_argument >= 0;
+    if (is_called_again && claims_ != nullptr) claims_->release(state.result.cache_key);
     if (state.must_redo) {
       runners_.release(call.runner, state.value);
       return decider_.redo(i);
@@ -249,11 +257,15 @@ class Execution {
     return settings_.wanted.contains(i) && state.is_stored && !state.bytes;
   }
 
+  static std::optional<ValueBytes> read_stored(const NodeState& state) {
+    return read_result(state.store, state.content, static_cast<std::uint64_t>(state.result.bytes));
+  }
+
   /// Held on to until it is shown, since others may remove it from the store meanwhile. False where they
   /// have.
   bool keep_wanted_value(std::uint32_t i) {
     NodeState& state = decider_.state(i);
-    std::optional<ValueBytes> bytes = read_result(state.store, state.content);
+    std::optional<ValueBytes> bytes = read_stored(state);
     if (!bytes) return ++state.tries > most_tries;
     decider_.keep_wanted_value(i, *std::move(bytes));
     return true;
@@ -277,9 +289,20 @@ class Execution {
 
   std::string preview_of(std::uint32_t i) const {
     const NodeState& state = decider_.state(i);
-    if (state.bytes) return preview(types_, node(i).type, *state.bytes, preview_columns);
-    const MappedFile file(result_path(state.store, state.content));
-    return file.bytes().empty() ? "" : preview(types_, node(i).type, file.bytes(), preview_columns);
+    const auto text_of = [&](std::string_view bytes) {
+      return preview(types_, node(i).type, bytes, preview_columns);
+    };
+    if (state.bytes) return text_of(*state.bytes);
+    const auto read = decider_.wanted_values().find(i);
+    if (read != decider_.wanted_values().end()) return text_of(read->second.view());
+    if (state.result.bytes <= most_previewed_whole) {
+      const std::optional<ValueBytes> bytes = read_stored(state);
+      return bytes ? text_of(bytes->view()) : "";
+    }
+    std::string text;
+    const bool is_whole = look_at_file(result_path(state.store, state.content),
+                                       [&](std::string_view bytes) { text = text_of(bytes); });
+    return is_whole ? text : "";
   }
 
   void store_entry(std::uint32_t i, const Digest& version, const Answer& answer) {
@@ -379,7 +402,7 @@ class Execution {
       } else if (read != decider_.wanted_values().end()) {
         result_.values.back() = read->second;
       } else {
-        result_.values.back() = read_result(state.store, state.content);
+        result_.values.back() = read_stored(state);
       }
       if (!result_.values.back() && !refused_.contains(i)) miss_value(i);
     }

@@ -33,9 +33,9 @@ Cell filled_cell(Cell cell) {
 
 /// A value that is in memory, or else in the store below `folder`; empty when it cannot be read.
 std::string bytes_of(const std::optional<std::string>& inlined, const std::string& folder,
-                     const Digest& content) {
+                     const Digest& content, std::uint64_t bytes) {
   if (inlined) return *inlined;
-  const std::optional<ValueBytes> stored = read_result(folder, content);
+  const std::optional<ValueBytes> stored = read_result(folder, content, bytes);
   return stored ? std::string(stored->view()) : std::string();
 }
 
@@ -111,8 +111,9 @@ class Rerun {
     if (answer->is_encoded && answer->content == state.content) return;
     out.outcome = Outcome::differs;
     out.in_filled = round.is_filled;
-    out.stored = bytes_of(state.bytes, cache_.folder(), state.content);
-    out.remade = bytes_of(answer->bytes, scratch_.path(), answer->content);
+    out.stored =
+        bytes_of(state.bytes, cache_.folder(), state.content, static_cast<std::uint64_t>(state.result.bytes));
+    out.remade = bytes_of(answer->bytes, scratch_.path(), answer->content, answer->size);
   }
 
   /// Calls a node once the runner has all of its arguments. Nothing when it cannot be called; `out` says why.

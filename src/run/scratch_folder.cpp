@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/guard.h"
 
 namespace hamcell {
 
@@ -13,6 +14,7 @@ ScratchFolder::~ScratchFolder() {
   if (path_.empty()) return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+  forget_folder(path_);
 }
 
 const std::string& ScratchFolder::path() {
@@ -23,6 +25,7 @@ const std::string& ScratchFolder::path() {
                   "cannot create a folder for passing values between runners, '" + name + "'",
                   "set TMPDIR to a folder that you may write to");
   path_ = name;
+  guard_folder(path_);
   return path_;
 }
 

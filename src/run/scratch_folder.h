@@ -1,5 +1,5 @@
 // A private folder for values on their way between runners: made when it is first asked for, and gone with
-// everything in it at the end.
+// everything in it at the end, also where that is a kill (base/guard.h).
 #pragma once
 
 #include <string>

@@ -74,7 +74,7 @@ class Spill {
       error_ = failure.what();
       return;
     }
-    temporary_ = folder_ + "/results/new-XXXXXX";
+    temporary_ = folder_ + "/results/" + std::string(new_result_prefix) + "XXXXXX";
     fd_.reset(::mkostemp(temporary_.data(), O_CLOEXEC));
     if (!fd_) {
       temporary_.clear();

@@ -1,8 +1,13 @@
 """The command line through the real program: its traps, its streams, its help."""
 
+import fcntl
 import json
 import os
+import struct
 import subprocess
+import tempfile
+import termios
+import time
 import unittest
 
 from harness import CELL, USAGE, Scenario, program
@@ -262,6 +267,36 @@ class CommandLine(Scenario):
         err = run.communicate(timeout=120)[1]
         self.assertEqual((run.returncode, err), (0, b""))
         self.assert_all_cached(self.execute())
+
+    def test_a_slow_reader_of_a_pipe_that_does_not_block_gets_everything(self):
+        self.write("cell.cpp", """\
+#include <cstdio>
+#include <string>
+int printed() {
+  for (int line = 0; line < 3000; ++line) std::fprintf(stderr, "%0100d\\n", line);
+  return 1;
+}
+std::string text() { return std::string(300000, 'x'); }
+""")
+        for name in ("stdout", "stderr"):
+            with self.subTest(name):
+                reader, writer = os.pipe()
+                os.set_blocking(writer, False)
+                other = "stderr" if name == "stdout" else "stdout"
+                with tempfile.TemporaryFile() as rest, open(reader, "rb") as pipe:
+                    run = self.start("cell.cpp", "-x", "-q", "--json", "--show-results", "--recompute", "-j", "1",
+                                     *self.build_flags, **{name: writer, other: rest})
+                    os.close(writer)
+                    # Only when the pipe is full does it matter how it was opened.
+                    self.wait_for(lambda pipe=pipe, run=run: run.poll() is not None or struct.unpack(
+                        "i", fcntl.ioctl(pipe, termios.FIONREAD, b"    "))[0] >= 60_000)
+                    time.sleep(0.3)
+                    text = pipe.read()
+                    self.assertEqual(run.wait(timeout=60), 0)
+                if name == "stdout":
+                    self.assertIn("x" * 300000, [node["value"] for node in json.loads(text)["nodes"]])
+                else:
+                    self.assertTrue(text.decode().split() == [f"{line:0100}" for line in range(3000)], text[-300:])
 
     def test_standard_output_that_is_full_is_an_error(self):
         with open("/dev/full", "wb") as full:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import unittest
 
 from harness import CELL, COMPILERS, DONE, NODE_FAILED, USAGE, Scenario
@@ -96,6 +97,35 @@ class Debugger(Scenario):
         for path in self.root.rglob("*"):
             if path.is_file():
                 self.assertNotIn(b'it\'s "quoted"', path.read_bytes(), path)
+
+    def test_a_secret_is_in_no_file_meanwhile_and_after_a_kill(self):
+        process = self.start("cell.cpp", "--debug", "point", *GIVEN, "--secret", "name", *self.build_flags,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stdin.close)
+        process.stdin.write(b"print 12345\n")
+        process.stdin.flush()
+        lines = iter(process.stdout.readline, b"")
+        self.assertTrue(any(b"= 12345" in line for line in lines), "gdb must have stopped")
+        for path in self.root.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(b'it\'s "quoted"', path.read_bytes(), path)
+        process.kill()
+        process.wait()
+        self.assertEqual(list((self.root / "tmp").iterdir()), [])
+
+    def test_it_can_be_run_again_with_the_same_arguments(self):
+        self.write("cell.cpp", """#include <string>
+std::string text(int start) { return std::string(100000 + start, 'x'); }
+int length(const std::string& text) {
+  int size = static_cast<int>(text.size());
+  return size;
+}
+""")
+        result = self.run_hamcell("cell.cpp", "--debug", "length", "-i", "start=5", *self.build_flags,
+                                  stdin="next\nprint size\nrun\nnext\nprint size + 1\n")
+        self.assertIn("$1 = 100005", result.out, result)
+        self.assertIn("$2 = 100006", result.out, result)
 
     def test_what_does_not_go_with_it_is_a_usage_error(self):
         for other in ("--dry-run", "--json", "--display", "--depfile=x.d", "--save=last=x.json"):

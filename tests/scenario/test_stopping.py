@@ -1,5 +1,6 @@
 """Ctrl-C and its like, and a hamcell that is killed: what has finished is kept, and nothing goes on."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -74,6 +75,35 @@ class Stopping(Scenario):
         self.edit("cell.cpp", "::sleep(60);", "")
         self.edit("cell.cpp", '  if (std::system("sleep 76543 & echo $! > sleeping")) return 0;\n', "")
         self.assertEqual(self.execute().statuses()["quick"], "cached")
+
+    def test_waiting_for_another_hamcell_ends_with_the_first_signal(self):
+        self.write("cell.cpp", "int one() { return 1; }\n")
+        self.execute()
+        with open(self.cache / "lock", "r+b") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX, 1, 0)
+            process = self.start("cell.cpp", "-x", *self.build_flags, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+            self.addCleanup(process.kill)
+            with self.assertRaises(subprocess.TimeoutExpired):
+                process.wait(timeout=1.5)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+        self.assertEqual(process.returncode, INTERRUPTED)
+
+    def test_a_killed_hamcell_leaves_no_temporary_files(self):
+        self.write("cell.cpp", CELL.replace("int quick() { return 1; }", """#include <vector>
+std::vector<int> quick() { return std::vector<int>(100000, 1); }""")
+                   .replace("int slow(int quick)", "int slow(const std::vector<int>& quick)")
+                   .replace("return quick;", "return quick[0];"))
+        for signals in ([signal.SIGKILL], [signal.SIGINT, signal.SIGINT]):
+            with self.subTest(signals=signals):
+                process = self.begin("--no-cache")
+                self.assertNotEqual(list((self.root / "tmp").rglob("results/*/*")), [])
+                for number in signals:
+                    process.send_signal(number)
+                process.communicate(timeout=60)
+                self.wait_for(lambda: not list((self.root / "tmp").iterdir()), seconds=20)
+                self.path("started").unlink()
 
     def test_a_second_signal_stops_at_once(self):
         self.write("cell.cpp", CELL)

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import STORAGE, Scenario
+from harness import STORAGE, Result, Scenario
 
 CELL = """\
 #include <vector>
@@ -101,6 +101,13 @@ class Unwritable(Store):
             path.chmod(0o555 if path.is_dir() else 0o444)
         self.assert_is_read_and_never_written(PLAIN_USER)
 
+    def test_whose_database_alone_cannot_be_written(self):
+        for name in ("lock", "claims"):
+            (self.path("shared") / name).unlink()
+        (self.path("shared") / "metadata.db").chmod(0o444)
+        self.before = content_of(self.path("shared"))
+        self.assert_is_read_and_never_written(PLAIN_USER)
+
     def test_beside_a_process_that_writes_it(self):
         database = sqlite3.connect(self.path("shared") / "metadata.db")
         self.addCleanup(database.close)
@@ -189,6 +196,98 @@ class Databases(Store):
                 path.chmod(0)
         self.assert_right(self.execute_sum(wrapper=PLAIN_USER))
 
+    def test_a_result_that_is_a_pipe_is_made_again_and_waited_for_by_nobody(self):
+        for words in (("--show-results",), ("--recompute=sum", "--show-results")):
+            with self.subTest(words=words):
+                self.execute("-i", "count=100000")
+                self.replace_results_by_pipes()
+                self.assertEqual(self.execute("-i", "count=100000", *words).value("sum"), 300000)
+        self.replace_results_by_pipes()
+        self.assert_status(self.run_hamcell("cache", "verify"), STORAGE)
+        self.assert_status(self.run_hamcell("cache", "verify"), 0)
+
+    def replace_results_by_pipes(self):
+        for path in list((self.cache / "results").rglob("*")):
+            if path.is_file():
+                path.unlink()
+                os.mkfifo(path)
+
+
+class ChangedMeanwhile(Store):
+    """Results that others write to, in place, while a run has to do with them."""
+
+    CELL = CELL + """\
+#include <filesystem>
+#include <fstream>
+#include <thread>
+static void wait_for(const char* file) {
+  while (!std::filesystem::exists(file)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+int gate() {
+  std::ofstream("started") << 1;
+  wait_for("go");
+  return 1;
+}
+"""
+
+    def begin(self, *args):
+        process = self.start("cell.cpp", "-x", "--json", "--show-results", *self.build_flags, *args,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.wait_for(lambda: self.path("started").exists() or process.poll() is not None)
+        return process
+
+    def end(self, process):
+        out, err = process.communicate(timeout=60)
+        result = Result(process.returncode, out, err)
+        self.assert_status(result, 0)
+        return result
+
+    def results(self):
+        return [path for path in (self.cache / "results").rglob("*") if path.is_file()]
+
+    def test_what_is_shown_is_what_was_checked(self):
+        self.write("cell.cpp", self.CELL)
+        for change in (lambda path: os.truncate(path, 0), lambda path: path.write_bytes(b"x" * path.stat().st_size)):
+            self.write("go", "")
+            self.execute("-i", "count=100000")
+            for name in ("go", "started"):
+                self.path(name).unlink()
+            process = self.begin("-i", "count=100000", "--recompute=gate")
+            for path in self.results():
+                change(path)
+            self.write("go", "")
+            self.assert_right(self.end(process))
+            for name in ("go", "started"):
+                self.path(name).unlink()
+
+    def test_a_node_that_gets_another_argument_claims_nothing_for_the_old_one(self):
+        self.write("cell.cpp", self.CELL.replace("int count) {", "int count) {\n  std::ifstream(\"count\") >> count;")
+                   .replace("(const std::vector<int>& many) {", """(const std::vector<int>& many, int gate) {
+  if (gate == 0) return 0;
+  std::ofstream("summing") << 1;
+  while (!std::ifstream("go on")) continue;
+"""))
+        self.edit("cell.cpp", "#include <vector>\n", "#include <vector>\n#include <fstream>\n")
+        for name, text in (("go", ""), ("go on", ""), ("count", "100000")):
+            self.write(name, text)
+        self.execute("-i", "count=1")
+        for name in ("go", "go on", "started", "summing"):
+            self.path(name).unlink()
+        process = self.begin("-i", "count=1")
+        self.write("count", "90000")
+        for path in self.results():
+            os.truncate(path, 0)
+        self.write("go", "")
+        self.wait_for(self.path("summing").exists)
+        inode = f":{(self.cache / 'claims').stat().st_ino} "
+        with open("/proc/locks", encoding="utf-8") as locks:
+            claims = [line for line in locks if inode in line]
+        self.write("go on", "")
+        self.assertEqual(self.end(process).value("sum"), 270000)
+        self.assertEqual(len(claims), 1, claims)
+
 
 class UserCache(Store):
     """Remembered cells and built cells under each other's names."""
@@ -253,6 +352,72 @@ class Care(Store):
         young.unlink()
         self.assert_right(self.execute_sum("--recompute"))
 
+    def test_gc_leaves_alone_what_a_link_leads_to(self):
+        self.execute_sum()
+        user_cache = self.root / "user-cache" / "hamcell"
+        for folder in (self.cache / "results", user_cache / "cells", user_cache / "scans"):
+            with self.subTest(folder=folder.name):
+                outside = self.path("outside")
+                foreign = [outside / "letter", outside / "ab" / "letter", outside / "new-abcdef",
+                           outside / "ab" / ("0" * 29 + "1"), outside / ("1" * 32 + ".so")]
+                for path in foreign:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(b"mine")
+                    os.utime(path, (1, 1))
+                folder.rename(self.path("before"))
+                folder.symlink_to(outside)
+                result = self.run_hamcell("cache", "gc", "--older-than", "0s")
+                self.assert_status(result, 0)
+                self.assert_one_warning(result, f"'{folder}'", "symbolic link")
+                self.assertEqual([path for path in foreign if not path.exists()], [])
+                self.write("hamcell.toml", 'cache-size = "1k"\n')
+                self.execute("-i", "count=3", "--recompute")
+                self.assertEqual([path for path in foreign if not path.exists()], [])
+                folder.unlink()
+                self.path("before").rename(folder)
+
+    def test_gc_removes_only_what_hamcell_names(self):
+        self.execute_sum()
+        results = self.cache / "results"
+        cells = self.root / "user-cache" / "hamcell" / "cells"
+        foreign = [results / "letter", results / "ab" / "letter", results / "new-letters", results / "AB" / ("0" * 30),
+                   cells / "letter.so", cells / ("1" * 32 + ".txt"), cells / ("1" * 32 + ".folder")]
+        own = [results / "new-aB3xyz", results / "ab" / ("0" * 29 + "1"), cells / ("1" * 32 + ".so"),
+               cells / ("1" * 32 + ".lines.so.record.aB3xyz"), cells / ("1" * 32 + ".4711")]
+        for path in foreign + own:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"x")
+            os.utime(path, (1, 1))
+        removed = self.cache_command("gc")
+        self.assertEqual((removed["orphans"], removed["user_files"]), (2, 3))
+        self.assertEqual([path for path in foreign if not path.exists()], [])
+        self.assertEqual([path for path in own if path.exists()], [])
+        for path in foreign:
+            path.unlink()
+
+    def test_gc_removes_no_built_cells_where_others_can_write(self):
+        self.execute_sum()
+        cells = self.root / "user-cache" / "hamcell" / "cells"
+        for path in cells.iterdir():
+            os.utime(path, (1, 1))
+        before = content_of(cells)
+        cells.chmod(0o777)
+        self.addCleanup(cells.chmod, 0o700)
+        result = self.run_hamcell("cache", "gc")
+        self.assert_one_warning(result, str(cells), "others can write")
+        self.assertEqual(content_of(cells), before)
+
+    def test_a_run_removes_nothing_because_the_database_tells_a_wrong_size(self):
+        self.write("hamcell.toml", 'cache-size = "1M"\n')
+        self.execute_sum()
+        for lie in ("UPDATE totals SET value=1000000000000", "UPDATE results SET bytes=1000000000000"):
+            database = sqlite3.connect(self.cache / "metadata.db")
+            database.execute(lie)
+            database.commit()
+            database.close()
+            self.execute("-i", "count=3", "--recompute")
+            self.assert_all_cached(self.execute_sum())
+
     def test_gc_of_a_cache_that_is_not_there_makes_none(self):
         self.assertEqual(self.cache_command("gc")["results"], 0)
         self.assertEqual(self.cache_command("verify")["repairs"], [])
@@ -313,6 +478,13 @@ class Processes(Store):
         self.assertEqual(len(runs), 12)
         for count in range(12):
             self.assert_all_cached(self.execute("-i", f"count={count}"))
+
+    def test_a_lock_that_is_a_link_makes_nothing_elsewhere(self):
+        self.cache.mkdir()
+        for name in ("lock", "claims"):
+            (self.cache / name).symlink_to(self.path("outside"))
+        self.assert_right(self.execute_sum())
+        self.assertFalse(self.path("outside").exists())
 
     def test_clear_leaves_a_cache_alone_that_is_in_use(self):
         self.write("cell.cpp", """\

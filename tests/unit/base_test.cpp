@@ -121,6 +121,46 @@ TEST_CASE("A device that is written to stays a device") {
   CHECK(stamp_of("/dev/null").kind == Stamp::Kind::other);
 }
 
+TEST_CASE("A pipe is no file with content, and is not waited for") {
+  const Folder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(!read_regular_file(folder / "pipe"));
+  CHECK(!read_regular_file("/dev/zero"));
+  CHECK(MappedFile(folder / "pipe").bytes().empty());
+  CHECK(MappedFile("/dev/zero").bytes().empty());
+  write_file(folder / "file", "content");
+  CHECK(read_regular_file(folder / "file") == "content");
+}
+
+TEST_CASE("Who looks at a file that is cut short meanwhile lives on, and knows") {
+  const Folder folder;
+  const std::string file = folder / "file";
+  const std::string content(100'000, 'x');
+  for (const bool is_cut : {false, true, false}) {
+    write_file(file, content);
+    std::string seen;
+    const bool is_whole = look_at_file(file, [&](std::string_view bytes) {
+      if (is_cut) REQUIRE(::truncate(file.c_str(), 10) == 0);
+      seen = bytes;
+    });
+    CHECK(is_whole == !is_cut);
+    CHECK((seen == content) == !is_cut);
+  }
+  CHECK(!look_at_file(folder / "none", [](std::string_view) { FAIL("there is nothing to look at"); }));
+}
+
+TEST_CASE("Only a folder of the user's own, and no link to one, is cleaned") {
+  const Folder folder;
+  std::filesystem::create_directory_symlink(folder.path(), folder / "link");
+  CHECK(is_own_folder(folder.path()));
+  CHECK(!is_own_folder(folder / "link"));
+  CHECK(!is_own_folder(folder / "none"));
+  CHECK(is_temporary_name("new-aB3xyz", "new-"));
+  CHECK(!is_temporary_name("new-aB3xy", "new-"));
+  CHECK(!is_temporary_name("new-aB3x.z", "new-"));
+  CHECK(!is_temporary_name("old-aB3xyz", "new-"));
+}
+
 TEST_CASE("A folder that others can write to is not private") {
   const Folder folder;
   std::filesystem::create_directory(folder / "open");

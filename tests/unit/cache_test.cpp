@@ -324,10 +324,13 @@ TEST_CASE("A result is read back only while it is what its name says") {
   const Digest content = digest_of("value");
   const std::string file = result_path(folder.path(), content);
   CHECK(file.starts_with(folder.path() + "/results/" + content.hex().substr(0, 2) + "/"));
-  CHECK(!read_result(folder.path(), content));
+  CHECK(!read_result(folder.path(), content, 5));
   make_private_folders(parent_folder(file));
   write_file(file, "value");
-  CHECK(read_result(folder.path(), content)->view() == "value");
+  CHECK(read_result(folder.path(), content, 5)->view() == "value");
+  CHECK(check_result(folder.path(), content) == 5);
+  CHECK(!read_result(folder.path(), content, 6));
   write_file(file, "Value");
-  CHECK(!read_result(folder.path(), content));
+  CHECK(!read_result(folder.path(), content, 5));
+  CHECK(!check_result(folder.path(), content));
 }
