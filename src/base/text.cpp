@@ -119,6 +119,15 @@ bool is_reordering(char32_t value) {
   return (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069);
 }
 
+/// Bytes of the control sequence that `text` begins with, if it selects a rendition (SGR) or erases the rest
+/// of a line (EL), ECMA-48, section 8.3; otherwise 0.
+std::size_t color_sequence(std::string_view text) {
+  if (!text.starts_with("\x1b[")) return 0;
+  const std::size_t end = text.find_first_not_of("0123456789;", 2);
+  const bool is_one = end != std::string_view::npos && (text[end] == 'm' || text[end] == 'K');
+  return is_one ? end + 1 : 0;
+}
+
 }  // namespace
 
 std::string visible(std::string_view text, VisibleOptions options) {
@@ -130,6 +139,11 @@ std::string visible(std::string_view text, VisibleOptions options) {
     out += buffer;
   };
   while (!text.empty()) {
+    if (const std::size_t color = options.keep_colors ? color_sequence(text) : 0; color > 0) {
+      out += text.substr(0, color);
+      text.remove_prefix(color);
+      continue;
+    }
     const CodePoint point = decode_utf8(text);
     const std::size_t length = std::max<std::size_t>(point.length, 1);
     const bool layout = options.keep_layout && (text[0] == '\n' || text[0] == '\t');

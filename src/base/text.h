@@ -12,6 +12,7 @@ namespace hamcell {
 
 struct VisibleOptions {
   bool keep_layout = false;  ///< leave line feeds and tabs as they are
+  bool keep_colors = false;  ///< and what sets colours, or clears a line behind them
 };
 
 /// `text` with every control character (C0, C1, DEL) and every byte that is not UTF-8 written as an escape

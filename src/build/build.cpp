@@ -253,8 +253,10 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
   write_file(source, unit.text);
   const std::int64_t began_ns = now_ns();
   const auto began = std::chrono::steady_clock::now();
-  const ProcessResult result =
+  ProcessResult result =
       run_process({compile_command(cell, source, output, color, purpose), "", "", {}, tick});
+  // They quote the cell, whatever is in it.
+  result.errors = visible(result.errors, {.keep_layout = true, .keep_colors = color});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   check_nothing_changed(cell, began_ns);
   if (result.succeeded()) {

@@ -109,6 +109,15 @@ class Names(Scenario):
             self.assert_result_is_tame(result)
             self.assertRegex(result.err, "(?m)^.+: error: ")
 
+    def test_what_a_compiler_quotes_of_the_cell_drives_nothing(self):
+        self.write("cell.cpp", "#ifndef __clang__\n#warning \x1b]0;title\x07\x1b[2J\n#endif\nint one() { return 1; }\n")
+        for color in ("never", "always"):
+            result = self.run_hamcell("cell.cpp", "-x", "--cxx=g++", "--color", color, f"--cxxflags=-DFOR_{color}")
+            self.assert_status(result, 0)
+            self.assert_says(result, r"\x1b]0;title\x07\x1b[2J")
+            self.assertNotIn("\x1b]", result.err)
+            self.assertNotIn("\x1b[2J", result.err)
+
     def test_what_a_node_throws_is_shown_and_drives_nothing(self):
         self.path(self.name).write_text(CELL_TEXT.replace("return text.size();", "throw std::runtime_error(text);"))
         result = self.run_it("--display-cache=after.svg", "-v", status=NODE_FAILED)

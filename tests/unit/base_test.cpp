@@ -29,6 +29,8 @@ TEST_CASE("Control characters, broken UTF-8 and reordering marks are made visibl
   CHECK(visible("é → 日本") == "é → 日本");
   CHECK(visible("a\x1b[31m\n") == "a\\x1b[31m\\n");
   CHECK(visible("a\nb", {.keep_layout = true}) == "a\nb");
+  CHECK(visible("\x1b[01;31m\x1b[Ka\x1b[2Jb\x1b[", {.keep_colors = true}) ==
+        "\x1b[01;31m\x1b[Ka\\x1b[2Jb\\x1b[");
   CHECK(visible("\xff\xc0\x80") == "\\xff\\xc0\\x80");
   CHECK(visible("\xe2\x80\xae") == "\\xe2\\x80\\xae");
 }
