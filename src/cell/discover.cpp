@@ -200,11 +200,12 @@ CellModel scan(const Cell& cell) {
   if (!result.started)
     throw Failure(ExitStatus::cell, "cannot start hamcell-scan: " + result.errors, "install hamcell anew");
   if (result.exit_code == unfit_arguments_status)
-    throw Failure(ExitStatus::cell,
-                  {{cell.path, 0, 0},
-                   "the C++ parser takes no cell with these flags: " + join(cell.toolchain.compile_flags, " "),
-                   "check //hamcell:cxxflags and --cxxflags; files to link with stand in ldflags",
-                   {}});
+    throw Failure(
+        ExitStatus::cell,
+        {{cell.path, 0, 0},
+         "the C++ parser takes no cell with these flags: " + join(cell.toolchain.compile_flags, " "),
+         "check //hamcell:cxxflags and --cxxflags; files to link with stand in ldflags",
+         {}});
   if (!result.succeeded() || !from_bytes(result.output, model)) {
     const std::string how = result.signal == SIGXCPU
                                 ? "did not end within " + std::to_string(most_scan_seconds) + " s"
