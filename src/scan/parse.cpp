@@ -91,9 +91,8 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::s
                                     &snapshot, 1, parse_options(depth), &unit);
     ParsedCell result(index, unit, path, dropped);
     if (error == CXError_Crashed)
-      throw Failure(ExitStatus::cell,
-                    problem_at({request.path, 0, 0}, "the C++ parser crashed on this cell",
-                               "compile the file by hand to see whether it is valid C++"));
+      throw Failure(ExitStatus::cell, problem_at({request.path, 0, 0}, "the C++ parser crashed on this cell",
+                                                 "compile the file by hand to see whether it is valid C++"));
     if (unit == nullptr) throw UnfitArguments();
     if (drop(arguments, unknown_flags(unit), dropped) > 0) continue;
     return result;
