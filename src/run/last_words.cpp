@@ -112,7 +112,12 @@ RunnerEnd runner_end(int status, const LastWords& words) {
   end.text = seen_end(words);
   end.activity = words.activity;
   if (end.activity == LastWords::Activity::releasing) end.number = words.value;
-  if (end.activity == LastWords::Activity::reading) end.number = words.argument;
+  if (end.activity == LastWords::Activity::reading) {
+    end.number = words.argument;
+    // What a mapping gives behind the end of its file (mmap(2)).
+    end.has_lost_file =
+        words.end == LastWords::End::signal && words.signal == SIGBUS && words.code == BUS_ADRERR;
+  }
   const std::size_t count = std::min<std::size_t>(words.frame_count, words.frames.size());
   end.frames.assign(words.frames.begin(), words.frames.begin() + static_cast<std::ptrdiff_t>(count));
   if (!end.text.empty()) return end;

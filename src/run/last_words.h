@@ -86,7 +86,8 @@ struct RunnerEnd {
   std::string text;  ///< what its node did: "called exit(3)", "divided an integer by zero (SIGFPE)"
   std::vector<std::uint64_t> frames;  ///< places in the cell's shared object, the innermost first
   LastWords::Activity activity = LastWords::Activity::none;
-  std::uint64_t number = 0;  ///< of the value that it released, or of the argument that it read
+  std::uint64_t number = 0;    ///< of the value that it released, or of the argument that it read
+  bool has_lost_file = false;  ///< the file of that argument was cut short while it was read
 };
 
 /// `status` as waitpid gives it.

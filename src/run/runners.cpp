@@ -524,7 +524,21 @@ void Runners::lose_worker(std::uint32_t w) {
     decider_.state(*at_work).phase = Phase::queued;
     return decider_.prepare_again(*at_work);
   }
+  if (end.has_lost_file && is_argument_lost(*at_work, end.number)) return decider_.prepare_again(*at_work);
   fail_crashed(*at_work, how, end);
+}
+
+/// Others have cut the file of an argument short while it was read: the value is made again, and the node
+/// waits for that. False where that has happened too often.
+bool Runners::is_argument_lost(std::uint32_t i, std::size_t k) {
+  constexpr unsigned most_tries = 3;
+  const std::vector<Argument>& arguments = graph_.nodes[i].arguments;
+  if (k >= arguments.size() || arguments[k].source != Argument::Source::node) return false;
+  NodeState& state = decider_.state(i);
+  if (++state.tries > most_tries) return false;
+  state.phase = Phase::queued;
+  decider_.lose_value(arguments[k].index);
+  return true;
 }
 
 /// What earlier nodes have left is destroyed before the next one runs, whose fault it is not.

@@ -114,6 +114,7 @@ class Runners {
   void lose_idle_worker(std::uint32_t w);
   void lose_worker(std::uint32_t w);
   void fail_crashed(std::uint32_t i, std::string how, const RunnerEnd& end);
+  bool is_argument_lost(std::uint32_t i, std::size_t k);
   void warn_of_destructor(std::uint64_t value, const std::string& how);
   std::vector<Note> frame_notes(const std::vector<std::uint64_t>& frames);
 

@@ -247,6 +247,40 @@ int gate() {
     def results(self):
         return [path for path in (self.cache / "results").rglob("*") if path.is_file()]
 
+    def test_an_argument_whose_file_is_cut_short_while_it_is_read_is_made_again(self):
+        self.write("cell.cpp", """\
+            #include <hamcell/codec.h>
+            #include <cstdio>
+            #include <unistd.h>
+            #include <vector>
+            struct Slow { long n = 0; };
+            template <> struct ham::codec<Slow> {
+              static void encode(ham::sink& out, const Slow& slow) { ham::encode(out, slow.n); }
+              static void decode(ham::source& in, Slow& slow) {
+                ham::decode(in, slow.n);
+                if (slow.n != 1 || ::access("started", F_OK) == 0) return;
+                std::fclose(std::fopen("started", "w"));
+                ::sleep(1);
+              }
+            };
+            std::vector<Slow> many() {
+              std::vector<Slow> all(100000);
+              for (Slow& slow : all) slow.n = 1 + (&slow - all.data()) * 100000;
+              return all;
+            }
+            long sum(const std::vector<Slow>& many, int times = 1) {
+              long sum = 0;
+              for (const Slow& slow : many) sum += slow.n % 7;
+              return sum * times;
+            }
+            """)
+        first = self.execute("--show-results", "sum")
+        process = self.begin("-i", "times=2", "sum")
+        os.truncate(self.results()[0], 10)
+        again = self.end(process)
+        self.assertEqual(again.value("sum"), 2 * first.value("sum"))
+        self.assert_ran(again, {"many", "sum"})
+
     def test_what_is_shown_is_what_was_checked(self):
         self.write("cell.cpp", self.CELL)
         for change in (lambda path: os.truncate(path, 0), lambda path: path.write_bytes(b"x" * path.stat().st_size)):
