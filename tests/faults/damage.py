@@ -5,15 +5,12 @@ The values must be right, or there must be a clear error with exit status 5: nev
     HAMCELL=build/ci/bin/hamcell python3 tests/faults/damage.py --trials 5000 --seed 1 --jobs 2
 """
 
-import argparse
 import collections
-import os
 import random
 import shutil
 import tempfile
-import threading
 
-from project import Project, has_wrong_value, is_uncivil
+from project import Project, failures_of, has_wrong_value, is_uncivil, options_of_trials, run_trials
 
 COUNTS = (3000, 10)
 
@@ -136,32 +133,11 @@ def report(workers, trials):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trials", type=int, default=5000)
-    parser.add_argument("--first", type=int, default=0, help="number of the first trial, to see one again")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args()
+    options = options_of_trials(__doc__, 5000)
     with tempfile.TemporaryDirectory(prefix="hamcell-damage-") as root:
-        workers = []
-        for job in range(options.jobs):
-            folder = f"{root}/{job}"
-            os.mkdir(folder)
-            workers.append(Worker(folder))
-
-        def work(job):
-            for number in range(options.first + job, options.first + options.trials, options.jobs):
-                workers[job].trial(number, options.seed)
-
-        threads = [threading.Thread(target=work, args=(job,)) for job in range(options.jobs)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        workers = run_trials(options, root, Worker)
         report(workers, options.trials)
-        failures = [failure for worker in workers for failure in worker.failures]
-        for failure in failures[:20]:
-            print(failure)
+        failures = failures_of(workers)
         done = sum(tally["runs"] for worker in workers for tally in worker.tallies.values())
         if failures or done != 2 * options.trials:
             raise SystemExit(f"{len(failures)} failures, {done} of {2 * options.trials} runs")

@@ -7,7 +7,6 @@ result that was reported as stored ("hamcell: stored NODE", with --log-level=deb
     python3 tests/faults/kill.py --first 69 --trials 1          one of them again, as far as time allows
 """
 
-import argparse
 import collections
 import os
 import random
@@ -15,10 +14,9 @@ import re
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 
-from project import Project, is_uncivil, program, shown_values
+from project import Project, failures_of, is_uncivil, options_of_trials, program, run_trials, shown_values
 from harness import Result  # noqa: E402  (project.py has made it known)
 
 # Values that are stored beside and inside the database, and one that cannot be stored.
@@ -171,34 +169,16 @@ def is_uncivil_of_itself(result):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--trials", type=int, default=1000)
-    parser.add_argument("--first", type=int, default=0, help="number of the first trial, to see one again")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args()
+    options = options_of_trials(__doc__, 1000)
     with tempfile.TemporaryDirectory(prefix="hamcell-kill-") as root:
-        workers = []
-        for job in range(options.jobs):
-            os.mkdir(f"{root}/{job}")
-            workers.append(Worker(f"{root}/{job}"))
-
-        def work(job):
-            for number in range(options.first + job, options.first + options.trials, options.jobs):
-                workers[job].trial(number, options.seed)
-
-        threads = [threading.Thread(target=work, args=(job,)) for job in range(options.jobs)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        last = [worker.project.hamcell("cache", "verify", "--json") for worker in workers]
+        workers = run_trials(options, root, Worker)
+        for worker in workers:
+            last = worker.project.hamcell("cache", "verify", "--json")
+            if last.status != 0:
+                worker.failures.append(f"the last check\n{last}")
     tally = sum((worker.tally for worker in workers), collections.Counter())
     print(f"{options.trials} kills: " + ", ".join(f"{number} {what}" for what, number in sorted(tally.items())))
-    failures = [failure for worker in workers for failure in worker.failures]
-    failures += [f"the last check\n{result}" for result in last if result.status != 0]
-    for failure in failures[:20]:
-        print(failure[:3000])
+    failures = failures_of(workers)
     if failures or tally["runs"] != options.trials:
         raise SystemExit(f"{len(failures)} failures, {tally['runs']} of {options.trials} next runs")
 

@@ -1,8 +1,10 @@
 """A cell whose every value is known, in a folder of its own with caches that nobody else sees."""
 
+import argparse
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scenario"))
@@ -78,3 +80,41 @@ def shown_values(result):
 def has_wrong_value(result, count):
     """A run that says it is done gives every value, and the right ones."""
     return result.status == 0 and shown_values(result) != values_of(count)
+
+
+def options_of_trials(description, trials):
+    """The command line of what makes many trials, each from the seed and its number."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trials", type=int, default=trials)
+    parser.add_argument("--first", type=int, default=0, help="number of the first trial, to see one again")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    return parser.parse_args()
+
+
+def run_trials(options, root, make_worker):
+    """Shares the trials out to workers, each in a folder of its own, and returns the workers when all is done."""
+    workers = []
+    for job in range(options.jobs):
+        folder = f"{root}/{job}"
+        os.mkdir(folder)
+        workers.append(make_worker(folder))
+
+    def work(job):
+        for number in range(options.first + job, options.first + options.trials, options.jobs):
+            workers[job].trial(number, options.seed)
+
+    threads = [threading.Thread(target=work, args=(job,)) for job in range(options.jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return workers
+
+
+def failures_of(workers):
+    """What went wrong; the first of it is shown."""
+    failures = [failure for worker in workers for failure in worker.failures]
+    for failure in failures[:20]:
+        print(failure[:3000])
+    return failures
