@@ -100,18 +100,12 @@ RunnerProcess::~RunnerProcess() {
 void RunnerProcess::kill_group() const { ::kill(-pid_, SIGKILL); }
 
 bool RunnerProcess::has_ended() {
+  if (status_) return true;
   siginfo_t info{};
   // It stays a zombie, so that its number, which is its group's too, cannot become another's.
-  return status_ || (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-                     info.si_pid == pid_);
-}
-
-int RunnerProcess::stop_signal() const {
-  siginfo_t info{};
-  const bool is_stopped =
-      !status_ && ::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
-      info.si_pid == pid_ && info.si_code == CLD_STOPPED;
-  return is_stopped ? info.si_status : 0;
+  ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT);
+  stop_signal_ = info.si_code == CLD_STOPPED ? info.si_status : 0;
+  return info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED;
 }
 
 bool RunnerProcess::send(const Command& command) {

@@ -36,8 +36,9 @@ class RunnerProcess {
   std::string take_lines(bool all);
   /// Whether the process has ended, without waiting.
   bool has_ended();
-  /// The signal that has stopped the process, so that it does not go on; 0: none.
-  int stop_signal() const;
+  /// The signal that has stopped the process, so that it does not go on, when has_ended() was asked last; 0:
+  /// none.
+  int stop_signal() const { return stop_signal_; }
   /// Waits for the end of the process, for a moment, and ends it then.
   RunnerEnd end();
 
@@ -54,6 +55,7 @@ class RunnerProcess {
   void kill_group() const;
 
   pid_t pid_ = -1;
+  int stop_signal_ = 0;
   std::optional<int> status_;  ///< as waitpid gives it, once the process has ended
   OwnedFd socket_, output_;
   LastWordsMemory memory_;

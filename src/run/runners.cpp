@@ -75,10 +75,9 @@ unsigned Runners::busy_count() const {
       std::ranges::count_if(workers_, [](const Worker& worker) { return worker.node.has_value(); }));
 }
 
-/// Whether one more node can run now, whichever it is; a slot for it is then taken.
-bool Runners::has_room() {
+/// A slot for one more node; false while there is none.
+bool Runners::take_slot() {
   const unsigned busy = busy_count();
-  if (busy >= settings_.jobs) return false;
   waits_for_slot_ = ask_for_slots(busy + 1) <= busy;
   return !waits_for_slot_;
 }
@@ -114,7 +113,7 @@ void Runners::dispatch() {
       decider_.prepare_again(i);
     } else if (may_claim(i)) {
       build();
-      if ((!has_room() || !send(i)) && claims_ != nullptr)
+      if ((!take_slot() || !send(i)) && claims_ != nullptr)
         claims_->release(decider_.state(i).result.cache_key);
       if (waits_for_slot_) break;
     }
@@ -272,8 +271,7 @@ void Runners::send_call(std::uint32_t i, std::uint32_t w) {
   state.must_redo = false;
   if (!node.is_default_value()) observer_.started(node.name);
   if (!worker.is_loaded) return start_loading(worker, std::move(command));
-  worker.asked_ns = monotonic_ns();
-  if (!worker.process->send(command)) lose_idle_worker(w);
+  if (!ask(worker, command)) lose_idle_worker(w);
 }
 
 /// Loads the cell into a new runner; the call that needs it follows when that has worked.
@@ -287,9 +285,10 @@ void Runners::start_loading(Worker& worker, Command call) {
   ask(worker, command);
 }
 
-void Runners::ask(Worker& worker, const Command& command) {
+/// False when the runner is gone.
+bool Runners::ask(Worker& worker, const Command& command) {
   worker.asked_ns = monotonic_ns();
-  worker.process->send(command);
+  return worker.process->send(command);
 }
 
 // ---- Answers
@@ -316,7 +315,6 @@ std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
   if (waits_for_slot_) fds.push_back({jobserver_->fd(), POLLIN, 0});
   const int count = ::poll(fds.data(), fds.size(), takes_only_what_is_there ? 0 : patience());
   tick();
-  std::vector<FinishedCall> finished;
   // Answers that are here are not lost when something else ends the run.
   const auto try_on = [this](const auto& act) {
     try {
@@ -330,12 +328,12 @@ std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
     // A child process of a node may keep the socket open after the runner's end.
     const bool has_ended = workers_[owners[k]].process->has_ended();
     if ((count == 0 || fds[2 * k].revents == 0) && !has_ended) continue;
-    try_on([&] { take_answer(owners[k], has_ended, finished); });
+    try_on([&] { take_answer(owners[k], has_ended); });
   }
   try_on([this] { check_stops(); });
   try_on([this] { check_limits(); });
-  if (failure_ && finished.empty()) std::rethrow_exception(std::exchange(failure_, nullptr));
-  return finished;
+  if (failure_ && finished_.empty()) std::rethrow_exception(std::exchange(failure_, nullptr));
+  return std::exchange(finished_, {});
 }
 
 /// The terminal stops a node that wants something of it, since only the driver may have that. Whoever stops a
@@ -391,7 +389,7 @@ void Runners::show_output(std::uint32_t w, bool all) {
     observer_.printed(workers_[w].node ? graph_.nodes[*workers_[w].node].name : cell_.stem, lines);
 }
 
-void Runners::take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedCall>& finished) {
+void Runners::take_answer(std::uint32_t w, bool has_ended) {
   Answer answer;
   const MessageReader::State state = workers_[w].process->receive(answer);
   if (state == MessageReader::State::waiting && has_ended) return lose_worker(w);
@@ -408,7 +406,7 @@ void Runners::take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedC
     return take_encoded(i, answer);
   }
   if (!answer.changed_state.empty()) note_changed_state(w, i, answer);
-  finished.push_back({i, w, worker.sent, std::move(answer)});
+  finished_.push_back({i, w, worker.sent, std::move(answer)});
 }
 
 void Runners::take_loaded(std::uint32_t w, const Answer& answer) {
@@ -420,19 +418,13 @@ void Runners::take_loaded(std::uint32_t w, const Answer& answer) {
   worker.is_loaded = true;
   has_loaded_ = true;
   const Command call = *std::exchange(worker.after_loading, std::nullopt);
-  worker.asked_ns = monotonic_ns();
-  if (!worker.process->send(call)) lose_idle_worker(w);
+  if (!ask(worker, call)) lose_idle_worker(w);
 }
 
 /// A value that only one runner had is now in the scratch folder, for the others. One whose codec or storage
 /// fails ties what needs it to the runner that has it, as if its type could not be stored.
 void Runners::take_encoded(std::uint32_t i, Answer& answer) {
-  if (!answer.ok || answer.storage_failed) {
-    ties_.tie(i);
-    for (const std::uint32_t user : graph_.nodes[i].users)
-      if (decider_.state(user).phase == Phase::queued) decider_.prepare_again(user);
-    return;
-  }
+  if (!answer.ok || answer.storage_failed) return ties_.tie(i);
   NodeState& state = decider_.state(i);
   if (state.runners.empty()) return;  // taken back meanwhile: what was written is out of date
   state.is_stored = true;
@@ -524,21 +516,14 @@ void Runners::lose_worker(std::uint32_t w) {
     decider_.state(*at_work).phase = Phase::queued;
     return decider_.prepare_again(*at_work);
   }
-  if (end.has_lost_file && is_argument_lost(*at_work, end.number)) return decider_.prepare_again(*at_work);
+  if (end.has_lost_file) {
+    // As if the runner had found the argument damaged before it read it.
+    Answer answer;
+    answer.damaged_argument = static_cast<std::int32_t>(end.number);
+    finished_.push_back({*at_work, w, worker.sent, std::move(answer)});
+    return;
+  }
   fail_crashed(*at_work, how, end);
-}
-
-/// Others have cut the file of an argument short while it was read: the value is made again, and the node
-/// waits for that. False where that has happened too often.
-bool Runners::is_argument_lost(std::uint32_t i, std::size_t k) {
-  constexpr unsigned most_tries = 3;
-  const std::vector<Argument>& arguments = graph_.nodes[i].arguments;
-  if (k >= arguments.size() || arguments[k].source != Argument::Source::node) return false;
-  NodeState& state = decider_.state(i);
-  if (++state.tries > most_tries) return false;
-  state.phase = Phase::queued;
-  decider_.lose_value(arguments[k].index);
-  return true;
 }
 
 /// What earlier nodes have left is destroyed before the next one runs, whose fault it is not.

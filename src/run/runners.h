@@ -61,8 +61,6 @@ class Runners {
   void release(std::uint32_t runner, std::uint64_t value) { workers_[runner].to_release.push_back(value); }
   /// Seconds that compiling took; 0 when nothing was compiled.
   double build_seconds() const { return built_ ? built_->seconds : 0; }
-  /// Of the whole run.
-  Outlook outlook();
 
  private:
   /// A runner and what it is busy with.
@@ -86,14 +84,15 @@ class Runners {
 
   void build();
   void tick();
+  Outlook outlook();
   unsigned ask_for_slots(std::size_t count);
   void rank_ready();
   unsigned busy_count() const;
-  bool has_room();
+  bool take_slot();
   bool may_claim(std::uint32_t i);
   bool send(std::uint32_t i);
   int patience() const;
-  void ask(Worker& worker, const Command& command);
+  bool ask(Worker& worker, const Command& command);
   void check_limits();
   void check_stops();
   bool has_arguments(std::uint32_t i) const;
@@ -105,7 +104,7 @@ class Runners {
   void start_loading(Worker& worker, Command call);
   void take_loaded(std::uint32_t w, const Answer& answer);
   void show_output(std::uint32_t w, bool all);
-  void take_answer(std::uint32_t w, bool has_ended, std::vector<FinishedCall>& finished);
+  void take_answer(std::uint32_t w, bool has_ended);
   void take_encoded(std::uint32_t i, Answer& answer);
   bool is_retiring(std::uint32_t w) const { return !workers_[w].changed_state.empty(); }
   void note_changed_state(std::uint32_t w, std::uint32_t by, const Answer& answer);
@@ -114,7 +113,6 @@ class Runners {
   void lose_idle_worker(std::uint32_t w);
   void lose_worker(std::uint32_t w);
   void fail_crashed(std::uint32_t i, std::string how, const RunnerEnd& end);
-  bool is_argument_lost(std::uint32_t i, std::size_t k);
   void warn_of_destructor(std::uint64_t value, const std::string& how);
   std::vector<Note> frame_notes(const std::vector<std::uint64_t>& frames);
 
@@ -137,8 +135,9 @@ class Runners {
   bool has_loaded_ = false;    ///< some runner
   unsigned lost_loading_ = 0;  ///< runners that ended while they loaded the cell, after another one had
   std::map<std::uint32_t, std::vector<std::uint64_t>>
-      crashes_;                 ///< node → places in the cell's shared object
-  std::exception_ptr failure_;  ///< that ends the run once the answers that came before it are taken
+      crashes_;                         ///< node → places in the cell's shared object
+  std::vector<FinishedCall> finished_;  ///< what wait() is about to give
+  std::exception_ptr failure_;          ///< that ends the run once the answers that came before it are taken
   std::optional<BuiltCell> built_;
   std::optional<std::int64_t> build_began_ns_;  ///< while it is built: since when, in monotonic time
 };

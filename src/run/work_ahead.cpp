@@ -6,7 +6,6 @@
 #include <numeric>
 #include <string>
 
-#include "run/history.h"
 #include "run/limits.h"
 
 namespace hamcell {
@@ -76,11 +75,6 @@ std::optional<double> WorkAhead::seconds_left(unsigned slots) {
   const std::vector<double> ahead = longest_paths();
   const double longest = ahead.empty() ? 0 : *std::ranges::max_element(ahead);
   return std::max(longest, sum / std::max(slots, 1U));
-}
-
-std::optional<double> WorkAhead::build_seconds() {
-  if (!build_seconds_) build_seconds_ = history_.build_seconds();
-  return *build_seconds_;
 }
 
 }  // namespace hamcell

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "run/decider.h"
+#include "run/history.h"
 
 namespace hamcell {
 
@@ -26,7 +27,7 @@ class WorkAhead {
   std::optional<double> seconds_left(unsigned slots);
 
   /// Seconds that the compiler took for this cell when it was last needed; nothing when it never was.
-  std::optional<double> build_seconds();
+  std::optional<double> build_seconds() { return history_.build_seconds(); }
 
  private:
   /// What is known of a node, by its index.
@@ -41,7 +42,6 @@ class WorkAhead {
   const Decider& decider_;
   History& history_;
   std::vector<Usual> usual_;
-  std::optional<std::optional<double>> build_seconds_;
 };
 
 }  // namespace hamcell
