@@ -120,7 +120,9 @@ std::vector<int> quick() { return std::vector<int>(100000, 1); }""")
 
     def test_a_killed_driver_leaves_nothing_behind_and_loses_nothing(self):
         self.write("cell.cpp", CELL)
-        process = self.begin()
+        process = self.begin("--log-level=debug")
+        # The next node is started before the result of the last one is written down.
+        self.assertIn(b"hamcell: stored quick\n", iter(process.stderr.readline, b""))
         process.kill()
         process.communicate(timeout=60)
         self.assert_gone("started", "sleeping")
