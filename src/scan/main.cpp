@@ -1,9 +1,11 @@
 // hamcell-scan: reads a ScanRequest on standard input and writes the CellModel to standard output.
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -47,14 +49,12 @@ int run() {
   return 0;
 }
 
-}  // namespace
+/// A parser goes one call deeper for each bracket, and libclang's lexer for each backslash at the end of a
+/// line: a generated cell can need more than the 8 MB that libclang's own threads have. Memory is only taken
+/// for what is used.
+constexpr std::size_t stack_bytes = std::size_t{2} << 30;
 
-int main(int count, char** arguments) {
-  if (count == 2 && std::string_view(arguments[1]) == "--version") {
-    std::puts(hamcell::parser_version().c_str());
-    return 0;
-  }
-  limit_time();
+int run_and_report() {
   try {
     return run();
   } catch (const hamcell::UnfitArguments&) {
@@ -66,4 +66,35 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "%s\n", error.what());
   }
   return exit_failure;
+}
+
+/// Where there is no room for such a stack, that of this thread must do.
+int run_on_deep_stack() {
+  // Or libclang would parse in a thread that it starts.
+  ::setenv("LIBCLANG_NOTHREADS", "1", 1);
+  int status = exit_failure;
+  pthread_attr_t attributes;
+  pthread_t thread{};
+  ::pthread_attr_init(&attributes);
+  ::pthread_attr_setstacksize(&attributes, stack_bytes);
+  const auto start = [](void* result) -> void* {
+    *static_cast<int*>(result) = run_and_report();
+    return nullptr;
+  };
+  const bool is_started = ::pthread_create(&thread, &attributes, start, &status) == 0;
+  ::pthread_attr_destroy(&attributes);
+  if (!is_started) return run_and_report();
+  ::pthread_join(thread, nullptr);
+  return status;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count == 2 && std::string_view(arguments[1]) == "--version") {
+    std::puts(hamcell::parser_version().c_str());
+    return 0;
+  }
+  limit_time();
+  return run_on_deep_stack();
 }

@@ -70,6 +70,13 @@ class Cells(Scenario):
         self.assert_status(result, CELL)
         self.assert_says(result, "cell.cpp: error: the C++ parser could not read this cell: hamcell-scan did not end within")
 
+    def test_what_takes_the_parser_many_calls_deep_is_read(self):
+        self.write("cell.cpp", "int one() { return 1; }\n" + "\\\n" * 1_000_000 + "int two(int one) { return one + 1; }\n")
+        self.assertEqual(self.run_hamcell("cell.cpp", "-n", "--json").json()["status"], "dry-run")
+        self.write("cell.cpp", "#if " + "(" * 100_000 + "1\n#endif\nint one() { return 1; }\n")
+        result = self.refused("cell.cpp", "-n")
+        self.assert_says(result, "cell.cpp:1:100006: error: expected ')' in preprocessor expression")
+
     def test_the_parser_has_a_limit_of_time(self):
         scan = Path(program()).parent.parent / "libexec/hamcell/hamcell-scan"
         with subprocess.Popen([scan], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
