@@ -7,6 +7,7 @@
 #include "base/interrupt.h"
 #include "base/process.h"
 #include "command/command.h"
+#include "command/repetition.h"
 #include "command/terminal.h"
 
 namespace {
@@ -29,7 +30,12 @@ int main(int argc, char** argv) {
   hamcell::listen_for_interrupts();
   hamcell::ColorWhen color = hamcell::ColorWhen::automatic;
   try {
-    const hamcell::Options options = hamcell::read_command_line({argv + 1, argv + argc});
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const hamcell::Invocation invocation = hamcell::invocation_of(arguments);
+    if (const std::optional<hamcell::ExitStatus> status = hamcell::repeat_run(invocation))
+      return static_cast<int>(*status);
+    hamcell::Options options = hamcell::read_command_line(arguments);
+    options.invocation = invocation;
     color = options.color;
     return static_cast<int>(run(options));
   } catch (const hamcell::Failure& failure) {

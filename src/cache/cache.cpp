@@ -26,11 +26,12 @@ namespace {
 std::string type_kind(const Digest& digest) { return "hamcell type 4 " + digest.hex(); }
 std::string entry_kind(const Digest& key) { return std::string(entry_record) + key.hex(); }
 
-/// Runs a query whose columns are (id, started, cell, shape, record).
+/// Runs a query of the view `history`.
 std::vector<StoredRun> read_runs(Query& query) {
   std::vector<StoredRun> runs;
   while (query.next())
-    runs.push_back({query.bytes(0), query.integer(1), query.bytes(2), query.digest(3), query.bytes(4)});
+    runs.push_back(
+        {query.bytes(0), query.integer(1), query.bytes(2), query.digest(3), query.bytes(4), query.bytes(5)});
   return runs;
 }
 
@@ -90,6 +91,20 @@ void write_entry(Database& database, const std::string& folder, const Digest& ke
   query.blob(8, to_stored(key, entry)).run();
 }
 
+void write_run(Database& database, const StoredRun& run, const Digest& outcome) {
+  Query query(database,
+              "INSERT OR REPLACE INTO runs(id, started, cell, shape, record, outcome) VALUES(?,?,?,?,?,?)");
+  query.text(1, run.id).number(2, run.started_ns).text(3, run.cell).blob(4, run.shape);
+  query.blob(5, run.record).blob(6, outcome).run();
+}
+
+/// Triggers do it for entries that are changed or removed. For those that are added once is enough, however
+/// many there are.
+void begin_generation(Database& database) {
+  Query query(database, "UPDATE totals SET value=value+1 WHERE name='generation'");
+  query.run();
+}
+
 std::string next_step(const DatabaseError& error) {
   if (error.is_damage())
     return "'hamcell cache verify' moves a damaged database away; or choose another folder with --cache-dir";
@@ -138,6 +153,7 @@ struct Cache::Implementation {
   std::vector<std::function<void(Database&)>> pending;  ///< what commit() writes
   std::set<Digest> pending_keys;                        ///< of entries and code among it
   std::vector<Problem> warnings;
+  bool adds_entries = false;  ///< among it are entries
   bool has_grown = false;
   bool is_closed = false;  ///< the folder cannot be written, and nobody was told so yet
 
@@ -205,6 +221,7 @@ struct Cache::Implementation {
     try {
       Transaction transaction(*opened.database);
       for (const auto& write : pending) write(*opened.database);
+      if (adds_entries) begin_generation(*opened.database);
       transaction.commit();
     } catch (const DatabaseError& error) {
       if (error.is_damage()) return give_up(error);
@@ -213,6 +230,7 @@ struct Cache::Implementation {
     }
     pending.clear();
     pending_keys.clear();
+    adds_entries = false;
   }
 
   /// So that what was stored is found.
@@ -297,6 +315,7 @@ std::vector<Entry> Cache::find(const Digest& key) {
 void Cache::store(const Digest& key, const Digest& code_version, const Entry& entry) {
   self_->has_grown = self_->has_grown || self_->opened.is_writable;
   self_->pending_keys.insert(key);
+  self_->adds_entries = true;
   self_->later([folder = self_->folder, key, code_version, entry](Database& database) {
     write_entry(database, folder, key, code_version, entry);
   });
@@ -377,9 +396,31 @@ std::vector<EntrySummary> Cache::list() {
 
 void Cache::store_run(const StoredRun& run) {
   self_->later([run](Database& database) {
-    Query query(database, "INSERT OR REPLACE INTO runs(id, started, cell, shape, record) VALUES(?,?,?,?,?)");
-    query.text(1, run.id).number(2, run.started_ns).text(3, run.cell).blob(4, run.shape).blob(5, run.record);
-    query.run();
+    const Digest outcome = digest_of(run.outcome);
+    Query add(database, "INSERT OR IGNORE INTO outcomes(digest, record) VALUES(?,?)");
+    add.blob(1, outcome).blob(2, run.outcome).run();
+    write_run(database, run, outcome);
+  });
+}
+
+bool Cache::store_repeated_run(const StoredRun& run, const Digest& outcome) {
+  bool is_stored = false;
+  self_->later([&](Database& database) {
+    Query find(database, "SELECT 1 FROM outcomes WHERE digest=?");
+    find.blob(1, outcome);
+    if (!find.next()) return;
+    write_run(database, run, outcome);
+    is_stored = true;
+  });
+  self_->write_pending();
+  return is_stored && self_->opened.is_writable;
+}
+
+std::int64_t Cache::generation() {
+  self_->write_pending();
+  return self_->ask([](Database& database) {
+    Query query(database, "SELECT value FROM totals WHERE name='generation'");
+    return query.next() ? query.integer(0) : 0;
   });
 }
 
@@ -389,11 +430,8 @@ std::optional<StoredRun> Cache::last_run(const std::string& cell) {
   self_->write_pending();
   return self_->ask([&](Database& database) {
     // Two statements, because each has an index of its own.
-    Query query(database,
-                cell.empty()
-                    ? "SELECT id, started, cell, shape, record FROM runs ORDER BY rowid DESC LIMIT 1"
-                    : "SELECT id, started, cell, shape, record FROM runs WHERE cell=? ORDER BY rowid DESC "
-                      "LIMIT 1");
+    Query query(database, cell.empty() ? "SELECT * FROM history ORDER BY number DESC LIMIT 1"
+                                       : "SELECT * FROM history WHERE cell=? ORDER BY number DESC LIMIT 1");
     if (!cell.empty()) query.text(1, cell);
     return only_run(query);
   });
@@ -402,9 +440,7 @@ std::optional<StoredRun> Cache::last_run(const std::string& cell) {
 std::optional<StoredRun> Cache::find_run(const std::string& id) {
   self_->write_pending();
   return self_->ask([&](Database& database) {
-    Query query(
-        database,
-        "SELECT id, started, cell, shape, record FROM runs WHERE substr(id, 1, length(?1))=?1 LIMIT 2");
+    Query query(database, "SELECT * FROM history WHERE substr(id, 1, length(?1))=?1 LIMIT 2");
     query.text(1, id);
     return only_run(query);
   });
@@ -413,7 +449,7 @@ std::optional<StoredRun> Cache::find_run(const std::string& id) {
 std::optional<StoredRun> Cache::run(const std::string& id) {
   self_->write_pending();
   return self_->ask([&](Database& database) {
-    Query query(database, "SELECT id, started, cell, shape, record FROM runs WHERE id=?");
+    Query query(database, "SELECT * FROM history WHERE id=?");
     query.text(1, id);
     return only_run(query);
   });
@@ -422,7 +458,7 @@ std::optional<StoredRun> Cache::run(const std::string& id) {
 std::vector<StoredRun> Cache::runs(std::size_t limit) {
   self_->write_pending();
   return self_->ask([&](Database& database) {
-    Query query(database, "SELECT id, started, cell, shape, record FROM runs ORDER BY rowid DESC LIMIT ?");
+    Query query(database, "SELECT * FROM history ORDER BY number DESC LIMIT ?");
     query.number(1, static_cast<std::int64_t>(limit));
     return read_runs(query);
   });
@@ -438,9 +474,10 @@ std::size_t Cache::count_runs() {
 void Cache::visit_runs(const std::function<void(const StoredRun&)>& visit) {
   self_->write_pending();
   self_->ask([&](Database& database) {
-    Query query(database, "SELECT id, started, cell, shape, record FROM runs ORDER BY rowid DESC");
+    Query query(database, "SELECT * FROM history ORDER BY number DESC");
     while (query.next())
-      visit({query.bytes(0), query.integer(1), query.bytes(2), query.digest(3), query.bytes(4)});
+      visit({query.bytes(0), query.integer(1), query.bytes(2), query.digest(3), query.bytes(4),
+             query.bytes(5)});
     return true;
   });
 }

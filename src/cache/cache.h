@@ -24,7 +24,8 @@ struct StoredRun {
   std::int64_t started_ns = 0;  ///< since 1970
   std::string cell;             ///< absolute path
   Digest shape;                 ///< key of the graph's shape in the cache
-  std::string record;           ///< bytes of the run stage's own record
+  std::string record;           ///< what is of this run alone; bytes of the run stage's own record
+  std::string outcome;          ///< what came of it, kept once for all runs with the same; likewise
 };
 
 /// Where a run is found, without what is known of it.
@@ -124,6 +125,11 @@ class Cache {
   std::vector<EntrySummary> list();
 
   void store_run(const StoredRun& run);
+  /// Adds a run whose outcome, known by its digest, must be in the history already, and makes that durable as
+  /// commit() does. False where it is not, or where the run cannot be written.
+  bool store_repeated_run(const StoredRun& run, const Digest& outcome);
+  /// Another number whenever what find() answers may have become another. 0 where there is no database.
+  std::int64_t generation();
   /// The newest run of a cell, or of any where `cell` is empty.
   std::optional<StoredRun> last_run(const std::string& cell);
   /// The run whose id starts with `id`; nothing when there is none or more than one.

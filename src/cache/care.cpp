@@ -102,11 +102,18 @@ class Care {
     }
     while (is_too_large() && history_bytes() > *request_.max_bytes / history_part &&
            remove_runs(old_runs, INT64_MAX) != 0) {
+      remove_outcomes();
     }
   }
 
   std::uint64_t history_bytes() const {
-    return static_cast<std::uint64_t>(database_.number("SELECT coalesce(sum(length(record)),0) FROM runs"));
+    return static_cast<std::uint64_t>(
+        database_.number("SELECT (SELECT coalesce(sum(length(record)),0) FROM runs)+"
+                         "(SELECT coalesce(sum(length(record)),0) FROM outcomes)"));
+  }
+
+  void remove_outcomes() {
+    database_.execute("DELETE FROM outcomes WHERE digest NOT IN (SELECT outcome FROM runs)");
   }
 
   std::size_t remove_runs(const char* sql, std::int64_t before) {
@@ -267,6 +274,7 @@ class Care {
   // ---- What nothing needs any more
 
   void remove_unneeded_records() {
+    remove_outcomes();
     database_.execute("DELETE FROM shapes WHERE digest NOT IN (SELECT shape FROM runs)");
     // Others may count on what they have found in these tables before they store what names it.
     if (!is_alone_) return;

@@ -36,8 +36,10 @@ class Check {
     check_entries();
     check_code();
     check_shapes();
+    check_outcomes();
     check_runs();
-    database_.execute("UPDATE totals SET value=(SELECT coalesce(sum(bytes),0) FROM results)");
+    database_.execute(
+        "UPDATE totals SET value=(SELECT coalesce(sum(bytes),0) FROM results) WHERE name='result bytes'");
     return report_;
   }
 
@@ -198,14 +200,27 @@ class Check {
         "DELETE FROM shapes WHERE CAST(digest AS BLOB)=?");
   }
 
+  /// Whether they can be read is asked of the runs that have them.
+  void check_outcomes() {
+    std::size_t looked_at = 0;
+    check_table(
+        "SELECT digest, record FROM outcomes", looked_at,
+        [](const Query& row) {
+          const bool is_good = digest_of(row.bytes(1)) == row.digest(0);
+          return is_good ? "" : "the outcome of runs (" + short_name(row.digest(0)) + ") is damaged";
+        },
+        "DELETE FROM outcomes WHERE CAST(digest AS BLOB)=?");
+  }
+
   void check_runs() {
     check_table(
-        "SELECT id, started, cell, shape, record FROM runs", report_.runs,
-        [&](const Query& row) { return run_problem(row); }, "DELETE FROM runs WHERE CAST(id AS BLOB)=?");
+        "SELECT * FROM history", report_.runs, [&](const Query& row) { return run_problem(row); },
+        "DELETE FROM runs WHERE CAST(id AS BLOB)=?");
   }
 
   std::string run_problem(const Query& row) {
-    const StoredRun run{row.bytes(0), row.integer(1), row.bytes(2), row.digest(3), row.bytes(4)};
+    const StoredRun run{row.bytes(0),  row.integer(1), row.bytes(2),
+                        row.digest(3), row.bytes(4),   row.bytes(5)};
     if (!checks_.run(run)) return "run " + run.id + " is damaged";
     const bool has_shape = has_row("SELECT 1 FROM shapes WHERE digest=?", run.shape);
     return has_shape ? "" : "run " + run.id + " has no graph";

@@ -35,12 +35,21 @@ CREATE INDEX entries_by_code ON entries(code, node);
 CREATE INDEX entries_by_content ON entries(content) WHERE content IS NOT NULL;
 CREATE TABLE results(content BLOB PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE totals(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO totals VALUES('result bytes', 0);
+INSERT INTO totals VALUES('result bytes', 0), ('generation', abs(random() / 2));
+CREATE TRIGGER entry_changed AFTER UPDATE ON entries
+  BEGIN UPDATE totals SET value=value+1 WHERE name='generation'; END;
+CREATE TRIGGER entry_removed AFTER DELETE ON entries
+  BEGIN UPDATE totals SET value=value+1 WHERE name='generation'; END;
 CREATE TABLE code(version BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE types(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE shapes(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE outcomes(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE runs(
-  id TEXT PRIMARY KEY, started INTEGER NOT NULL, cell TEXT NOT NULL, shape BLOB NOT NULL, record BLOB NOT NULL);
+  id TEXT PRIMARY KEY, started INTEGER NOT NULL, cell TEXT NOT NULL, shape BLOB NOT NULL, record BLOB NOT NULL,
+  outcome BLOB NOT NULL);
+CREATE VIEW history AS
+  SELECT id, started, cell, shape, runs.record AS record, outcomes.record AS outcome, runs.rowid AS number
+  FROM runs LEFT JOIN outcomes ON digest=runs.outcome;
 CREATE INDEX runs_by_cell ON runs(cell);
 CREATE INDEX runs_by_time ON runs(started);
 )sql";

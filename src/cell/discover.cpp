@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -18,6 +19,7 @@
 #include "base/stamp_record.h"
 #include "base/text.h"
 #include "base/user_cache.h"
+#include "cell/basis_record.h"
 #include "cell/model_record.h"
 #include "cell/scan_request.h"
 
@@ -34,27 +36,11 @@ struct RememberedCell {
 }  // namespace hamcell
 
 template <>
-struct ham::members<hamcell::Watch> {
-  template <class F>
-  static constexpr void each(F&& f) {
-    f("path", &hamcell::Watch::path);
-    f("stamp", &hamcell::Watch::stamp);
-  }
-};
-template <>
 struct ham::members<hamcell::BuildPart> {
   template <class F>
   static constexpr void each(F&& f) {
     f("name", &hamcell::BuildPart::name);
     f("digest", &hamcell::BuildPart::digest);
-  }
-};
-template <>
-struct ham::members<hamcell::FolderLink> {
-  template <class F>
-  static constexpr void each(F&& f) {
-    f("path", &hamcell::FolderLink::path);
-    f("target", &hamcell::FolderLink::target);
   }
 };
 template <>
@@ -142,15 +128,22 @@ std::string scan_kind(const Digest& key) { return std::string(scan_record) + ' '
 
 std::string scan_file(const Digest& key) { return user_cache_folder() + "/scans/" + key.hex() + ".scan"; }
 
+bool are_unchanged(const std::vector<Watch>& watches) {
+  return std::ranges::all_of(watches, [](const Watch& watch) { return stamp_of(watch.path) == watch.stamp; });
+}
+
+bool are_unchanged(const std::vector<FolderLink>& links) {
+  return std::ranges::all_of(links,
+                             [](const FolderLink& link) { return real_path(link.path) == link.target; });
+}
+
+bool is_absent(const std::string& path) { return ::access(path.c_str(), F_OK) != 0; }
+
 bool still_holds(const RememberedCell& remembered) {
-  for (const std::vector<Watch>* watches : {&remembered.watches, &remembered.toolchain.watches})
-    for (const Watch& watch : *watches)
-      if (stamp_of(watch.path) != watch.stamp) return false;
-  for (const AbsentFile& file : remembered.model.absent)
-    if (::access(file.path.c_str(), F_OK) == 0) return false;
-  for (const FolderLink& link : remembered.toolchain.links)
-    if (real_path(link.path) != link.target) return false;
-  return true;
+  return are_unchanged(remembered.watches) && are_unchanged(remembered.toolchain.watches) &&
+         std::ranges::all_of(remembered.model.absent,
+                             [](const AbsentFile& file) { return is_absent(file.path); }) &&
+         are_unchanged(remembered.toolchain.links);
 }
 
 std::optional<RememberedCell> recall(const Digest& key, const Digest& content) {
@@ -248,6 +241,7 @@ Cell discover(const CellRequest& request) {
   if (std::optional<RememberedCell> remembered = recall(key, cell.content_digest)) {
     cell.model = std::move(remembered->model);
     cell.toolchain = std::move(remembered->toolchain);
+    cell.watches = std::move(remembered->watches);
     cell.remembered = true;
   } else {
     const Directives directives = read_directives(cell.path, cell.content);
@@ -261,6 +255,30 @@ Cell discover(const CellRequest& request) {
   }
   if (!cell.model.problems.empty()) throw Failure(ExitStatus::cell, cell.model.problems);
   return cell;
+}
+
+CellBasis basis_of(const Cell& cell, const CellRequest& request) {
+  CellBasis basis;
+  basis.path = request.path;
+  basis.folder = cell.folder;
+  basis.content = cell.content_digest;
+  basis.cxx = request.build.cxx;
+  basis.compiler = choose_compiler(request.build);
+  basis.watches = cell.watches;
+  basis.watches.insert(basis.watches.end(), cell.toolchain.watches.begin(), cell.toolchain.watches.end());
+  for (const AbsentFile& file : cell.model.absent) basis.absent.push_back(file.path);
+  basis.links = cell.toolchain.links;
+  return basis;
+}
+
+bool is_unchanged(const CellBasis& basis) {
+  const std::optional<std::string> content = read_regular_file(basis.path);
+  if (!content || digest_of(*content) != basis.content) return false;
+  if (real_path(parent_folder(basis.path)) != basis.folder) return false;
+  BuildRequest build;
+  build.cxx = basis.cxx;
+  return choose_compiler(build) == basis.compiler && are_unchanged(basis.watches) &&
+         std::ranges::all_of(basis.absent, is_absent) && are_unchanged(basis.links);
 }
 
 }  // namespace hamcell

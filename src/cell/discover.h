@@ -23,7 +23,27 @@ struct Cell {
   CellModel model;
   Toolchain toolchain;
   bool remembered = false;  ///< the model came from an earlier run: nothing was parsed
+  /// Of a remembered model, beside those of the toolchain: what it was derived from.
+  std::vector<Watch> watches;
 };
+
+/// What a remembered cell was found by: while all of it is as it was, discover() gives the same cell again.
+struct CellBasis {
+  std::string path;    ///< of the cell, as the user wrote it
+  std::string folder;  ///< absolute
+  Digest content;
+  std::string cxx;       ///< as the user asked for it
+  std::string compiler;  ///< absolute path of what that is
+  std::vector<Watch> watches;
+  std::vector<std::string> absent;  ///< paths
+  std::vector<FolderLink> links;
+};
+
+CellBasis basis_of(const Cell& cell, const CellRequest& request);
+
+/// Whether all of it is as it was. Environment, working folder and hamcell itself are the caller's to
+/// compare.
+bool is_unchanged(const CellBasis& basis);
 
 /// Reads the cell. Throws Failure (cell) when there is no such file, when it cannot be text, or when it has
 /// problems that leave nothing to draw.

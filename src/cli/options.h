@@ -96,6 +96,12 @@ struct CacheOptions {
   std::optional<std::chrono::seconds> older_than;  ///< gc
 };
 
+/// One start of hamcell.
+struct Invocation {
+  Digest digest;  ///< of what was asked for, from where and by whom, secrets included; all zeros: not known
+  std::int64_t began_ns = 0;  ///< since 1970, by the clock of files; nothing was read before
+};
+
 struct Options {
   enum class Command { run, cache, done } command = Command::run;  ///< done: --help or --version was answered
   RunOptions run;
@@ -104,6 +110,7 @@ struct Options {
   LogLevel log_level = LogLevel::warn;
   std::optional<std::string> log_file;
   ColorWhen color = ColorWhen::automatic;
+  Invocation invocation;
   std::string message;            ///< done: the text for standard output
   std::vector<Problem> warnings;  ///< about files that were passed over; to be shown, never fatal
 };

@@ -81,7 +81,7 @@ std::optional<Problem> distrust(const fs::path& file) {
 }
 
 /// The file that counts, or an empty path.
-fs::path find_project_file(const std::string& start, std::vector<Problem>& warnings) {
+fs::path find_file(const std::string& start, std::vector<Problem>& warnings) {
   const fs::path home = home_folder();
   std::error_code ignored;
   for (fs::path folder = canonical_folder(start);; folder = folder.parent_path()) {
@@ -327,7 +327,7 @@ class Reader {
 
 ProjectFile read_project_file(const std::string& folder) {
   ProjectFile project;
-  const fs::path file = find_project_file(folder, project.warnings);
+  const fs::path file = find_file(folder, project.warnings);
   if (file.empty()) return project;
   const std::optional<std::string> content = read_file(file.string());
   if (!content)
@@ -339,6 +339,13 @@ ProjectFile read_project_file(const std::string& folder) {
   project.file = file.string();
   project.settings = std::move(reader.settings);
   return project;
+}
+
+std::optional<std::string> find_project_file(const std::string& folder) {
+  std::vector<Problem> warnings;
+  std::string file = find_file(folder, warnings).string();
+  if (!warnings.empty()) return std::nullopt;
+  return file;
 }
 
 }  // namespace hamcell

@@ -1,6 +1,7 @@
 // Finds and reads hamcell.toml, the options that a project keeps in a file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,9 @@ struct ProjectFile {
 /// counts is read. Throws Failure (usage) at file:line:column for what is not TOML, an unknown key or a value
 /// of the wrong type or range.
 ProjectFile read_project_file(const std::string& folder);
+
+/// The absolute path of the file that read_project_file would read; empty: none. Nothing where one was passed
+/// over.
+std::optional<std::string> find_project_file(const std::string& folder);
 
 }  // namespace hamcell

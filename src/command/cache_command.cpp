@@ -31,8 +31,7 @@ constexpr std::size_t type_columns = 32;
 std::vector<RunRecord> read_runs(Cache& cache) {
   std::vector<RunRecord> records;
   for (const StoredRun& run : cache.runs(most_runs))
-    if (std::optional<RunRecord> record = from_record<RunRecord>(run.record, run_record))
-      records.push_back(*std::move(record));
+    if (std::optional<RunRecord> record = run_from_stored(run)) records.push_back(*std::move(record));
   return records;
 }
 
@@ -94,7 +93,7 @@ void view_run(const CacheOptions& options, Cache& cache) {
         options.run ? "the history has no run, or more than one, whose id starts with '" + *options.run + "'"
                     : "the history has no run yet",
         "'hamcell cache runs' lists them");
-  const std::optional<RunRecord> record = from_record<RunRecord>(stored->record, run_record);
+  const std::optional<RunRecord> record = run_from_stored(*stored);
   const std::optional<std::string> bytes = record ? cache.find_shape(record->shape) : std::nullopt;
   const std::optional<GraphShape> shape =
       bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;

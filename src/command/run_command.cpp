@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "command/repetition.h"
 #include "command/run_parts.h"
 #include "command/saves.h"
 #include "command/terminal.h"
@@ -167,7 +168,24 @@ Plan plan_of(const RunOptions& run, Cell cell) {
 struct Pictures {
   std::string before, after;
   std::optional<Layout> layout;
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const std::string* file : {&before, &after})
+      if (!file->empty()) all.push_back(*file);
+    return all;
+  }
 };
+
+std::string table_text(const Options& options, const GraphShape& shape, const RunRecord& record) {
+  if (options.quiet) return {};
+  const bool with_values = options.run.show_results.value_or(false) && !options.run.dry_run;
+  TableOptions table;
+  table.columns = terminal_columns(STDOUT_FILENO);
+  table.color = wants_color(options.color, STDOUT_FILENO);
+  table.show_previews = options.run.show_results.value_or(true) && !with_values;
+  return summary_table(shape, record, table) + '\n';
+}
 
 void print_results(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape,
                    const RunResult& result, const Pictures& pictures) {
@@ -181,25 +199,14 @@ void print_results(const Options& options, const Cell& cell, const Graph& graph,
     if (run.explain) write_to_user(explanation(shape, result.record));
     return;
   }
-  if (!options.quiet) {
-    TableOptions table;
-    table.columns = terminal_columns(STDOUT_FILENO);
-    table.color = wants_color(options.color, STDOUT_FILENO);
-    table.show_previews = run.show_results.value_or(true) && !with_values;
-    print(summary_table(shape, result.record, table) + '\n');
-  }
+  print(table_text(options, shape, result.record));
   if (run.explain) {
     const std::string reasons = explanation(shape, result.record);
     if (!reasons.empty()) print(reasons + (options.quiet ? "" : "\n"));
   }
   if (with_values) print(result_values(cell, graph, shape, result) + (options.quiet ? "" : "\n"));
   if (options.quiet) return;
-  std::string line = summary_line(result.record);
-  std::vector<std::string> files;
-  for (const std::string* file : {&pictures.before, &pictures.after})
-    if (!file->empty()) files.push_back(visible(*file));
-  if (!files.empty()) line += " · " + join(files, ", ");
-  print(line + '\n');
+  print_summary(summary_line(result.record), pictures.names());
 }
 
 /// The run is over and its results are shown: what goes wrong here is told, and changes nothing of that.
@@ -242,8 +249,9 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
 
   report(failures(cell, graph, shape, result.record), Severity::error, color);
   if (result.failure) report(result.failure->problems(), Severity::error, color);
-  if (cache != nullptr && !options.quiet)
-    report(storage_notes(cell, graph, shape, result.record), Severity::note, color);
+  std::vector<Problem> notes;
+  if (cache != nullptr && !options.quiet) notes = storage_notes(cell, graph, shape, result.record);
+  report(notes, Severity::note, color);
   std::optional<Failure> not_drawn;
   if (run.display_cache.given) {
     try {
@@ -266,6 +274,13 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
     }
   }
   print_results(options, cell, graph, shape, result, pictures);
+  const bool has_told =
+      !options.warnings.empty() || !cell.model.warnings.empty() || progress.has_warned() || !notes.empty();
+  const bool is_as_asked = status == ExitStatus::done && !not_drawn && !not_saved && pictures.before != "-" &&
+                           pictures.after != "-";
+  if (cache != nullptr && is_as_asked && !has_told)
+    keep_for_repetition(options, cell, result, *cache,
+                        {table_text(options, shape, result.record), pictures.names()});
   if (cache != nullptr && !run.dry_run) look_after_size(*cache, run.cache_size, color);
   ExitStatus last = status;
   for (const auto* failure : {&not_drawn, &not_saved}) {

@@ -76,7 +76,7 @@ Stats stats_of(const CacheOptions& options, Cache& cache) {
   stats.database_bytes = stamp_of(options.cache_dir + "/metadata.db").size;
   if (stats.database_bytes == 0) stats.size = 0;  // an empty cache is one in memory
   cache.visit_runs([&](const StoredRun& stored) {
-    const std::optional<RunRecord> run = from_record<RunRecord>(stored.record, run_record);
+    const std::optional<RunRecord> run = run_from_stored(stored);
     if (!run) return;
     stats.all.add(*run);
     stats.days[format_time(run->started_ns).substr(0, 10)].add(*run);

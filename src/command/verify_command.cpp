@@ -27,7 +27,7 @@ RunRecord last_run(Cache& cache) {
   const std::optional<StoredRun> stored = cache.last_run("");
   if (!stored)
     throw Failure(ExitStatus::usage, "the history has no run yet", "run a cell first: hamcell CELL -x");
-  std::optional<RunRecord> record = from_record<RunRecord>(stored->record, run_record);
+  std::optional<RunRecord> record = run_from_stored(*stored);
   if (!record)
     throw Failure(ExitStatus::storage, "what the cache knows of run " + stored->id + " is damaged",
                   "run its cell again");

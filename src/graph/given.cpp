@@ -158,13 +158,13 @@ GivenValue read_secret(const TypeTable& types, std::uint32_t type, const NamedBi
 
 namespace {
 
-bool names_file(const std::string& value) { return value.starts_with('@') && !value.starts_with("@@"); }
-
 bool is_secret(const GraphRequest& request, const Binding& binding) {
   return std::ranges::find(request.secrets, binding.name) != request.secrets.end();
 }
 
 }  // namespace
+
+bool names_file(const std::string& value) { return value.starts_with('@') && !value.starts_with("@@"); }
 
 GraphRequest without_secrets(GraphRequest request) {
   for (auto* bindings : {&request.inputs, &request.config}) {

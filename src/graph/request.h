@@ -17,6 +17,9 @@ struct Binding {
   std::string origin;  ///< for messages: "--inputs path=x.csv", or "hamcell.toml:3"
 };
 
+/// Whether the value of a binding is `@FILE`, and no text with "@@" in front.
+bool names_file(const std::string& value);
+
 /// --recompute and its like.
 struct BehaviorRequest {
   Behavior behavior = Behavior::standard;

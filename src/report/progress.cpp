@@ -209,6 +209,7 @@ void Progress::printed(const std::string& node, std::string_view lines) {
 
 void Progress::warn(const Problem& problem) {
   clear();
+  has_warned_ = true;
   if (options_.verbosity >= 1) write_to_user(format_problem(problem, Severity::warning, options_.color));
 }
 

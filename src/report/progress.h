@@ -54,6 +54,9 @@ class Progress : public RunObserver {
   /// Removes the progress line; the terminal is as it was.
   void clear();
 
+  /// Whether the user was warned of anything.
+  bool has_warned() const { return has_warned_; }
+
  private:
   using Clock = std::chrono::steady_clock;
   struct Running {
@@ -70,6 +73,7 @@ class Progress : public RunObserver {
   ProgressOptions options_;
   std::shared_ptr<spdlog::logger> log_;
   bool is_drawn_ = false;
+  bool has_warned_ = false;
   std::string side_work_;  ///< what hamcell itself does, as "compiling cell.cpp"; empty: nothing
   Clock::time_point side_work_began_;
   std::vector<Running> running_;

@@ -131,9 +131,14 @@ std::string result_values(const Cell& cell, const Graph& graph, const GraphShape
   return out;
 }
 
+std::string summary_line(const std::string& counts, double seconds, double saved_seconds) {
+  std::string line = counts + " · " + format_seconds(seconds);
+  if (saved_seconds > 0) line += " · " + format_seconds(saved_seconds) + " saved";
+  return line;
+}
+
 std::string summary_line(const RunRecord& record) {
-  std::string line = counts_text(record) + " · " + format_seconds(record.seconds);
-  if (record.saved_seconds > 0) line += " · " + format_seconds(record.saved_seconds) + " saved";
+  std::string line = summary_line(counts_text(record), record.seconds, record.saved_seconds);
   if (record.status == RunStatus::interrupted) line += " · interrupted";
   if (record.status == RunStatus::dry_run) line += " · dry run";
   return line;

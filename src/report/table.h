@@ -25,5 +25,7 @@ std::string result_values(const Cell& cell, const Graph& graph, const GraphShape
 
 /// "11 nodes: 8 from cache (73 %), 3 executed · 1.2 s · 4.1 s saved".
 std::string summary_line(const RunRecord& record);
+/// The same of a run that is over, by its parts: what counts_text says, seconds, seconds saved.
+std::string summary_line(const std::string& counts, double seconds, double saved_seconds);
 
 }  // namespace hamcell

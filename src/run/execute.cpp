@@ -30,15 +30,6 @@ constexpr unsigned most_tries = 3;
 /// read, or a run in which nothing is shown would wait for the rest.
 constexpr std::int64_t most_previewed_whole = 4 << 20;
 
-std::string new_run_id() {
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
-  ::localtime_r(&now, &local);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y%m%d-%H%M%S-", &local);
-  return text + fresh_version().hex().substr(0, 8);
-}
-
 std::string failure_text(const Answer& answer) {
   if (answer.error_type.empty())
     return answer.error.empty() ? "threw something that has no name" : answer.error;
@@ -367,6 +358,7 @@ class Execution {
     for (const Problem& warning : missing_dependency_warnings(decider_)) observer_.warn(warning);
     if (!settings_.wanted.empty()) collect_values();
     if (settings_.keep_traces) collect_used_files();
+    if (record.status == RunStatus::ok && !runners_.has_begun()) collect_traces();
     if (cache_ != nullptr) store_run();
   }
 
@@ -427,13 +419,21 @@ class Execution {
     result_.used_files = {files.begin(), files.end()};
   }
 
+  void collect_traces() {
+    const auto is_nothing = [](const Trace& trace) {
+      return trace.files.empty() && trace.variables.empty() && trace.folder.empty();
+    };
+    std::vector<Trace>& all = result_.all_from_cache.emplace();
+    for (std::uint32_t i = 0; i < decider_.count(); ++i)
+      if (!is_nothing(decider_.state(i).trace)) all.push_back(decider_.state(i).trace);
+  }
+
   void store_run() {
     try {
       const std::string shape = to_record(shape_, shape_record);
       result_.record.shape = digest_of(shape);
       cache_->store_shape(result_.record.shape, shape);
-      cache_->store_run({result_.record.id, result_.record.started_ns, result_.record.cell,
-                         result_.record.shape, to_record(result_.record, run_record)});
+      cache_->store_run(stored_from_run(result_.record));
       cache_->commit();
     } catch (const Failure& failure) {
       if (!result_.failure) result_.failure = failure;

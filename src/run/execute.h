@@ -35,6 +35,9 @@ struct RunResult {
   std::vector<std::optional<ValueBytes>> values;
   /// Files that some node read, and folders that it listed: absolute, each once; only with keep_traces.
   std::vector<std::string> used_files;
+  /// What the nodes, all of which came from the cache, depended on beside their arguments; nothing where
+  /// anything was started. Traces of nothing are left out.
+  std::optional<std::vector<Trace>> all_from_cache;
   std::optional<Failure>
       failure;  ///< the cell did not compile, or the cache failed: what was done is in `record`
 };

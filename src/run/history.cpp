@@ -50,8 +50,7 @@ const History::PastRun* History::read_run(const RunPlace& place, const GraphShap
   auto run = runs_.find(place.id);
   if (run == runs_.end()) {
     const std::optional<StoredRun> stored = cache_->run(place.id);
-    std::optional<RunRecord> record =
-        stored ? from_record<RunRecord>(stored->record, run_record) : std::nullopt;
+    std::optional<RunRecord> record = stored ? run_from_stored(*stored) : std::nullopt;
     const bool fits =
         record && record->nodes.size() == shape.nodes.size() && record->inputs.size() == shape.inputs.size();
     run = runs_.emplace(place.id, fits ? new PastRun{&shape, *std::move(record)} : nullptr).first;

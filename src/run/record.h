@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/digest.h"
 #include "base/record.h"
+#include "cache/cache.h"
 #include "draw/diagram.h"
 #include "run/run_request.h"
 
@@ -60,6 +62,9 @@ struct RunRecord {
   RunRequest request;
 };
 
+/// One that no other run has, for RunRecord::id.
+std::string new_run_id();
+
 /// How many nodes ended in each way.
 struct RunCounts {
   unsigned cached = 0, executed = 0, failed = 0, skipped = 0, overridden = 0, unneeded = 0;
@@ -68,7 +73,11 @@ struct RunCounts {
 };
 RunCounts count_nodes(const RunRecord& record);
 
-inline constexpr std::string_view run_record = "hamcell run 3";
+/// As the history keeps it: what is the same in a run that repeats this one is its outcome.
+StoredRun stored_from_run(const RunRecord& record);
+/// Nothing where it is damaged, or of another version of hamcell.
+std::optional<RunRecord> run_from_stored(const StoredRun& stored);
+
 inline constexpr std::string_view shape_record = "hamcell shape 1";
 
 }  // namespace hamcell
@@ -105,24 +114,5 @@ struct ham::members<hamcell::DefaultRun> {
     f("code_version", &hamcell::DefaultRun::code_version);
     f("data_version", &hamcell::DefaultRun::data_version);
     f("cache_key", &hamcell::DefaultRun::cache_key);
-  }
-};
-template <>
-struct ham::members<hamcell::RunRecord> {
-  template <class F>
-  static constexpr void each(F&& f) {
-    f("id", &hamcell::RunRecord::id);
-    f("cell", &hamcell::RunRecord::cell);
-    f("module", &hamcell::RunRecord::module);
-    f("started_ns", &hamcell::RunRecord::started_ns);
-    f("seconds", &hamcell::RunRecord::seconds);
-    f("build_seconds", &hamcell::RunRecord::build_seconds);
-    f("saved_seconds", &hamcell::RunRecord::saved_seconds);
-    f("status", &hamcell::RunRecord::status);
-    f("shape", &hamcell::RunRecord::shape);
-    f("nodes", &hamcell::RunRecord::nodes);
-    f("inputs", &hamcell::RunRecord::inputs);
-    f("defaults", &hamcell::RunRecord::defaults);
-    f("request", &hamcell::RunRecord::request);
   }
 };

@@ -32,8 +32,7 @@ void note_run(const RunRecord& run, CareRequest& request) {
 
 void add_usage(Cache& cache, CareRequest& request) {
   cache.visit_runs([&](const StoredRun& stored) {
-    if (const std::optional<RunRecord> run = from_record<RunRecord>(stored.record, run_record))
-      note_run(*run, request);
+    if (const std::optional<RunRecord> run = run_from_stored(stored)) note_run(*run, request);
   });
   std::set<Digest> shared;
   for (const Digest& version : request.needed_code)
@@ -45,7 +44,7 @@ void add_usage(Cache& cache, CareRequest& request) {
 RecordChecks record_checks() {
   RecordChecks checks;
   checks.run = [](const StoredRun& stored) {
-    const std::optional<RunRecord> run = from_record<RunRecord>(stored.record, run_record);
+    const std::optional<RunRecord> run = run_from_stored(stored);
     return run && run->id == stored.id && run->cell == stored.cell && run->started_ns == stored.started_ns &&
            run->shape == stored.shape;
   };

@@ -102,8 +102,8 @@ TEST_CASE("What was stored last is the newest, also where the clock was set back
   cache.store(digest_of("one"), {}, future);
   cache.store(digest_of("two"), {}, entry_of("a", 5));
   CHECK(cache.newest_of("a")->preview == "7");
-  cache.store_run({"20990101-a", 9'000'000'000'000'000'000, "/x.cpp", {}, "future"});
-  cache.store_run({"20260101-b", 5, "/x.cpp", {}, "now"});
+  cache.store_run({"20990101-a", 9'000'000'000'000'000'000, "/x.cpp", {}, "future", "outcome"});
+  cache.store_run({"20260101-b", 5, "/x.cpp", {}, "now", "outcome"});
   CHECK(cache.last_run("/x.cpp")->record == "now");
   CHECK(cache.last_run("")->record == "now");
   CHECK(cache.runs(1)[0].record == "now");
@@ -272,9 +272,9 @@ TEST_CASE("A type or a graph under another name counts as absent") {
 TEST_CASE("Runs are found by cell, by the beginning of their id, and newest first") {
   const Folder folder;
   Cache cache(folder.path(), Cache::Access::write);
-  cache.store_run({"20260101-a", 1, "/x.cpp", digest_of("first shape"), "one"});
-  cache.store_run({"20260102-b", 2, "/y.cpp", {}, "two"});
-  cache.store_run({"20260102-c", 3, "/x.cpp", digest_of("later shape"), "three"});
+  cache.store_run({"20260101-a", 1, "/x.cpp", digest_of("first shape"), "one", "outcome"});
+  cache.store_run({"20260102-b", 2, "/y.cpp", {}, "two", "outcome"});
+  cache.store_run({"20260102-c", 3, "/x.cpp", digest_of("later shape"), "three", "outcome"});
   CHECK(cache.last_run("/x.cpp")->record == "three");
   CHECK(cache.last_run("/y.cpp")->id == "20260102-b");
   CHECK(cache.last_run("")->id == "20260102-c");

@@ -115,8 +115,8 @@ TEST_CASE("What was not used for so long goes with its entry; a time in the futu
   filled.add("old", 5'000, 1, filled.now - 40 * day_ns);
   filled.add("used", 5'000, 1, filled.now - 40 * day_ns);
   filled.add("future", 5'000, 1, filled.now + 400 * day_ns);
-  filled.cache.store_run({"1", filled.now - 50 * day_ns, "/x.cpp", digest_of("1"), "first"});
-  filled.cache.store_run({"2", filled.now - 40 * day_ns, "/x.cpp", digest_of("2"), "last"});
+  filled.cache.store_run({"1", filled.now - 50 * day_ns, "/x.cpp", digest_of("1"), "first", "outcome"});
+  filled.cache.store_run({"2", filled.now - 40 * day_ns, "/x.cpp", digest_of("2"), "last", "outcome"});
   filled.cache.store_shape(digest_of("1"), "1");
   filled.cache.store_shape(digest_of("2"), "2");
   CareRequest request;
@@ -236,9 +236,9 @@ TEST_CASE("A check removes damaged records of every kind") {
   filled.add("a", 5'000, 1, filled.now);
   filled.add("b", 5'000, 1, filled.now);
   filled.cache.store_shape(digest_of("shape"), "shape");
-  filled.cache.store_run({"good", 1, "/x.cpp", digest_of("shape"), "good"});
-  filled.cache.store_run({"bad", 1, "/x.cpp", digest_of("shape"), "bad"});
-  filled.cache.store_run({"lost", 1, "/x.cpp", digest_of("no shape"), "good"});
+  filled.cache.store_run({"good", 1, "/x.cpp", digest_of("shape"), "good", "outcome"});
+  filled.cache.store_run({"bad", 1, "/x.cpp", digest_of("shape"), "bad", "outcome"});
+  filled.cache.store_run({"lost", 1, "/x.cpp", digest_of("no shape"), "good", "outcome"});
   filled.cache.store_code(digest_of("code"), "bad");
   RecordChecks checks = any_record();
   checks.run = [](const StoredRun& run) { return run.record == "good"; };
