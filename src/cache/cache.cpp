@@ -413,7 +413,10 @@ bool Cache::store_repeated_run(const StoredRun& run, const Digest& outcome) {
     is_stored = true;
   });
   self_->write_pending();
-  return is_stored && self_->opened.is_writable;
+  if (!is_stored || !self_->opened.is_writable) return false;
+  // That nothing has changed is worth no waiting for the disk.
+  self_->opened.database->leave_in_journal();
+  return true;
 }
 
 std::int64_t Cache::generation() {

@@ -125,8 +125,8 @@ class Cache {
   std::vector<EntrySummary> list();
 
   void store_run(const StoredRun& run);
-  /// Adds a run whose outcome, known by its digest, must be in the history already, and makes that durable as
-  /// commit() does. False where it is not, or where the run cannot be written.
+  /// Adds a run whose outcome, known by its digest, must be in the history already, and lets others see it.
+  /// False where it is not, or where the run cannot be written. The last thing to do with this cache.
   bool store_repeated_run(const StoredRun& run, const Digest& outcome);
   /// Another number whenever what find() answers may have become another. 0 where there is no database.
   std::int64_t generation();

@@ -8,6 +8,19 @@ namespace {
 
 constexpr int wait_ms = 60'000;
 
+/// Who opens the database next reads all of the journal first.
+constexpr int most_journal_pages = 64;
+/// A journal as long as this goes into the database while that is in use (SQLite's own number).
+constexpr int long_journal_pages = 1000;
+
+/// SQLite has one hook for commits, and uses it itself for this where nobody else does.
+int note_commit(void* pages, sqlite3* database, const char* name, int count) {
+  *static_cast<int*>(pages) = count;
+  if (count >= long_journal_pages)
+    sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  return SQLITE_OK;
+}
+
 }  // namespace
 
 bool DatabaseError::is_damage() const {
@@ -40,9 +53,15 @@ Database::Database(const std::string& file) {
   }
   sqlite3_extended_result_codes(database_, 1);
   sqlite3_busy_timeout(database_, wait_ms);
+  sqlite3_wal_hook(database_, &note_commit, &journal_pages_);
   // What a damaged schema says is not done.
   sqlite3_db_config(database_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+}
+
+void Database::leave_in_journal() {
+  if (journal_pages_ > 0 && journal_pages_ <= most_journal_pages)
+    sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 Database::~Database() {

@@ -47,9 +47,13 @@ class Database {
   /// Bytes of all pages in use.
   std::uint64_t used_bytes();
   [[noreturn]] void fail() const;
+  /// What was written stays in the journal when this is closed, unless that has become long: nobody waits for
+  /// the disk, and a crash of the machine may take it back. Nothing is lost otherwise.
+  void leave_in_journal();
 
  private:
   sqlite3* database_ = nullptr;
+  int journal_pages_ = 0;  ///< after the last commit
   std::vector<std::pair<const char*, sqlite3_stmt*>> statements_;
 };
 

@@ -334,3 +334,76 @@ TEST_CASE("A result is read back only while it is what its name says") {
   CHECK(!read_result(folder.path(), content, 5));
   CHECK(!check_result(folder.path(), content));
 }
+
+TEST_CASE("Whatever may change what is found under a key begins another generation, and nothing else does") {
+  const Folder folder;
+  Cache cache(folder.path(), Cache::Access::write);
+  const Digest key = digest_of("key");
+  std::int64_t last = cache.generation();
+  CHECK(last != 0);
+  const auto has_changed = [&] {
+    cache.commit();
+    return std::exchange(last, cache.generation()) != last;
+  };
+  cache.store(key, {}, entry_of("a", 1));
+  CHECK(has_changed());
+  // Of another value, with the same trace.
+  Entry other = entry_of("a", 2);
+  other.data_version = digest_of("other");
+  cache.store(key, {}, other);
+  CHECK(has_changed());
+  cache.store_run({"20260101-a", 1, "/x.cpp", {}, "one", "outcome"});
+  cache.store_shape(digest_of("shape"), "shape");
+  cache.store_code(digest_of("code"), "code");
+  CHECK(!has_changed());
+  meddle(folder.path(), "UPDATE entries SET created=7");
+  CHECK(has_changed());
+  meddle(folder.path(), "DELETE FROM entries");
+  CHECK(has_changed());
+  // Two databases in the same place are never of one generation.
+  const Folder another;
+  CHECK(Cache(another.path(), Cache::Access::write).generation() != last);
+}
+
+TEST_CASE("A repeated run shares the outcome of an earlier one, which must still be there") {
+  const Folder folder;
+  const Digest outcome = digest_of("outcome");
+  const StoredRun repeated{"20260102-b", 2, "/x.cpp", {}, "two", ""};
+  {
+    Cache cache(folder.path(), Cache::Access::write);
+    CHECK(!cache.store_repeated_run(repeated, outcome));
+    CHECK(cache.count_runs() == 0);
+    cache.store_run({"20260101-a", 1, "/x.cpp", {}, "one", "outcome"});
+    CHECK(cache.store_repeated_run(repeated, outcome));
+  }
+  Cache cache(folder.path(), Cache::Access::write);
+  REQUIRE(cache.last_run("/x.cpp"));
+  CHECK(cache.last_run("/x.cpp")->record == "two");
+  CHECK(cache.last_run("/x.cpp")->outcome == "outcome");
+  CareRequest request;
+  request.now_ns = INT64_MAX;
+  look_after(cache, request);
+  CHECK(cache.last_run("/x.cpp")->outcome == "outcome");
+  meddle(folder.path(), "DELETE FROM runs");
+  look_after(cache, request);
+  CHECK(!cache.store_repeated_run(repeated, outcome));
+}
+
+TEST_CASE("What is left in the journal is read by whoever comes next") {
+  const Folder folder;
+  {
+    Cache cache(folder.path(), Cache::Access::write);
+    cache.store_run({"20260101-a", 1, "/x.cpp", {}, "one", "outcome"});
+  }
+  for (int i = 0; i < 100; ++i) {
+    Cache cache(folder.path(), Cache::Access::write);
+    CHECK(cache.store_repeated_run({std::to_string(i), i, "/x.cpp", {}, "again", ""}, digest_of("outcome")));
+  }
+  // A long one would keep the next reader busy.
+  const Stamp journal = stamp_of(folder.path() + "/metadata.db-wal");
+  CHECK(journal.size < 100 * 4200);
+  std::filesystem::permissions(folder.path(),
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  CHECK(Cache(folder.path(), Cache::Access::read).count_runs() == 101);
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
+}
