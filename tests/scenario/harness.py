@@ -79,6 +79,10 @@ class Result:
         return {name for name, found in self.statuses().items() if found == status}
 
 
+# Sanitizers make everything several times as slow.
+PATIENCE = int(os.environ.get("HAMCELL_TEST_PATIENCE", "1"))
+
+
 class Scenario(unittest.TestCase):
     """A test that uses hamcell as a user does. `self.folder` is the project's folder, empty at the start."""
 
@@ -157,7 +161,7 @@ class Scenario(unittest.TestCase):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         try:
-            out, err = process.communicate(stdin, timeout=120)
+            out, err = process.communicate(stdin, timeout=120 * PATIENCE)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -185,7 +189,7 @@ class Scenario(unittest.TestCase):
         return Result(process.returncode, out, err)
 
     def wait_for(self, condition, seconds=60):
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * PATIENCE
         while not condition():
             self.assertLess(time.monotonic(), deadline, "what the test waits for did not happen")
             time.sleep(0.02)
