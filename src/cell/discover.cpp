@@ -44,6 +44,15 @@ struct ham::members<hamcell::BuildPart> {
   }
 };
 template <>
+struct ham::members<hamcell::HeaderSearch> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("absent", &hamcell::HeaderSearch::absent);
+    f("quoted", &hamcell::HeaderSearch::quoted);
+    f("all", &hamcell::HeaderSearch::all);
+  }
+};
+template <>
 struct ham::members<hamcell::Toolchain> {
   template <class F>
   static constexpr void each(F&& f) {
@@ -59,6 +68,7 @@ struct ham::members<hamcell::Toolchain> {
     f("digest", &hamcell::Toolchain::digest);
     f("watches", &hamcell::Toolchain::watches);
     f("links", &hamcell::Toolchain::links);
+    f("search", &hamcell::Toolchain::search);
   }
 };
 template <>
@@ -76,7 +86,8 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 8";
+constexpr std::string_view scan_record = "hamcell scan 9";
+constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
 /// A file whose change is younger than this when it is stamped could change again within the same clock tick.
 constexpr std::int64_t young_ns = 50'000'000;
@@ -107,19 +118,44 @@ std::string read_cell(const std::string& path) {
   return *std::move(content);
 }
 
-/// Everything outside the files themselves that decides what a scan finds.
-Digest scan_key(const Cell& cell, const BuildRequest& build, const std::string& compiler) {
-  Digester key;
-  key.add(scan_record).add(cell.path).add(cell.folder).add(compiler).add(build.cxx).add(build.standard);
+void add_words(Digester& key, const std::vector<std::string>& words) {
+  key.add(words.size());
+  for (const std::string& word : words) key.add(word);
+}
+
+/// Everything outside of files that decides how the cells in a folder are built.
+void add_build(Digester& key, const std::string& folder, const BuildRequest& build,
+               const std::string& compiler) {
+  key.add(folder).add(compiler).add(build.cxx).add(build.standard);
   const Stamp scanner = stamp_of(installation().scan);
   key.add(scanner.size).add(static_cast<std::uint64_t>(scanner.modified_ns)).add(scanner.inode);
-  for (const auto* list : {&build.cxxflags, &build.ldflags, &build.include_folders, &build.defines}) {
-    key.add(list->size());
-    for (const std::string& word : *list) key.add(word);
-  }
+  for (const auto* list : {&build.cxxflags, &build.ldflags, &build.include_folders, &build.defines})
+    add_words(key, *list);
   for (const auto& [name, value] : build_environment()) key.add(name).add(value);
   // Relative folders on the command line mean something else in another folder.
   key.add(absolute_path("."));
+}
+
+/// Everything outside the files themselves that decides what a scan finds.
+Digest scan_key(const Cell& cell, const BuildRequest& build, const std::string& compiler) {
+  Digester key;
+  key.add(scan_record).add(cell.path);
+  add_build(key, cell.folder, build, compiler);
+  return key.finish();
+}
+
+Digest toolchain_key(const std::string& folder, const BuildRequest& build, const std::string& compiler,
+                     const Directives& directives) {
+  Digester key;
+  key.add(toolchain_record);
+  add_build(key, folder, build, compiler);
+  key.add(directives.standard);
+  add_words(key, directives.packages);
+  add_words(key, directives.sources);
+  for (const auto* lines : {&directives.cxxflags, &directives.ldflags}) {
+    key.add(lines->size());
+    for (const FlagLine& line : *lines) add_words(key, line.words);
+  }
   return key.finish();
 }
 
@@ -155,6 +191,15 @@ std::optional<RememberedCell> recall(const Digest& key, const Digest& content) {
   return remembered;
 }
 
+void keep_record(const std::string& file, const std::string& record) {
+  try {
+    make_private_folders(parent_folder(file));
+    write_file(file, record);
+  } catch (const Failure&) {
+    // Not remembering costs the next run time and nothing else.
+  }
+}
+
 /// Stamps taken after the scan describe what the scan read only if no file changed since it began, and a
 /// file that changed just before could change again unnoticed: such an answer is used but not remembered.
 void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
@@ -168,13 +213,27 @@ void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
     if (watch.stamp.changed_ns > scan_began - young_ns) return;
   for (const std::string& folder : cell.model.searched_system_folders)
     remembered.watches.push_back({folder, stamp_of(folder)});
-  try {
-    const std::string file = scan_file(key);
-    make_private_folders(parent_folder(file));
-    write_file(file, to_record(remembered, scan_kind(key)));
-  } catch (const Failure&) {
-    // Not remembering costs the next run time and nothing else.
+  keep_record(scan_file(key), to_record(remembered, scan_kind(key)));
+}
+
+std::string toolchain_kind(const Digest& key) { return std::string(toolchain_record) + ' ' + key.hex(); }
+
+/// A toolchain takes a compiler, a linker and a loader to resolve, and an edit of the cell changes nothing of
+/// it.
+Toolchain toolchain_of(const Cell& cell, const BuildRequest& build, const std::string& compiler,
+                       const Directives& directives) {
+  const Digest key = toolchain_key(cell.folder, build, compiler, directives);
+  const std::string file = user_cache_folder() + "/scans/" + key.hex() + ".toolchain";
+  if (const std::optional<std::string> bytes = read_file(file); bytes && is_private_to_user(file)) {
+    std::optional<Toolchain> known = from_record<Toolchain>(*bytes, toolchain_kind(key));
+    if (known && are_unchanged(known->watches) && are_unchanged(known->links)) return *std::move(known);
   }
+  const std::int64_t began = now_ns();
+  Toolchain toolchain = resolve_toolchain(build, directives, cell.folder);
+  for (const Watch& watch : toolchain.watches)
+    if (watch.stamp.changed_ns > began - young_ns) return toolchain;
+  keep_record(file, to_record(toolchain, toolchain_kind(key)));
+  return toolchain;
 }
 
 CellModel scan(const Cell& cell) {
@@ -237,7 +296,8 @@ Cell discover(const CellRequest& request) {
   cell.content = read_cell(request.path);
   cell.content_digest = digest_of(cell.content);
 
-  const Digest key = scan_key(cell, request.build, choose_compiler(request.build));
+  const std::string compiler = choose_compiler(request.build);
+  const Digest key = scan_key(cell, request.build, compiler);
   if (std::optional<RememberedCell> remembered = recall(key, cell.content_digest)) {
     cell.model = std::move(remembered->model);
     cell.toolchain = std::move(remembered->toolchain);
@@ -247,7 +307,7 @@ Cell discover(const CellRequest& request) {
     const Directives directives = read_directives(cell.path, cell.content);
     check_directives(directives);
     const std::int64_t began = now_ns();
-    cell.toolchain = resolve_toolchain(request.build, directives, cell.folder);
+    cell.toolchain = toolchain_of(cell, request.build, compiler, directives);
     cell.model = scan(cell);
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);
     explain_missing_openmp(cell.model);

@@ -17,6 +17,13 @@ struct Watch {
   Stamp stamp;
 };
 
+/// The folders that a compiler searches for headers, in order; absolute.
+struct HeaderSearch {
+  std::vector<std::string> absent;  ///< named, but not there; they may stand anywhere among the others
+  std::vector<std::string> quoted;  ///< for `#include "…"` only
+  std::vector<std::string> all;     ///< for both forms
+};
+
 /// Watches `path` as it is now.
 void watch(std::vector<Watch>& watches, const std::string& path);
 

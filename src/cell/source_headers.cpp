@@ -14,13 +14,6 @@
 namespace hamcell {
 namespace {
 
-/// The folders that a compiler searches, in order.
-struct HeaderSearch {
-  std::vector<std::string> absent;  ///< named, but not there; they may stand anywhere among the others
-  std::vector<std::string> quoted;  ///< for `#include "…"` only
-  std::vector<std::string> all;     ///< for both forms
-};
-
 std::string absolute_in(const std::string& folder, const std::string& path) {
   return absolute_path(path.starts_with('/') ? path : folder + '/' + path);
 }
@@ -240,12 +233,15 @@ std::vector<std::string> find_cell_headers(const std::vector<std::string>& comma
   return find_headers(command, {{"-x", "c++", "-"}, content, content, folder}, folder, watches);
 }
 
-void watch_search(const std::vector<std::string>& command, const std::string& content,
-                  const std::vector<SourceFile>& files, const std::string& folder,
-                  std::vector<Watch>& watches) {
+HeaderSearch header_search(const std::vector<std::string>& command, const std::string& folder) {
   std::vector<std::string> words = command;
   words.insert(words.end(), {"-E", "-v", "-x", "c++", "/dev/null"});
-  const HeaderSearch search = read_search(run_process({words, "", folder, {{"LC_ALL", "C"}}}).errors, folder);
+  return read_search(run_process({words, "", folder, {{"LC_ALL", "C"}}}).errors, folder);
+}
+
+void watch_search(const HeaderSearch& search, const std::string& content,
+                  const std::vector<SourceFile>& files, const std::string& folder,
+                  std::vector<Watch>& watches) {
   LookupsOfHeaders lookups(search, watches);
   lookups.look_into(content, folder);
   for (const SourceFile& file : files) {

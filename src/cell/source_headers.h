@@ -26,9 +26,12 @@ std::vector<std::string> find_cell_headers(const std::vector<std::string>& comma
 /// Watches what keeps the headers `files` of a cell from being found in an earlier folder of the compiler's
 /// search, and what it asked for in vain (`__has_include`). `content` is the cell's text, `folder` its
 /// folder.
-void watch_search(const std::vector<std::string>& command, const std::string& content,
+void watch_search(const HeaderSearch& search, const std::string& content,
                   const std::vector<SourceFile>& files, const std::string& folder,
                   std::vector<Watch>& watches);
+
+/// Where `command` (the compiler and its flags), run in `folder`, looks for headers; the compiler is asked.
+HeaderSearch header_search(const std::vector<std::string>& command, const std::string& folder);
 
 /// A header that a file names, whether or not the line takes part in a compile.
 struct HeaderName {

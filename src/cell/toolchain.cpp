@@ -316,13 +316,23 @@ std::vector<std::string> own_compile_flags() {
   return {"-fPIC", "-isystem", include};
 }
 
-void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& scanned,
-                           const std::string& content, const std::string& folder) {
+namespace {
+
+/// The compiler and all flags of a cell's own compile.
+std::vector<std::string> command_for_cells(const Toolchain& toolchain) {
   std::vector<std::string> command = compile_command(toolchain);
   for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
+  return command;
+}
+
+}  // namespace
+
+void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& scanned,
+                           const std::string& content, const std::string& folder) {
   if (toolchain.is_clang) {
-    watch_search(command, content, scanned, folder, toolchain.watches);
+    watch_search(toolchain.search, content, scanned, folder, toolchain.watches);
   } else {
+    const std::vector<std::string> command = command_for_cells(toolchain);
     std::set<std::string> known;
     for (const SourceFile& file : scanned) known.insert(real_path(file.path));
     Digester of_system;
@@ -382,6 +392,7 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   add_library_parts(toolchain, folder);
   drop_repeated(toolchain.watches);
   toolchain.digest = digest_of_parts(toolchain.parts);
+  if (toolchain.is_clang) toolchain.search = header_search(command_for_cells(toolchain), folder);
   return toolchain;
 }
 

@@ -49,6 +49,8 @@ struct Toolchain {
   std::vector<Watch> watches;  ///< compiler, response and .pc files, libraries, further sources; and what
                                ///< has to stay absent for the same ones to be found again
   std::vector<FolderLink> links;
+  HeaderSearch
+      search;  ///< where the compiler is clang: all that has to be asked of it for add_compilers_headers
 };
 
 /// Resolves compiler, flags, packages and libraries for the cell in `folder`.

@@ -56,7 +56,7 @@ bool is_name_of_user_file(std::string_view name) {
   std::string_view rest = name.substr(digits);
   if (rest.starts_with(".lines")) rest.remove_prefix(6);
   if (rest == ".so") return true;
-  for (const std::string_view kept : {".so.record", ".scan", ".run"})
+  for (const std::string_view kept : {".so.record", ".scan", ".toolchain", ".run"})
     if (rest == kept || is_temporary_name(rest, std::string(kept) + '.')) return true;
   // The folder that a process builds in.
   return rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == rest.npos;

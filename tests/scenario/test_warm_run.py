@@ -73,6 +73,11 @@ std::string library(int scaled) { return scaled > 0 ? sqlite3_libversion() : "";
         started = self.started(self.traced()[1])
         self.assertIn("hamcell-scan", started)
         self.assertIn("hamcell-runner", started)
+        # Nobody is asked again what an edit cannot change: packages, what is linked, what is loaded.
+        self.assertEqual(started.count("hamcell-runner"), 1)
+        self.assertNotIn("pkg-config", started)
+        compilers = [name for name in started if "++" in name]
+        self.assertEqual(len(compilers), 1, started)
 
     def test_the_header_of_the_cell_is_not_read_again(self):
         opened = self.opened(self.traced()[1])
