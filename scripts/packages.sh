@@ -11,7 +11,7 @@ build_packages=(cmake ninja-build g++ pkg-config
   libgraphviz-dev fonts-liberation)
 test_packages=(doctest-dev librapidcheck-dev git make python3 python3-cbor2 python3-numpy ieee-data libeigen3-dev
   libxtensor-dev sqlite3 strace gdb man-db groff-base)
-bench_packages=(libbenchmark-dev python3)
+bench_packages=(libbenchmark-dev python3 graphviz)
 # They only make builds faster: taken along when something else is installed, where the distribution has them.
 optional_packages=(ccache mold)
 # Packages with LLVM's version in the name, of which one version is enough. libclang reads cells, and the clang++ of
