@@ -113,14 +113,22 @@ class Loaded(Scenario):
                 os.chown(path, 0, 0)
 
     def test_a_remembered_scan_that_others_could_have_written_is_made_anew(self):
-        scan, = (self.top / "hamcell/scans").iterdir()
-        first = scan.stat().st_ino
-        self.assert_status(self.run_hamcell("cell.cpp", *self.build_flags), DONE)
-        self.assertEqual(scan.stat().st_ino, first)
+        scan, = (self.top / "hamcell/scans").glob("*.scan")
+        toolchain, = (self.top / "hamcell/scans").glob("*.toolchain")
+
+        def numbers():
+            self.assert_status(self.run_hamcell("cell.cpp", *self.build_flags), DONE)
+            return scan.stat().st_ino, toolchain.stat().st_ino
+
+        first = numbers()
+        self.assertEqual(numbers(), first)
         scan.chmod(0o666)
-        os.utime(self.path("cell.cpp"), (1, 1))
-        self.assert_status(self.run_hamcell("cell.cpp", *self.build_flags), DONE)
-        self.assertNotEqual(scan.stat().st_ino, first)
+        second = numbers()
+        self.assertNotEqual(second[0], first[0])
+        self.assertEqual(second[1], first[1])
+        scan.chmod(0o666)
+        toolchain.chmod(0o666)
+        self.assertNotEqual(numbers()[1], first[1])
 
 
 if __name__ == "__main__":
