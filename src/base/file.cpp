@@ -186,6 +186,11 @@ Stamp stamp_of_link(const std::string& path) {
   return ::lstat(path.c_str(), &info) == 0 ? stamp_from(info) : Stamp{};
 }
 
+bool is_settled(const Stamp& stamp, std::int64_t at_ns) {
+  constexpr std::int64_t tick_ns = 50'000'000;
+  return stamp.changed_ns <= at_ns - tick_ns;
+}
+
 std::int64_t now_ns() {
   timespec time{};
   ::clock_gettime(CLOCK_REALTIME, &time);

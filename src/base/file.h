@@ -48,6 +48,10 @@ Stamp stamp_of_link(const std::string& path);
 /// The stamp that the system's answer to stat amounts to.
 Stamp stamp_from(const struct ::stat& info);
 
+/// Whether a file that had this stamp at that time cannot have changed since within the same tick of a local
+/// file system's clock, so that it would still have it.
+bool is_settled(const Stamp& stamp, std::int64_t at_ns);
+
 /// Nanoseconds since 1970 by the system's clock.
 std::int64_t now_ns();
 

@@ -131,6 +131,21 @@ Digest keyed_digest(std::string_view bytes) {
   return siphash(key, bytes);
 }
 
+std::optional<std::string> read_kept_file(const std::string& path) {
+  std::optional<std::string> content = read_regular_file(path);
+  if (content && !is_private_to_user(path)) content.reset();
+  return content;
+}
+
+void keep_file(const std::string& path, std::string_view content) {
+  try {
+    make_private_folders(parent_folder(path));
+    write_file(path, content);
+  } catch (const Failure&) {
+    // Said in the header.
+  }
+}
+
 std::string user_cache_folder() {
   if (const char* base = std::getenv("XDG_CACHE_HOME"); base != nullptr && base[0] == '/')
     return std::string(base) + "/hamcell";

@@ -1,6 +1,7 @@
 // What is kept for a user across his projects, and the key that is his alone.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,12 @@ namespace hamcell {
 /// Where this user's built cells, remembered scans and precompiled headers live:
 /// `$XDG_CACHE_HOME/hamcell`, else `~/.cache/hamcell`.
 std::string user_cache_folder();
+
+/// A file that hamcell keeps there; nothing where it is not there, or where somebody else could have written
+/// it.
+std::optional<std::string> read_kept_file(const std::string& path);
+/// Keeps one. A failure to do so costs the next run time and nothing else, and is not told.
+void keep_file(const std::string& path, std::string_view content);
 
 /// A digest that nobody can make or check without the user's key, and so cannot be found by trying likely
 /// values: for what is secret. The key is 16 random bytes in `secret-key` of the user's cache folder, mode

@@ -29,9 +29,7 @@ std::string entry_kind(const Digest& key) { return std::string(entry_record) + k
 /// Runs a query of the view `history`.
 std::vector<StoredRun> read_runs(Query& query) {
   std::vector<StoredRun> runs;
-  while (query.next())
-    runs.push_back(
-        {query.bytes(0), query.integer(1), query.bytes(2), query.digest(3), query.bytes(4), query.bytes(5)});
+  while (query.next()) runs.push_back(run_from_row(query));
   return runs;
 }
 
@@ -118,6 +116,10 @@ std::string to_stored(const Digest& key, const Entry& entry) { return to_record(
 
 std::optional<Entry> from_stored(const Digest& key, std::string_view record) {
   return from_record<Entry>(record, entry_kind(key));
+}
+
+StoredRun run_from_row(const Query& row) {
+  return {row.bytes(0), row.integer(1), row.bytes(2), row.digest(3), row.bytes(4), row.bytes(5)};
 }
 
 std::optional<StoredType> type_from_stored(const Digest& digest, std::string_view record) {
@@ -404,16 +406,17 @@ void Cache::store_run(const StoredRun& run) {
 }
 
 bool Cache::store_repeated_run(const StoredRun& run, const Digest& outcome) {
-  bool is_stored = false;
-  self_->later([&](Database& database) {
-    Query find(database, "SELECT 1 FROM outcomes WHERE digest=?");
-    find.blob(1, outcome);
+  // What waits to be written may outlive this call.
+  const auto is_stored = std::make_shared<bool>(false);
+  self_->later([run, outcome, is_stored](Database& database) {
+    Query find(database, "SELECT 1 FROM outcomes, shapes WHERE outcomes.digest=? AND shapes.digest=?");
+    find.blob(1, outcome).blob(2, run.shape);
     if (!find.next()) return;
     write_run(database, run, outcome);
-    is_stored = true;
+    *is_stored = true;
   });
   self_->write_pending();
-  if (!is_stored || !self_->opened.is_writable) return false;
+  if (!*is_stored || !self_->opened.is_writable) return false;
   // That nothing has changed is worth no waiting for the disk.
   self_->opened.database->leave_in_journal();
   return true;
@@ -478,9 +481,7 @@ void Cache::visit_runs(const std::function<void(const StoredRun&)>& visit) {
   self_->write_pending();
   self_->ask([&](Database& database) {
     Query query(database, "SELECT * FROM history ORDER BY number DESC");
-    while (query.next())
-      visit({query.bytes(0), query.integer(1), query.bytes(2), query.digest(3), query.bytes(4),
-             query.bytes(5)});
+    while (query.next()) visit(run_from_row(query));
     return true;
   });
 }

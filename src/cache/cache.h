@@ -45,6 +45,9 @@ struct StoredType {
 std::string to_stored(const Digest& key, const Entry& entry);
 std::optional<Entry> from_stored(const Digest& key, std::string_view record);
 
+/// A row of the view `history`, of which all columns were asked for.
+StoredRun run_from_row(const Query& row);
+
 std::optional<StoredType> type_from_stored(const Digest& digest, std::string_view record);
 
 /// Within a write transaction: no entry names this result any more; those that did become entries of a value
@@ -125,7 +128,8 @@ class Cache {
   std::vector<EntrySummary> list();
 
   void store_run(const StoredRun& run);
-  /// Adds a run whose outcome, known by its digest, must be in the history already, and lets others see it.
+  /// Adds a run whose shape and outcome, known by its digest, must be in the history already, and lets others
+  /// see it.
   /// False where it is not, or where the run cannot be written. The last thing to do with this cache.
   bool store_repeated_run(const StoredRun& run, const Digest& outcome);
   /// Another number whenever what find() answers may have become another. 0 where there is no database.

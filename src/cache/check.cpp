@@ -219,8 +219,7 @@ class Check {
   }
 
   std::string run_problem(const Query& row) {
-    const StoredRun run{row.bytes(0),  row.integer(1), row.bytes(2),
-                        row.digest(3), row.bytes(4),   row.bytes(5)};
+    const StoredRun run = run_from_row(row);
     if (!checks_.run(run)) return "run " + run.id + " is damaged";
     const bool has_shape = has_row("SELECT 1 FROM shapes WHERE digest=?", run.shape);
     return has_shape ? "" : "run " + run.id + " has no graph";

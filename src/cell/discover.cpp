@@ -89,9 +89,6 @@ namespace {
 constexpr std::string_view scan_record = "hamcell scan 9";
 constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
-/// A file whose change is younger than this when it is stamped could change again within the same clock tick.
-constexpr std::int64_t young_ns = 50'000'000;
-
 /// No source is as long as this; what is, is data, and would only fill the memory.
 constexpr std::uint64_t most_cell_bytes = std::uint64_t{64} << 20;
 
@@ -164,10 +161,6 @@ std::string scan_kind(const Digest& key) { return std::string(scan_record) + ' '
 
 std::string scan_file(const Digest& key) { return user_cache_folder() + "/scans/" + key.hex() + ".scan"; }
 
-bool are_unchanged(const std::vector<Watch>& watches) {
-  return std::ranges::all_of(watches, [](const Watch& watch) { return stamp_of(watch.path) == watch.stamp; });
-}
-
 bool are_unchanged(const std::vector<FolderLink>& links) {
   return std::ranges::all_of(links,
                              [](const FolderLink& link) { return real_path(link.path) == link.target; });
@@ -184,20 +177,11 @@ bool still_holds(const RememberedCell& remembered) {
 
 std::optional<RememberedCell> recall(const Digest& key, const Digest& content) {
   const std::string file = scan_file(key);
-  const std::optional<std::string> bytes = read_file(file);
-  if (!bytes || !is_private_to_user(file)) return std::nullopt;
+  const std::optional<std::string> bytes = read_kept_file(file);
+  if (!bytes) return std::nullopt;
   std::optional<RememberedCell> remembered = from_record<RememberedCell>(*bytes, scan_kind(key));
   if (!remembered || remembered->content_digest != content || !still_holds(*remembered)) return std::nullopt;
   return remembered;
-}
-
-void keep_record(const std::string& file, const std::string& record) {
-  try {
-    make_private_folders(parent_folder(file));
-    write_file(file, record);
-  } catch (const Failure&) {
-    // Not remembering costs the next run time and nothing else.
-  }
 }
 
 /// Stamps taken after the scan describe what the scan read only if no file changed since it began, and a
@@ -206,14 +190,14 @@ void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
   RememberedCell remembered{cell.content_digest, cell.model, cell.toolchain, {}};
   for (const SourceFile& source : cell.model.files) {
     const Stamp stamp = stamp_of(source.path);
-    if (stamp.changed_ns > scan_began - young_ns) return;
+    if (!is_settled(stamp, scan_began)) return;
     remembered.watches.push_back({source.path, stamp});
   }
   for (const Watch& watch : cell.toolchain.watches)
-    if (watch.stamp.changed_ns > scan_began - young_ns) return;
+    if (!is_settled(watch.stamp, scan_began)) return;
   for (const std::string& folder : cell.model.searched_system_folders)
     remembered.watches.push_back({folder, stamp_of(folder)});
-  keep_record(scan_file(key), to_record(remembered, scan_kind(key)));
+  keep_file(scan_file(key), to_record(remembered, scan_kind(key)));
 }
 
 std::string toolchain_kind(const Digest& key) { return std::string(toolchain_record) + ' ' + key.hex(); }
@@ -224,15 +208,19 @@ Toolchain toolchain_of(const Cell& cell, const BuildRequest& build, const std::s
                        const Directives& directives) {
   const Digest key = toolchain_key(cell.folder, build, compiler, directives);
   const std::string file = user_cache_folder() + "/scans/" + key.hex() + ".toolchain";
-  if (const std::optional<std::string> bytes = read_file(file); bytes && is_private_to_user(file)) {
+  if (const std::optional<std::string> bytes = read_kept_file(file)) {
     std::optional<Toolchain> known = from_record<Toolchain>(*bytes, toolchain_kind(key));
-    if (known && are_unchanged(known->watches) && are_unchanged(known->links)) return *std::move(known);
+    // A folder that was not there is searched from when it is, and nothing but the compiler says where in the
+    // order.
+    if (known && are_unchanged(known->watches) && are_unchanged(known->links) &&
+        std::ranges::all_of(known->search.absent, is_absent))
+      return *std::move(known);
   }
   const std::int64_t began = now_ns();
   Toolchain toolchain = resolve_toolchain(build, directives, cell.folder);
   for (const Watch& watch : toolchain.watches)
-    if (watch.stamp.changed_ns > began - young_ns) return toolchain;
-  keep_record(file, to_record(toolchain, toolchain_kind(key)));
+    if (!is_settled(watch.stamp, began)) return toolchain;
+  keep_file(file, to_record(toolchain, toolchain_kind(key)));
   return toolchain;
 }
 

@@ -9,6 +9,10 @@
 
 namespace hamcell {
 
+bool are_unchanged(const std::vector<Watch>& watches) {
+  return std::ranges::all_of(watches, [](const Watch& watch) { return stamp_of(watch.path) == watch.stamp; });
+}
+
 void watch(std::vector<Watch>& watches, const std::string& path) {
   watches.push_back({path, stamp_of(path)});
 }

@@ -27,6 +27,9 @@ struct HeaderSearch {
 /// Watches `path` as it is now.
 void watch(std::vector<Watch>& watches, const std::string& path);
 
+/// Whether all that is watched is as it was.
+bool are_unchanged(const std::vector<Watch>& watches);
+
 /// Watches what keeps `path` absent. In a folder of the user's that is the first part of the path that is not
 /// there: one of them stands for all that would lie below it, and other files may come and go beside it. In
 /// a folder of the system, which changes with its packages only, it is the folder: one stands for all names.

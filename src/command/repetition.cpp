@@ -82,9 +82,6 @@ namespace {
 
 constexpr std::string_view repetition_record = "hamcell repetition 1";
 
-/// A file that changed so shortly before it was stamped could change again within the same tick of the clock.
-constexpr std::int64_t tick_ns = 50'000'000;
-
 std::string repetition_kind(const Digest& key) { return std::string(repetition_record) + ' ' + key.hex(); }
 
 std::string repetitions_folder() { return user_cache_folder() + "/runs"; }
@@ -131,17 +128,14 @@ bool is_as_it_was(const Repetition& kept) {
          std::ranges::all_of(kept.files, is_as_read) &&
          std::ranges::none_of(kept.traces,
                               [](const Trace& trace) { return trace_change(trace).has_value(); }) &&
-         std::ranges::all_of(kept.pictures,
-                             [](const Watch& picture) { return stamp_of(picture.path) == picture.stamp; });
+         are_unchanged(kept.pictures);
 }
 
 std::optional<Repetition> recall(const Invocation& invocation) {
   if (stamp_of(repetitions_folder()).kind != Stamp::Kind::folder) return std::nullopt;
   const Digest key = key_of(invocation);
-  const std::string file = repetition_file(key);
-  const std::optional<std::string> bytes = read_regular_file(file);
-  if (!bytes || !is_private_to_user(file)) return std::nullopt;
-  return from_record<Repetition>(*bytes, repetition_kind(key));
+  const std::optional<std::string> bytes = read_kept_file(repetition_file(key));
+  return bytes ? from_record<Repetition>(*bytes, repetition_kind(key)) : std::nullopt;
 }
 
 /// The files whose content the options are made of: hamcell.toml, and those behind `@FILE`. Nothing where one
@@ -155,20 +149,18 @@ std::optional<std::vector<ReadFile>> read_again(const RunOptions& run, std::int6
   std::vector<ReadFile> files;
   for (const std::string& path : paths) {
     const std::optional<std::string> content = read_regular_file(path);
-    if (!content || stamp_of(path).changed_ns > began_ns - tick_ns) return std::nullopt;
+    if (!content || !is_settled(stamp_of(path), began_ns)) return std::nullopt;
     files.push_back({path, digest_of(*content)});
   }
   return files;
 }
 
-/// Whether the same command would say the same again, as far as its options decide that.
+/// Whether the same command would do the same again, as far as its options decide that.
 bool asks_for_the_same(const Options& options) {
   const RunOptions& run = options.run;
   const bool writes_more = !run.saves.empty() || run.depfile || run.write_to_file.given || options.log_file;
-  const bool says_more =
-      run.json || run.explain || run.show_results.value_or(false) || options.log_level > LogLevel::warn;
-  return run.execute && !run.dry_run && !run.no_cache && run.secrets.empty() && run.cell != "-" &&
-         !writes_more && !says_more;
+  const bool tells_more = options.log_level > LogLevel::warn;
+  return run.secrets.empty() && run.cell != "-" && !writes_more && !tells_more;
 }
 
 }  // namespace
@@ -214,10 +206,10 @@ std::optional<ExitStatus> repeat_run(const Invocation& invocation) {
   return ExitStatus::done;
 }
 
-void keep_for_repetition(const Options& options, const Cell& cell, const RunResult& result, Cache& cache,
-                         const PrintedRun& printed) {
+void keep_for_repetition(const Options& options, const Cell& cell, const RunResult& result,
+                         const CacheState& cache, const PrintedRun& printed) {
   const RunOptions& run = options.run;
-  const bool is_known = !options.invocation.digest.is_zero() && cell.remembered && cache.is_writable();
+  const bool is_known = !options.invocation.digest.is_zero() && cell.remembered;
   if (!is_known || !asks_for_the_same(options) || !result.all_from_cache) return;
   Repetition kept;
   kept.cell = basis_of(cell, cell_request(run));
@@ -229,10 +221,11 @@ void keep_for_repetition(const Options& options, const Cell& cell, const RunResu
   const std::int64_t now = now_ns();
   for (const std::string& picture : printed.pictures) {
     const Stamp stamp = stamp_of(picture);
-    if (stamp.kind != Stamp::Kind::file || stamp.changed_ns > now - tick_ns) return;
+    if (stamp.kind != Stamp::Kind::file || !is_settled(stamp, now)) return;
     kept.pictures.push_back({picture, stamp});
   }
-  kept.cache_folder = cache.folder();
+  kept.cache_folder = cache.folder;
+  kept.generation = cache.generation;
   kept.recorded_cell = result.record.cell;
   kept.shape = result.record.shape;
   kept.outcome = digest_of(stored_from_run(result.record).outcome);
@@ -241,14 +234,8 @@ void keep_for_repetition(const Options& options, const Cell& cell, const RunResu
   kept.is_quiet = options.quiet;
   kept.table = printed.table;
   kept.picture_names = printed.pictures;
-  try {
-    kept.generation = cache.generation();
-    const Digest key = key_of(options.invocation);
-    make_private_folders(repetitions_folder());
-    write_file(repetition_file(key), to_record(kept, repetition_kind(key)));
-  } catch (const Failure&) {
-    // Said in the header.
-  }
+  const Digest key = key_of(options.invocation);
+  keep_file(repetition_file(key), to_record(kept, repetition_kind(key)));
 }
 
 void print_summary(const std::string& summary, const std::vector<std::string>& pictures) {

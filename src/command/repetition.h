@@ -30,10 +30,17 @@ struct PrintedRun {
   std::vector<std::string> pictures;  ///< paths as written
 };
 
+/// The cache as it was before a run asked it anything: what others have stored since may have been too late
+/// for it.
+struct CacheState {
+  std::string folder;
+  std::int64_t generation = 0;
+};
+
 /// Keeps a run for repeat_run, if it is one whose answer the same command would get again. A failure to do so
 /// costs the next run time and nothing else.
-void keep_for_repetition(const Options& options, const Cell& cell, const RunResult& result, Cache& cache,
-                         const PrintedRun& printed);
+void keep_for_repetition(const Options& options, const Cell& cell, const RunResult& result,
+                         const CacheState& cache, const PrintedRun& printed);
 
 /// Prints the line below the table.
 void print_summary(const std::string& summary, const std::vector<std::string>& pictures);

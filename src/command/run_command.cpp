@@ -177,36 +177,38 @@ struct Pictures {
   }
 };
 
-std::string table_text(const Options& options, const GraphShape& shape, const RunRecord& record) {
-  if (options.quiet) return {};
-  const bool with_values = options.run.show_results.value_or(false) && !options.run.dry_run;
-  TableOptions table;
-  table.columns = terminal_columns(STDOUT_FILENO);
-  table.color = wants_color(options.color, STDOUT_FILENO);
-  table.show_previews = options.run.show_results.value_or(true) && !with_values;
-  return summary_table(shape, record, table) + '\n';
-}
-
-void print_results(const Options& options, const Cell& cell, const Graph& graph, const GraphShape& shape,
-                   const RunResult& result, const Pictures& pictures) {
+/// Gives back what was printed where that was the table and the summary, and nothing else.
+std::optional<PrintedRun> print_results(const Options& options, const Cell& cell, const Graph& graph,
+                                        const GraphShape& shape, const RunResult& result,
+                                        const Pictures& pictures) {
   const RunOptions& run = options.run;
   const bool with_values = run.show_results.value_or(false) && !run.dry_run;
-  if (run.json)
-    return print(
-        run_json({cell, graph, shape, result, pictures.before, pictures.after, with_values, run.explain}));
+  if (run.json) {
+    print(run_json({cell, graph, shape, result, pictures.before, pictures.after, with_values, run.explain}));
+    return std::nullopt;
+  }
   if (pictures.before == "-" || pictures.after == "-") {
     // Standard output is the picture's; what was asked for by name is still said.
     if (run.explain) write_to_user(explanation(shape, result.record));
-    return;
+    return std::nullopt;
   }
-  print(table_text(options, shape, result.record));
+  PrintedRun printed{{}, pictures.names()};
+  if (!options.quiet) {
+    TableOptions table;
+    table.columns = terminal_columns(STDOUT_FILENO);
+    table.color = wants_color(options.color, STDOUT_FILENO);
+    table.show_previews = run.show_results.value_or(true) && !with_values;
+    printed.table = summary_table(shape, result.record, table) + '\n';
+    print(printed.table);
+  }
   if (run.explain) {
     const std::string reasons = explanation(shape, result.record);
     if (!reasons.empty()) print(reasons + (options.quiet ? "" : "\n"));
   }
   if (with_values) print(result_values(cell, graph, shape, result) + (options.quiet ? "" : "\n"));
-  if (options.quiet) return;
-  print_summary(summary_line(result.record), pictures.names());
+  if (!options.quiet) print_summary(summary_line(result.record), printed.pictures);
+  if (run.explain || with_values) return std::nullopt;
+  return printed;
 }
 
 /// The run is over and its results are shown: what goes wrong here is told, and changes nothing of that.
@@ -228,6 +230,8 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   std::unique_ptr<Cache> cache;
   if (!run.no_cache)
     cache = std::make_unique<Cache>(run.cache_dir, run.dry_run ? Cache::Access::read : Cache::Access::run);
+  const CacheState cache_state =
+      cache == nullptr ? CacheState{} : CacheState{cache->folder(), cache->generation()};
 
   Progress progress(progress_options(options));
 
@@ -273,14 +277,12 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
       not_saved = failure;
     }
   }
-  print_results(options, cell, graph, shape, result, pictures);
+  const std::optional<PrintedRun> printed = print_results(options, cell, graph, shape, result, pictures);
   const bool has_told =
       !options.warnings.empty() || !cell.model.warnings.empty() || progress.has_warned() || !notes.empty();
-  const bool is_as_asked = status == ExitStatus::done && !not_drawn && !not_saved && pictures.before != "-" &&
-                           pictures.after != "-";
-  if (cache != nullptr && is_as_asked && !has_told)
-    keep_for_repetition(options, cell, result, *cache,
-                        {table_text(options, shape, result.record), pictures.names()});
+  const bool is_kept = cache != nullptr && cache->is_writable();
+  if (printed && is_kept && status == ExitStatus::done && !not_drawn && !not_saved && !has_told)
+    keep_for_repetition(options, cell, result, cache_state, *printed);
   if (cache != nullptr && !run.dry_run) look_after_size(*cache, run.cache_size, color);
   ExitStatus last = status;
   for (const auto* failure : {&not_drawn, &not_saved}) {

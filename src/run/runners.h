@@ -59,9 +59,9 @@ class Runners {
   void locate_crashes();
   /// The runner may drop this value.
   void release(std::uint32_t runner, std::uint64_t value) { workers_[runner].to_release.push_back(value); }
-  /// Seconds that compiling took; 0 when nothing was compiled.
   /// Whether anything was started, the compiler included.
   bool has_begun() const { return built_.has_value(); }
+  /// Seconds that compiling took; 0 when nothing was compiled.
   double build_seconds() const { return built_ ? built_->seconds : 0; }
 
  private:

@@ -36,13 +36,13 @@ std::string library(int scaled) { return scaled > 0 ? sqlite3_libversion() : "";
         time.sleep(0.2)
         self.execute("-i", "path=data.txt")
 
-    def traced(self, *args):
+    def traced(self, *args, env=None):
         """Runs hamcell under strace; returns the result and the lines of execve and openat."""
         result = self.execute(
             "-i", "path=data.txt", *args,
             wrapper=("strace", "-f", "-qq", "-e", "trace=execve,execveat,openat,open", "-o", self.path("trace")),
             # The leak checker cannot work in a traced process.
-            env={"ASAN_OPTIONS": "detect_leaks=0"})
+            env={"ASAN_OPTIONS": "detect_leaks=0", **(env or {})})
         self.assertEqual(result.json()["status"], "ok")
         return result, self.path("trace").read_text(errors="replace").splitlines()
 
@@ -78,6 +78,20 @@ std::string library(int scaled) { return scaled > 0 ? sqlite3_libversion() : "";
         self.assertNotIn("pkg-config", started)
         compilers = [name for name in started if "++" in name]
         self.assertEqual(len(compilers), 1, started)
+
+    def test_a_folder_that_came_into_being_is_asked_about(self):
+        # Without further sources, for which more is looked up.
+        late = {"CPATH": self.path("late")}
+        self.write("cell.cpp", "#include <string>\nstd::string shown(const std::string& path) { return path + '1'; }\n")
+        time.sleep(0.2)
+        self.execute("-i", "path=data.txt", env=late)
+        self.edit("cell.cpp", "'1'", "'2'")
+        started = self.started(self.traced(env=late)[1])
+        self.assertEqual(len([name for name in started if "++" in name]), 1, started)
+        self.path("late").mkdir()
+        self.edit("cell.cpp", "'2'", "'3'")
+        started = self.started(self.traced(env=late)[1])
+        self.assertGreater(len([name for name in started if "++" in name]), 1, started)
 
     def test_the_header_of_the_cell_is_not_read_again(self):
         opened = self.opened(self.traced()[1])

@@ -374,6 +374,8 @@ TEST_CASE("A repeated run shares the outcome of an earlier one, which must still
     CHECK(!cache.store_repeated_run(repeated, outcome));
     CHECK(cache.count_runs() == 0);
     cache.store_run({"20260101-a", 1, "/x.cpp", {}, "one", "outcome"});
+    CHECK(!cache.store_repeated_run(repeated, outcome));
+    cache.store_shape({}, "shape");
     CHECK(cache.store_repeated_run(repeated, outcome));
   }
   Cache cache(folder.path(), Cache::Access::write);
@@ -393,6 +395,7 @@ TEST_CASE("What is left in the journal is read by whoever comes next") {
   const Folder folder;
   {
     Cache cache(folder.path(), Cache::Access::write);
+    cache.store_shape({}, "shape");
     cache.store_run({"20260101-a", 1, "/x.cpp", {}, "one", "outcome"});
   }
   for (int i = 0; i < 100; ++i) {
