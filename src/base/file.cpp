@@ -24,6 +24,10 @@ namespace {
 /// A device has no end (/dev/zero), and a pipe need not have one: no value and no cell is as long as this.
 constexpr std::size_t most_streamed_bytes = std::size_t{256} << 20;
 
+/// Two changes within this time may carry the same time stamp: file systems round to a tick of the kernel's
+/// clock (at most 10 ms), network ones more.
+constexpr std::int64_t young_ns = 2'000'000'000;
+
 [[noreturn]] void cannot_write(const std::string& path, int error) {
   throw Failure(ExitStatus::storage, "cannot write '" + path + "': " + std::strerror(error),
                 error == ENOENT   ? "create its folder first"
@@ -139,6 +143,15 @@ void write_file(const std::string& path, std::string_view content) {
   }
 }
 
+void check_place_for_file(const std::string& path) {
+  struct stat info{};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) cannot_write(path, EISDIR);
+  if (exists && !S_ISREG(info.st_mode)) return;
+  const std::string target = exists ? real_path(path) : link_text(path);
+  if (::access((parent_folder(target) + "/.").c_str(), W_OK | X_OK) != 0) cannot_write(path, errno);
+}
+
 void make_private_folders(const std::string& path) {
   for (std::size_t at = path.find('/', 1);; at = path.find('/', at + 1)) {
     const std::string part = path.substr(0, at);
@@ -189,6 +202,10 @@ Stamp stamp_of_link(const std::string& path) {
 bool is_settled(const Stamp& stamp, std::int64_t at_ns) {
   constexpr std::int64_t tick_ns = 50'000'000;
   return stamp.changed_ns <= at_ns - tick_ns;
+}
+
+bool is_old(const Stamp& stamp, std::int64_t at_ns) {
+  return stamp.changed_ns < at_ns - young_ns && stamp.modified_ns < at_ns - young_ns;
 }
 
 std::int64_t now_ns() {

@@ -22,6 +22,10 @@ std::optional<std::string> read_regular_file(const std::string& path);
 /// it is. Throws Failure (storage) that names `path`, and leaves nothing behind.
 void write_file(const std::string& path, std::string_view content);
 
+/// Throws what write_file would throw where `path` is a folder, or no file can be made beside it: what costs
+/// work to make should not find that out at the end.
+void check_place_for_file(const std::string& path);
+
 /// Creates a folder and its parents with mode 0700 where missing. Throws Failure (storage).
 void make_private_folders(const std::string& path);
 
@@ -51,6 +55,9 @@ Stamp stamp_from(const struct ::stat& info);
 /// Whether a file that had this stamp at that time cannot have changed since within the same tick of a local
 /// file system's clock, so that it would still have it.
 bool is_settled(const Stamp& stamp, std::int64_t at_ns);
+
+/// The same for a file that may be on another machine, whose clock and rounding are its own: two seconds, by both times.
+bool is_old(const Stamp& stamp, std::int64_t at_ns);
 
 /// Nanoseconds since 1970 by the system's clock.
 std::int64_t now_ns();

@@ -180,7 +180,8 @@ const Installation& installation() {
     const ssize_t length = ::readlink("/proc/self/exe", self, sizeof self);
     const std::string program(self, length > 0 ? static_cast<std::size_t>(length) : 0);
     const std::string prefix = parent_folder(parent_folder(program));
-    return Installation{prefix + "/libexec/hamcell/hamcell-scan", prefix + "/libexec/hamcell/hamcell-runner",
+    const std::string programs = prefix + "/libexec/hamcell/";
+    return Installation{programs + "hamcell-scan", programs + "hamcell-runner", programs + "hamcell-draw",
                         prefix + "/include"};
   }();
   return found;

@@ -44,6 +44,7 @@ std::string find_program(const std::string& program);
 struct Installation {
   std::string scan;     ///< PREFIX/libexec/hamcell/hamcell-scan
   std::string runner;   ///< PREFIX/libexec/hamcell/hamcell-runner
+  std::string draw;     ///< PREFIX/libexec/hamcell/hamcell-draw
   std::string include;  ///< PREFIX/include
 };
 const Installation& installation();

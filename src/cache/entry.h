@@ -82,13 +82,6 @@ Digest trace_digest(const Trace& trace);
 /// changed".
 std::optional<std::string> trace_change(const Trace& trace);
 
-/// Two changes within this time may carry the same time stamp: file systems round to a tick of the kernel's
-/// clock (at most 10 ms), network ones more.
-inline constexpr std::int64_t young_ns = 2'000'000'000;
-
-/// Whether a file with this stamp at that time cannot have changed afterwards and still have the stamp.
-bool is_old(const Stamp& stamp, std::int64_t at_ns);
-
 /// The stamp that counts for a use: of what the path leads to, or of the link itself.
 Stamp stamp_for(TracedFile::Use use, const std::string& path);
 

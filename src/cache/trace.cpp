@@ -110,10 +110,6 @@ void seal_variables(Trace& trace) {
     if (variable.is_set) variable.value = variable_digest(variable.value);
 }
 
-bool is_old(const Stamp& stamp, std::int64_t at_ns) {
-  return stamp.changed_ns < at_ns - young_ns && stamp.modified_ns < at_ns - young_ns;
-}
-
 Digest trace_digest(const Trace& trace) {
   Digester digester;
   digester.add("trace 1").add(trace.folder).add(trace.files.size());

@@ -1,5 +1,5 @@
-// What the driver and a runner say to each other, over a socket: a length of four bytes (little-endian), then
-// a message in the project's own encoding. Each command gets one answer; a runner has one command at a time.
+// What the driver and a runner say to each other, as messages over a socket. Each command gets one answer; a
+// runner has one command at a time.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/message.h"
 #include "cache/entry.h"
 
 namespace hamcell {
@@ -57,21 +58,6 @@ struct Answer {
   Trace trace;
   std::string changed_state;  ///< call: what it changed of its process, in words: "it forked"; empty: nothing
   bool is_put_back = true;    ///< call: what it changed is as it was
-};
-
-/// Sends one message. False when the other side is gone.
-bool send_message(int socket, const std::string& bytes);
-
-/// Collects a socket's bytes until they are whole messages.
-class MessageReader {
- public:
-  enum class State { waiting, message, closed };
-  /// Reads what is there (waits for it on a blocking socket). After `message`, `text` is it.
-  State read(int socket, std::string& text);
-
- private:
-  bool take(std::string& text);
-  std::string buffer_;
 };
 
 }  // namespace hamcell

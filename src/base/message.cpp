@@ -1,11 +1,13 @@
-// Sends and receives the messages between driver and runner.
-#include "run/protocol.h"
+// Messages between the driver and its programs.
+#include "base/message.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace hamcell {
 
