@@ -14,6 +14,7 @@
 #include "cache/store.h"
 #include "command/command.h"
 #include "command/terminal.h"
+#include "draw/drawing.h"
 #include "report/document.h"
 #include "report/listing.h"
 #include "report/pictures.h"
@@ -101,13 +102,14 @@ void view_run(const CacheOptions& options, Cache& cache) {
     throw Failure(ExitStatus::storage, "what the cache knows of run " + stored->id + " is damaged",
                   "choose another run: 'hamcell cache runs' lists them");
   const PictureFormat format = options.output.file ? options.output.format : options.format;
-  const std::string picture = render(after_diagram(*shape, *record), format);
   // The name is of this folder, whatever the database says.
   const std::string file =
       options.output.file.value_or(file_name(record->module) + ".display-cache." + format_name(format));
-  if (file == "-") return print(picture);
-  write_file(file, picture);
-  print(visible(file) + '\n');
+  Drawing drawing;
+  drawing.begin({after_diagram(*shape, *record), format, file}, 0);
+  const PictureAnswer answer = std::move(drawing.finish().front());
+  if (!answer.problems.empty()) throw Failure(ExitStatus::storage, answer.problems);
+  print(file == "-" ? answer.picture : visible(file) + '\n');
 }
 
 bool user_agrees(const std::string& folder) {

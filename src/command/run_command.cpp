@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <set>
 
@@ -13,6 +14,7 @@
 #include "command/run_parts.h"
 #include "command/saves.h"
 #include "command/terminal.h"
+#include "draw/drawing.h"
 #include "report/pictures.h"
 #include "report/progress.h"
 #include "report/run_json.h"
@@ -51,20 +53,57 @@ GraphRequest graph_request(const RunOptions& options) {
 
 namespace {
 
-/// Draws a picture where the user wants it, and says where that is: "-" for standard output. Both pictures of
-/// a run have one `layout`, made when the first of them is drawn.
-std::string draw_picture(const Diagram& diagram, std::optional<Layout>& layout, const OptionalFile& where,
-                         const std::string& default_stem) {
-  const std::string file = where.file ? *where.file : default_stem + '.' + format_name(where.format);
-  if (!layout) layout = lay_out(diagram);
-  const std::string picture = render(diagram, *layout, where.format);
-  if (file == "-") {
-    print(picture);
-  } else {
-    write_file(file, picture);
+/// The pictures of a run: "-" for one on standard output, empty for one that is not asked for or not drawn.
+class Pictures {
+ public:
+  /// A picture that is the same is left alone. make has to see it newer than what it was made from; ninja,
+  /// with --if-changed, wants it as it is.
+  explicit Pictures(const RunOptions& run)
+      : made_from_ns_(run.if_changed ? 0
+                      : run.depfile  ? std::numeric_limits<std::int64_t>::max()
+                                     : stamp_of(run.cell).modified_ns) {}
+
+  void begin_before(Diagram diagram, const OptionalFile& where, const std::string& default_stem) {
+    begin(before, std::move(diagram), where, default_stem);
   }
-  return file;
-}
+  void begin_after(Diagram diagram, const OptionalFile& where, const std::string& default_stem) {
+    begin(after, std::move(diagram), where, default_stem);
+  }
+  /// Waits until they are where the user wants them. Throws Failure, with all that is wrong.
+  void finish() {
+    std::vector<Problem> problems;
+    const std::vector<PictureAnswer> answers = drawing_.finish();
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      if (!answers[i].problems.empty()) in_work_[i]->clear();
+      problems.insert(problems.end(), answers[i].problems.begin(), answers[i].problems.end());
+      print(answers[i].picture);
+    }
+    in_work_.clear();
+    if (!problems.empty()) throw Failure(ExitStatus::storage, std::move(problems));
+  }
+
+  /// Of those that were asked for and are drawn.
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const std::string* file : {&before, &after})
+      if (!file->empty()) all.push_back(*file);
+    return all;
+  }
+
+  std::string before, after;
+
+ private:
+  void begin(std::string& name, Diagram diagram, const OptionalFile& where, const std::string& default_stem) {
+    const std::string file = where.file ? *where.file : default_stem + '.' + format_name(where.format);
+    drawing_.begin({std::move(diagram), where.format, file}, made_from_ns_);
+    name = file;
+    in_work_.push_back(&name);
+  }
+
+  std::int64_t made_from_ns_;
+  Drawing drawing_;
+  std::vector<std::string*> in_work_;  ///< of those that are being drawn, in the order of the answers
+};
 
 /// What a cell declares, for a user who asked for neither a picture nor a run.
 std::string outline(const GraphShape& shape) {
@@ -164,19 +203,6 @@ Plan plan_of(const RunOptions& run, Cell cell) {
   return plan;
 }
 
-/// The pictures that the summary names.
-struct Pictures {
-  std::string before, after;
-  std::optional<Layout> layout;
-
-  std::vector<std::string> names() const {
-    std::vector<std::string> all;
-    for (const std::string* file : {&before, &after})
-      if (!file->empty()) all.push_back(*file);
-    return all;
-  }
-};
-
 /// Gives back what was printed where that was the table and the summary, and nothing else.
 std::optional<PrintedRun> print_results(const Options& options, const Cell& cell, const Graph& graph,
                                         const GraphShape& shape, const RunResult& result,
@@ -223,7 +249,7 @@ void look_after_size(Cache& cache, std::uint64_t most_bytes, bool color) {
   report(warnings, Severity::warning, color);
 }
 
-ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures pictures) {
+ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures& pictures) {
   const RunOptions& run = options.run;
   const auto& [cell, graph, shape, saves, module] = plan;
   const bool color = wants_color(options.color, STDERR_FILENO);
@@ -256,14 +282,18 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   std::vector<Problem> notes;
   if (cache != nullptr && !options.quiet) notes = storage_notes(cell, graph, shape, result.record);
   report(notes, Severity::note, color);
-  std::optional<Failure> not_drawn;
-  if (run.display_cache.given) {
-    try {
-      pictures.after = draw_picture(after_diagram(shape, result.record), pictures.layout, run.display_cache,
-                                    module + ".display-cache");
-    } catch (const Failure& failure) {
-      not_drawn = failure;  // the results are shown all the same
-    }
+  // The results are shown all the same.
+  std::optional<Failure> not_begun, not_drawn;
+  try {
+    if (run.display_cache.given)
+      pictures.begin_after(after_diagram(shape, result.record), run.display_cache, module + ".display-cache");
+  } catch (const Failure& failure) {
+    not_begun = failure;
+  }
+  try {
+    pictures.finish();
+  } catch (const Failure& failure) {
+    not_drawn = failure;
   }
   const ExitStatus status =
       run.dry_run ? status_of_forecast(cell, result.record, run.exit_code, color) : status_of(result);
@@ -271,7 +301,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   if (!run.dry_run && status == ExitStatus::done) {
     try {
       save_results(saves, run.if_changed, cell, graph, shape, result);
-      if (run.depfile && !not_drawn)
+      if (run.depfile && !not_begun && !not_drawn)
         report(write_depfile(run, cell, result, {pictures.before, pictures.after}), Severity::warning, color);
     } catch (const Failure& failure) {
       not_saved = failure;
@@ -281,11 +311,11 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   const bool has_told =
       !options.warnings.empty() || !cell.model.warnings.empty() || progress.has_warned() || !notes.empty();
   const bool is_kept = cache != nullptr && cache->is_writable();
-  if (printed && is_kept && status == ExitStatus::done && !not_drawn && !not_saved && !has_told)
+  if (printed && is_kept && status == ExitStatus::done && !not_begun && !not_drawn && !not_saved && !has_told)
     keep_for_repetition(options, cell, result, cache_state, *printed);
   if (cache != nullptr && !run.dry_run) look_after_size(*cache, run.cache_size, color);
   ExitStatus last = status;
-  for (const auto* failure : {&not_drawn, &not_saved}) {
+  for (const auto* failure : {&not_drawn, &not_begun, &not_saved}) {
     if (!*failure) continue;
     report((*failure)->problems(), Severity::error, color);
     if (last == ExitStatus::done || last == ExitStatus::would_run) last = (*failure)->status();
@@ -307,13 +337,14 @@ ExitStatus run_command(const Options& options) {
 
   const Plan plan = plan_of(run, std::move(cell));
   const bool will_run = run.execute || run.dry_run;
-  Pictures pictures;
+  Pictures pictures(run);
   if (run.display.given)
-    pictures.before = draw_picture(before_diagram(plan.shape, plan.module, will_run), pictures.layout,
-                                   run.display, plan.module + ".display");
+    pictures.begin_before(before_diagram(plan.shape, plan.module, will_run), run.display,
+                          plan.module + ".display");
 
-  if (will_run) return execute_and_report(options, plan, std::move(pictures));
+  if (will_run) return execute_and_report(options, plan, pictures);
 
+  pictures.finish();
   if (!run.display.given)
     print(outline(plan.shape));
   else if (pictures.before != "-" && !options.quiet)

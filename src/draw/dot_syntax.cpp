@@ -57,8 +57,6 @@ std::string number(double value) {
   return text == "-0" ? "0" : text;
 }
 
-std::string place(Point point) { return number(point.x) + "," + number(point.y); }
-
 std::string inches(BoxSize size) {
   return fmt::format("width={:.4f} height={:.4f}", size.width / points_per_inch,
                      size.height / points_per_inch);

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "draw/box_face.h"
-#include "draw/layout.h"
 
 namespace hamcell {
 
@@ -20,9 +19,6 @@ std::string quoted(std::string_view text);
 
 /// "12.5": at most two decimals, none that are zero.
 std::string number(double value);
-
-/// "12.5,3", for `pos` attributes.
-std::string place(Point point);
 
 /// The attributes `width` and `height`.
 std::string inches(BoxSize size);

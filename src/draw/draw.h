@@ -1,24 +1,16 @@
-// Draws a diagram, through Graphviz as a library.
+// The forms of a picture. All but DOT text are made by a program of their own, hamcell-draw.
 #pragma once
 
 #include <string>
 
 #include "draw/diagram.h"
-#include "draw/layout.h"
 
 namespace hamcell {
 
 enum class PictureFormat { png, svg, pdf, dot };
 
 /// The diagram in the DOT language, for people and for other tools: Graphviz's `dot` makes nearly the same
-/// picture of it as `render` does. Deterministic: the same diagram gives the same text.
+/// picture of it as hamcell-draw does. Deterministic: the same diagram gives the same text.
 std::string to_dot(const Diagram& diagram);
-
-/// The picture's bytes, the same for the same diagram. Throws Failure (storage) when Graphviz cannot draw it.
-std::string render(const Diagram& diagram, PictureFormat format);
-
-/// The same with a layout that `lay_out` made of this diagram, or of one that differs only in what a run did:
-/// the picture after the run need not pay for the layout again.
-std::string render(const Diagram& diagram, const Layout& layout, PictureFormat format);
 
 }  // namespace hamcell

@@ -1,5 +1,5 @@
 // The one file that talks to Graphviz's C interface about contexts, errors and rendering.
-#include "draw/graphviz.h"
+#include "painter/graphviz.h"
 
 #include <graphviz/gvc.h>
 

@@ -1,5 +1,5 @@
 // The layout, by Graphviz's dot, of the bare graph.
-#include "draw/layout.h"
+#include "painter/layout.h"
 
 #include <locale>
 #include <sstream>
@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "draw/dot_box.h"
 #include "draw/dot_text.h"
-#include "draw/graphviz.h"
+#include "painter/graphviz.h"
 
 namespace hamcell {
 namespace {

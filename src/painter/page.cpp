@@ -1,5 +1,5 @@
 // Puts title, boxes, arrows and legend on one page, and writes it as DOT.
-#include "draw/page.h"
+#include "painter/page.h"
 
 #include <fmt/format.h>
 
@@ -44,6 +44,9 @@ std::size_t legend_entries_per_row(double page_width) {
   const double room = page_width - 2 * legend_inset - legend_caption_width;
   return static_cast<std::size_t>(std::max(1.0, room / (widest_legend_sample + legend_gap)));
 }
+
+/// "12.5,3", for `pos` attributes.
+std::string place(Point point) { return number(point.x) + "," + number(point.y); }
 
 struct Page {
   double width = 0;

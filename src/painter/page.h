@@ -4,7 +4,7 @@
 #include <string>
 
 #include "draw/diagram.h"
-#include "draw/layout.h"
+#include "painter/layout.h"
 
 namespace hamcell {
 

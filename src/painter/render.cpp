@@ -1,13 +1,13 @@
 // From a diagram to the bytes of a picture: lay out, place, let Graphviz paint, finish.
-#include "draw/draw.h"
+#include "painter/render.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "draw/dot_syntax.h"
-#include "draw/graphviz.h"
-#include "draw/page.h"
-#include "draw/svg.h"
+#include "painter/graphviz.h"
+#include "painter/page.h"
+#include "painter/svg.h"
 
 namespace hamcell {
 namespace {

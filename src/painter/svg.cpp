@@ -1,6 +1,6 @@
 // One pass over the text of an SVG. Graphviz's output is regular, so that an XML parser would only add a
 // dependency.
-#include "draw/svg.h"
+#include "painter/svg.h"
 
 #include <fmt/format.h>
 

@@ -1,12 +1,18 @@
 """The pictures, looked at as a reader's program would."""
 
+import os
 import re
+import shutil
+import signal
+import socket
 import struct
 import subprocess
+import time
 import unittest
 import zlib
+from pathlib import Path
 
-from harness import CELL, COMPILE, NODE_FAILED, SVG, Scenario, texts_of
+from harness import CELL, COMPILE, INTERRUPTED, NODE_FAILED, STORAGE, SVG, Result, Scenario, program, texts_of
 
 CELL_TEXT = """\
 #include <stdexcept>
@@ -237,6 +243,105 @@ class Pictures(Scenario):
         self.assert_status(result, CELL)
         self.assertFalse(self.path("y.svg").exists())
 
+    # ---- Unchanged
+
+    def times(self, name="x.svg"):
+        info = os.stat(self.path(name))
+        return info.st_ino, info.st_mtime_ns
+
+    def draw_before(self, *args):
+        self.assert_status(self.run_hamcell("cell.cpp", "--display=x.svg", *args), 0)
+
+    def age(self, *names):
+        """As if the files had been there for an hour."""
+        for name in names:
+            os.utime(self.path(name), (time.time() - 3600,) * 2)
+
+    def test_a_picture_that_is_the_same_is_left_alone(self):
+        self.age("cell.cpp")
+        self.draw_before()
+        before = self.times()
+        self.draw_before()
+        self.assertEqual(self.times(), before)
+
+    def test_a_picture_that_is_the_same_is_left_alone_when_its_stamp_is_old(self):
+        self.age("cell.cpp")
+        self.draw_before()
+        time.sleep(2.1)
+        self.draw_before()
+        before = self.times()
+        # Not read any more: the stamp says that it is as it was.
+        result = self.run_hamcell("cell.cpp", "--display=x.svg", wrapper=(
+            "strace", "-f", "-qq", "-e", "trace=open,openat", "-o", self.path("trace")),
+            env={"ASAN_OPTIONS": "detect_leaks=0"})
+        self.assert_status(result, 0)
+        self.assertNotIn("x.svg", self.path("trace").read_text())
+        self.assertEqual(self.times(), before)
+
+    def test_a_picture_of_dot_text_that_is_the_same_is_left_alone(self):
+        self.age("cell.cpp")
+        self.run_hamcell("cell.cpp", "--display=x.dot")
+        before = self.times("x.dot")
+        self.run_hamcell("cell.cpp", "--display=x.dot")
+        self.assertEqual(self.times("x.dot"), before)
+
+    def test_a_picture_that_somebody_changed_is_drawn_again(self):
+        self.draw_before()
+        content = self.path("x.svg").read_bytes()
+        self.path("x.svg").write_bytes(content.replace(b"doubled", b"trebled"))
+        self.draw_before()
+        self.assertEqual(self.path("x.svg").read_bytes(), content)
+
+    def test_a_picture_that_was_removed_is_drawn_again(self):
+        self.draw_before()
+        self.path("x.svg").unlink()
+        self.draw_before()
+        self.assertEqual(set(self.boxes("x.svg")), NODES | INPUTS)
+
+    def test_an_edit_that_shows_is_drawn(self):
+        self.draw_before()
+        self.edit("cell.cpp", "int doubled", "long doubled")
+        self.draw_before()
+        self.assertEqual(self.words("x.svg", "doubled"), "doubled long")
+
+    def test_another_format_under_the_same_name_is_drawn(self):
+        for kind, start in (("svg", b"<?xml"), ("pdf", b"%PDF")):
+            self.run_hamcell("cell.cpp", "--display=picture", "--format", kind)
+            self.assertTrue(self.path("picture").read_bytes().startswith(start))
+
+    def test_a_link_is_followed_each_time(self):
+        self.write("real.svg", "old")
+        self.path("x.svg").symlink_to("real.svg")
+        for _ in range(2):
+            self.draw_before()
+            self.assertIn("<svg", self.path("real.svg").read_text())
+            self.write("real.svg", "old")
+
+    def test_a_picture_older_than_the_cell_is_made_newer_for_make(self):
+        self.draw_before()
+        self.age("x.svg")
+        inode, _ = self.times()
+        self.draw_before()
+        self.assertEqual(self.times()[0], inode, "it was not drawn again")
+        self.assertGreater(self.times()[1], os.stat(self.path("cell.cpp")).st_mtime_ns)
+
+    def test_with_if_changed_the_same_picture_keeps_its_time(self):
+        self.execute("-i", "path=abc", "--display=x.svg")
+        self.age("x.svg")
+        before = self.times()
+        self.execute("-i", "path=abc", "--display=x.svg", "--save=other=o.json", "--if-changed")
+        self.assertEqual(self.times(), before)
+
+    def test_a_damaged_memory_of_a_picture_costs_no_more_than_drawing_it(self):
+        self.draw_before()
+        kept = list((self.root / "user-cache/hamcell/pictures").iterdir())
+        self.assertTrue(kept)
+        for file in kept:
+            file.write_bytes(file.read_bytes()[:-1] + b"?")
+        self.path("x.svg").write_text("not a picture")
+        self.draw_before()
+        self.assertEqual(set(self.boxes("x.svg")), NODES | INPUTS)
+
     # ---- Large and strange
 
     def test_names_of_other_scripts_and_types_with_markup_are_drawn(self):
@@ -267,6 +372,102 @@ class Pictures(Scenario):
         result = self.run_hamcell("cell.cpp", "--display=x.svg", "--cxx", "g++", env={"PATH": tools})
         self.assert_status(result, 0)
         self.assertEqual(set(self.boxes("x.svg")), NODES | INPUTS)
+
+
+class DrawingFails(Scenario):
+    """An installation whose hamcell-draw is another program."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("cell.cpp", CELL_TEXT)
+        prefix = Path(program()).parent.parent
+        self.prefix = self.path("prefix")
+        for folder in ("bin", "libexec/hamcell"):
+            (self.prefix / folder).mkdir(parents=True)
+        shutil.copy(program(), self.prefix / "bin/hamcell")
+        (self.prefix / "include").symlink_to(prefix / "include")
+        for name in ("hamcell-scan", "hamcell-runner"):
+            (self.prefix / "libexec/hamcell" / name).symlink_to(prefix / "libexec/hamcell" / name)
+
+    def with_drawer(self, script, *args):
+        """Runs hamcell with a hamcell-draw of this text."""
+        drawer = self.prefix / "libexec/hamcell/hamcell-draw"
+        drawer.write_text("#!/bin/sh\n" + script + "\n")
+        drawer.chmod(0o755)
+        return self.run_other("cell.cpp", *self.build_flags, *args)
+
+    def run_other(self, *args):
+        done = subprocess.run([self.prefix / "bin/hamcell", *args], cwd=self.folder, env=self.environment(),
+                              capture_output=True, timeout=120)
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def test_a_crash_is_an_error_that_says_what_to_do(self):
+        result = self.with_drawer("kill -SEGV $$", "--display=x.svg")
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "error: cannot draw 'x.svg': hamcell-draw was ended by Segmentation fault\n",
+                         "  help: draw with --format dot\n")
+        self.assertFalse(self.path("x.svg").exists())
+
+    def test_what_the_loader_says_is_told(self):
+        result = self.with_drawer("echo libcairo.so.2: no such file >&2; exit 127", "--display=x.svg")
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "hamcell-draw failed: libcairo.so.2: no such file\n")
+
+    def test_a_program_that_is_missing_is_an_error(self):
+        (self.prefix / "libexec/hamcell/hamcell-draw").unlink(missing_ok=True)
+        result = self.run_other("cell.cpp", "--display=x.svg")
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "cannot start hamcell-draw", "  help: install hamcell anew\n")
+
+    def test_dot_text_needs_no_such_program(self):
+        result = self.with_drawer("exit 1", "--display=x.dot")
+        self.assert_status(result, 0)
+        self.assertIn("digraph", self.path("x.dot").read_text())
+
+    def test_a_crash_while_a_cell_runs_loses_no_results(self):
+        result = self.with_drawer("kill -SEGV $$", "-x", "-i", "path=abc", "--json", "--display=a.svg", "--display-cache=b.svg")
+        self.assert_status(result, STORAGE)
+        self.assertEqual((result.json()["status"], result.json()["display"], result.json()["display_cache"]),
+                         ("ok", None, None))
+        self.assert_says(result, "cannot draw 'a.svg'", "cannot draw 'b.svg'")
+
+    def test_one_that_does_not_end_is_ended_by_a_limit_of_time(self):
+        drawer = Path(program()).parent.parent / "libexec/hamcell/hamcell-draw"
+        ours, its = socket.socketpair()
+        with ours, subprocess.Popen([drawer], stdin=its) as process:
+            its.close()
+            limits = Path(f"/proc/{process.pid}/limits")
+            self.wait_for(lambda: re.search(r"Max cpu time +100 +", limits.read_text()))
+            ours.close()
+            self.assertEqual(process.wait(20), 0)
+
+    def test_the_end_of_its_time_is_told(self):
+        result = self.with_drawer("kill -XCPU $$", "--display=x.svg")
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "cannot draw 'x.svg': hamcell-draw did not end within 100 s\n")
+
+    def test_ctrl_c_while_a_picture_is_drawn_ends_both(self):
+        drawer = self.prefix / "libexec/hamcell/hamcell-draw"
+        drawer.write_text(f"#!/bin/sh\necho $$ > {self.path('pid')}\nexec sleep 100\n")
+        drawer.chmod(0o755)
+        with subprocess.Popen([self.prefix / "bin/hamcell", "cell.cpp", "--display=x.svg"], cwd=self.folder,
+                              env=self.environment(), stderr=subprocess.DEVNULL) as process:
+            self.wait_for(lambda: self.path("pid").exists() and self.path("pid").read_text())
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(20), INTERRUPTED)
+        self.wait_for(lambda: not Path(f"/proc/{self.path('pid').read_text().strip()}").exists(), seconds=20)
+
+    def test_it_does_not_outlive_a_killed_driver(self):
+        drawer = self.prefix / "libexec/hamcell/hamcell-draw"
+        # What it starts does not either.
+        drawer.write_text(f"#!/bin/sh\nsleep 100 &\necho $! > {self.path('pid')}\nsleep 100\n")
+        drawer.chmod(0o755)
+        with subprocess.Popen([self.prefix / "bin/hamcell", "cell.cpp", "--display=x.svg"], cwd=self.folder,
+                              env=self.environment(), stderr=subprocess.DEVNULL) as process:
+            self.wait_for(lambda: self.path("pid").exists() and self.path("pid").read_text())
+            process.kill()
+        stat = Path(f"/proc/{self.path('pid').read_text().strip()}/stat")
+        self.wait_for(lambda: not stat.exists() or stat.read_text().rsplit(")")[1].split()[0] == "Z", seconds=20)
 
 
 if __name__ == "__main__":

@@ -106,10 +106,22 @@ std::string library(int scaled) { return scaled > 0 ? sqlite3_libversion() : "";
         self.assertEqual(result.value("scaled"), 36)
         self.assertEqual(self.started(trace), [Path(program()).name])
 
-    def test_a_picture_starts_no_program(self):
+    def test_new_pictures_start_only_the_program_that_draws_and_only_once(self):
         _, trace = self.traced("--display=a.svg", "--display-cache=b.svg")
-        self.assertEqual(self.started(trace), [Path(program()).name])
+        self.assertEqual(self.started(trace), [Path(program()).name, "hamcell-draw"])
         self.assertEqual(self.boxes("a.svg").keys(), self.boxes("b.svg").keys())
+
+    def test_pictures_that_are_unchanged_start_nothing(self):
+        pictures = ("--display=a.svg", "--display-cache=b.png")
+        # The second run is the first one in which everything hits.
+        for _ in range(2):
+            self.execute("-i", "path=data.txt", *pictures)
+        _, trace = self.traced(*pictures)
+        self.assertEqual(self.started(trace), [Path(program()).name])
+
+    def test_graphviz_is_not_loaded_by_the_driver(self):
+        opened = self.opened(self.traced("--display=a.dot")[1])
+        self.assertEqual([path for path in opened if "libgvc" in path or "libcairo" in path or "pango" in path], [])
 
     def test_a_changed_data_file_starts_a_runner_but_no_compiler_and_no_scanner(self):
         self.write("data.txt", "13")

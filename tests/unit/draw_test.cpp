@@ -14,10 +14,11 @@
 #include "draw/box_look.h"
 #include "draw/dot_box.h"
 #include "draw/dot_syntax.h"
-#include "draw/graphviz.h"
 #include "draw/legend.h"
-#include "draw/page.h"
 #include "draw/text_width.h"
+#include "painter/graphviz.h"
+#include "painter/page.h"
+#include "painter/render.h"
 
 using namespace hamcell;
 
