@@ -16,10 +16,6 @@
 namespace hamcell {
 namespace {
 
-constexpr const char* dark_text = "#17242b";
-constexpr const char* muted_text = "#4a565d";
-constexpr const char* arrow_color = "#4d6572";
-constexpr const char* faint_arrow_color = "#9aa7ae";
 constexpr std::size_t title_columns = 100;
 constexpr std::size_t subtitle_columns = 160;
 
@@ -43,9 +39,10 @@ constexpr double badge_height = 15;  // points
 /// The behavior on a small label of its own.
 std::string badge_table(const std::string& badge) {
   const double width = text_width(badge, font_size::badge, false) + badge_inset;
-  return fixed_table(
-      width, badge_height, "BORDER=\"1\" STYLE=\"rounded\" COLOR=\"#4a565d\" BGCOLOR=\"#ffffff\"",
-      fixed_cell(width - 2, badge_height - 2, "CENTER", font(font_size::badge, dark_text, escaped(badge))));
+  return fixed_table(width, badge_height,
+                     "BORDER=\"1\" STYLE=\"rounded\" COLOR=\"#4a565d\" BGCOLOR=\"#ffffff\"",
+                     fixed_cell(width - 2, badge_height - 2, "CENTER",
+                                font(font_size::badge, picture_color::dark_text, escaped(badge))));
 }
 
 /// The lines of the type, with the badge beside the last one.
@@ -115,14 +112,15 @@ std::string arrow_statement(const Diagram& diagram, const std::vector<std::strin
   const bool faint = is_faint(diagram.boxes[arrow.from]) || is_faint(diagram.boxes[arrow.to]);
   return fmt::format(
       "  {} -> {} [id={}{}{}]\n", quoted(from), quoted(to), quoted("arrow_" + from + "-" + to),
-      faint ? fmt::format(" class=\"faint\" color=\"{}\" style=dashed", faint_arrow_color) : "", more);
+      faint ? fmt::format(" class=\"faint\" color=\"{}\" style=dashed", picture_color::faint_arrow) : "",
+      more);
 }
 
 std::string default_statements() {
   return fmt::format(
       "  node [shape=box fixedsize=true fontname=\"Helvetica,Arial,sans-serif\" fontsize={} margin=0]\n"
       "  edge [color=\"{}\" penwidth=1.1 arrowsize=0.75]\n",
-      number(font_size::type), arrow_color);
+      number(font_size::type), picture_color::arrow);
 }
 
 BoxSize legend_sample_size(const LegendEntry& entry) {
@@ -138,7 +136,7 @@ std::string legend_statement(const LegendEntry& entry, const std::string& more) 
 }
 
 std::string legend_caption() {
-  return fmt::format("<{}>", font(font_size::legend, muted_text, "<B>Legend</B>"));
+  return fmt::format("<{}>", font(font_size::legend, picture_color::muted_text, "<B>Legend</B>"));
 }
 
 std::string shown_title(const Diagram& diagram) { return shortened(visible(diagram.title), title_columns); }
@@ -154,8 +152,8 @@ std::string title_rows(const Diagram& diagram) {
     const std::string content = tag != nullptr ? tagged(tag, text) : escaped(text);
     rows += fmt::format("<TR><TD ALIGN=\"LEFT\">{}</TD></TR>", font(size, color, content));
   };
-  add(shown_title(diagram), font_size::title, dark_text, "B");
-  add(shown_subtitle(diagram), font_size::subtitle, muted_text, nullptr);
+  add(shown_title(diagram), font_size::title, picture_color::dark_text, "B");
+  add(shown_subtitle(diagram), font_size::subtitle, picture_color::muted_text, nullptr);
   return rows;
 }
 

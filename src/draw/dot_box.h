@@ -35,6 +35,13 @@ inline constexpr double subtitle = 11;
 inline constexpr double legend = 10;
 }  // namespace font_size
 
+namespace picture_color {
+inline constexpr const char* dark_text = "#17242b";
+inline constexpr const char* muted_text = "#4a565d";
+inline constexpr const char* arrow = "#4d6572";
+inline constexpr const char* faint_arrow = "#9aa7ae";
+}  // namespace picture_color
+
 /// Title and subtitle as they are shown: control characters visible, not longer than a line may be.
 std::string shown_title(const Diagram& diagram);
 std::string shown_subtitle(const Diagram& diagram);

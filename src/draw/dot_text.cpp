@@ -16,8 +16,6 @@ namespace {
 
 /// Above this many arrows Graphviz's routing of splines takes longer than all the rest.
 constexpr std::size_t many_arrows = 600;
-/// Above this many arrows its network simplex does: 3,000 boxes take 20 s without a limit, 2 s with this one.
-constexpr std::size_t very_many_arrows = 2500;
 
 /// What the layout depends on besides the boxes. The limits bound the network simplex and the search for few
 /// crossings on large graphs: ranks and places are then good instead of optimal.

@@ -1,4 +1,4 @@
-// The one file that talks to Graphviz's C interface about contexts, errors and rendering.
+// The one file that talks to Graphviz's C interface.
 #include "painter/graphviz.h"
 
 #include <graphviz/gvc.h>
@@ -104,22 +104,6 @@ std::vector<std::pair<std::string, std::string>> GraphvizGraph::edge_attributes(
     }
   }
   return found;
-}
-
-std::string GraphvizGraph::render(const char* format) {
-  const Messages said;
-  char* data = nullptr;
-  unsigned int length = 0;
-  const int status = gvRenderData(context, graph_, format, &data, &length);
-  std::string bytes;
-  if (data != nullptr) {
-    bytes.assign(data, length);
-    gvFreeRenderData(data);
-  }
-  if (status != 0 || bytes.empty()) {
-    said.fail(std::string("Graphviz cannot draw ") + format + " files", plugin_advice);
-  }
-  return bytes;
 }
 
 }  // namespace hamcell

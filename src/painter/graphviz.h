@@ -22,12 +22,10 @@ class GraphvizGraph {
   GraphvizGraph(const GraphvizGraph&) = delete;
   GraphvizGraph& operator=(const GraphvizGraph&) = delete;
 
-  /// Runs a layout engine ("dot"; "nop2" takes positions as they are in the text).
+  /// Runs a layout engine ("dot").
   void lay_out(const char* engine);
   /// After lay_out: writes positions and sizes into the attributes `pos`, `bb`, `width` and their like.
   void attach_positions();
-  /// After lay_out: the picture in one of Graphviz's output formats ("svg", "png", "pdf").
-  std::string render(const char* format);
 
   // Attributes; empty where there is none.
   std::string graph_attribute(std::string attribute) const;

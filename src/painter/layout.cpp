@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "draw/dot_box.h"
 #include "draw/dot_text.h"
+#include "painter/coarse_layout.h"
 #include "painter/graphviz.h"
 
 namespace hamcell {
@@ -46,6 +47,7 @@ Point point_of(const std::string& text) {
 Layout lay_out(const Diagram& diagram) {
   Layout layout;
   if (diagram.boxes.empty()) return layout;
+  if (diagram.arrows.size() > very_many_arrows) return coarse_layout(diagram);
   GraphvizGraph graph(skeleton_dot(diagram));
   graph.lay_out("dot");
   graph.attach_positions();

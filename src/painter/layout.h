@@ -26,12 +26,14 @@ struct Layout {
   std::vector<Point> centers;  ///< of Diagram::boxes, in their order
   std::vector<BoxSize> sizes;  ///< of Diagram::boxes
   std::vector<Curve> curves;   ///< of Diagram::arrows
+  bool is_coarse = false;      ///< made in a hurry, because the diagram is large
   bool operator==(const Layout&) const = default;
 };
 
-/// Lays the boxes out in ranks from left to right (Graphviz dot: network simplex). What a run did to the
-/// nodes does not enter, so a diagram made before and one made after the run have the same layout, and one
-/// layout can be used for both. Throws Failure (storage) when Graphviz cannot do it.
+/// Lays the boxes out in ranks from left to right: by Graphviz dot, whose time grows faster than the graph,
+/// or coarsely above `very_many_arrows`. What a run did to the nodes does not enter, so a diagram made before
+/// and one made after the run have the same layout, and one layout can be used for both. Throws Failure
+/// (storage) when Graphviz cannot do it.
 Layout lay_out(const Diagram& diagram);
 
 }  // namespace hamcell

@@ -1,22 +1,21 @@
-// Puts title, boxes, arrows and legend on one page, and writes it as DOT.
+// Puts title, boxes, arrows and legend on one page.
 #include "painter/page.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <vector>
+#include <string_view>
 
+#include "base/text.h"
+#include "draw/box_look.h"
 #include "draw/dot_box.h"
-#include "draw/dot_syntax.h"
 #include "draw/legend.h"
 #include "draw/text_width.h"
 
 namespace hamcell {
 namespace {
 
-// From top to bottom: title block, gap, boxes, gap, legend.
+// From top to bottom: title block, gap, boxes, gap, legend, and the word about a coarse drawing.
 
 constexpr double block_gap = 22;          // between the blocks
 constexpr double least_page_width = 420;  // a page with one box still has room for its title
@@ -24,11 +23,32 @@ constexpr double legend_row_height = 30;
 constexpr double legend_gap = 9;
 constexpr double legend_inset = 9;
 constexpr double legend_caption_width = 52;
+constexpr double line_spacing = 1.28;  // of the font size
+constexpr double corner_radius = 11;
+constexpr double badge_inset = 9;    // points, both sides together
+constexpr double badge_height = 15;  // points
+constexpr double badge_gap = 6;      // points, between the type and the badge
+
+constexpr const char* coarse_note =
+    "A coarse drawing: the graph is large, so boxes stand where it was quick to put them, and arrows pass "
+    "behind boxes.";
+
+/// From the middle of a line to the baseline, as a part of the font size: that of capital letters.
+constexpr double middle_to_baseline = 0.36;
+
+Label label(Point middle, double size, const char* color, std::string text) {
+  Label made;
+  made.at = {middle.x, middle.y + middle_to_baseline * size};
+  made.size = size;
+  made.color = color;
+  made.text = std::move(text);
+  return made;
+}
 
 /// Room for both lines, though the second is there only after the run.
 double title_height(const Diagram& diagram) {
   if (diagram.title.empty() && diagram.subtitle.empty()) return 0;
-  return std::ceil(1.28 * (font_size::title + font_size::subtitle));
+  return std::ceil(line_spacing * (font_size::title + font_size::subtitle));
 }
 
 double title_width(const Diagram& diagram) {
@@ -45,113 +65,231 @@ std::size_t legend_entries_per_row(double page_width) {
   return static_cast<std::size_t>(std::max(1.0, room / (widest_legend_sample + legend_gap)));
 }
 
-/// "12.5,3", for `pos` attributes.
-std::string place(Point point) { return number(point.x) + "," + number(point.y); }
-
-struct Page {
-  double width = 0;
-  double height = 0;
-  double boxes_bottom = 0;  ///< y of the layout's origin
+/// Where the blocks are.
+struct Blocks {
+  BoxSize page;
+  double boxes_top = 0;
+  double legend_top = 0;
   std::size_t legend_per_row = 1;
 };
 
-Page page_of(const Diagram& diagram, const Layout& layout) {
-  Page page;
-  page.width = std::max({layout.size.width, least_page_width, title_width(diagram)});
+Blocks blocks_of(const Diagram& diagram, const Layout& layout) {
+  Blocks blocks;
+  blocks.page.width = std::max({layout.size.width, least_page_width, title_width(diagram)});
   // The legend must not take the subtitle's width into account: it differs between before and after.
-  page.legend_per_row = legend_entries_per_row(std::max(layout.size.width, least_page_width));
-  const std::size_t rows = (most_legend_entries(diagram) + page.legend_per_row - 1) / page.legend_per_row;
-  page.boxes_bottom = static_cast<double>(rows) * legend_row_height + block_gap;
+  blocks.legend_per_row = legend_entries_per_row(std::max(layout.size.width, least_page_width));
+  const std::size_t rows = (most_legend_entries(diagram) + blocks.legend_per_row - 1) / blocks.legend_per_row;
   const double title = title_height(diagram);
-  page.height = page.boxes_bottom + layout.size.height + (title > 0 ? title + block_gap : 0);
-  return page;
+  blocks.boxes_top = title > 0 ? title + block_gap : 0;
+  blocks.legend_top = blocks.boxes_top + layout.size.height + block_gap;
+  blocks.page.height = blocks.legend_top + static_cast<double>(rows) * legend_row_height;
+  if (layout.is_coarse) blocks.page.height += 2 * font_size::legend;
+  return blocks;
 }
 
-/// Graphviz takes the page from what stands on it: two invisible specks hold its corners. Their size is in
-/// whole points, to which Graphviz rounds.
-std::string page_corners(const Page& page) {
-  constexpr BoxSize speck{2, 2};
-  const auto corner = [&](const char* name, Point center) {
-    return fmt::format("  {} [style=invis shape=plaintext label=\"\" {} pos=\"{}\"]\n", quoted(name),
-                       inches(speck), place(center));
+Frame framed(const BoxLook& look, Point center, BoxSize size) {
+  const std::string_view style = look.style;
+  const auto has = [&](std::string_view word) { return style.find(word) != std::string_view::npos; };
+  Frame frame;
+  frame.left = center.x - size.width / 2;
+  frame.top = center.y - size.height / 2;
+  frame.width = size.width;
+  frame.height = size.height;
+  frame.radius = has("rounded") ? std::min(corner_radius, size.height / 3) : 0;
+  frame.fill = look.fill;
+  frame.outline = look.outline;
+  frame.outline_width = look.outline_width;
+  frame.stroke = has("dashed") ? Stroke::dashed : has("dotted") ? Stroke::dotted : Stroke::solid;
+  frame.has_diagonals = has("diagonals");
+  return frame;
+}
+
+/// The last line of the type with the badge behind it, or either alone.
+void place_type_and_badge(Group& group, const BoxFace& face, const BoxLook& look, Point middle) {
+  const std::string type = face.type.empty() ? std::string() : face.type.back();
+  const double type_width = type.empty() ? 0 : text_width(type, font_size::type, false);
+  const double badge_width = text_width(face.badge, font_size::badge, false) + badge_inset;
+  const double gap = type.empty() ? 0 : badge_gap;
+  const double left = middle.x - (type_width + gap + badge_width) / 2;
+  if (!type.empty()) {
+    Label line = label({left + type_width, middle.y}, font_size::type, look.ink, type);
+    line.side = Label::Side::right;
+    line.italic = true;
+    group.labels.push_back(std::move(line));
+  }
+  const Point badge{left + type_width + gap + badge_width / 2, middle.y};
+  group.frames.push_back({badge.x - badge_width / 2, badge.y - badge_height / 2, badge_width, badge_height, 4,
+                          "#ffffff", "#4a565d", 1, Stroke::solid, false});
+  group.labels.push_back(label(badge, font_size::badge, picture_color::dark_text, face.badge));
+}
+
+/// The note in bold and the figures behind it. Both are set from where they meet: however wide a reader's
+/// fonts are, they do not run into each other.
+void place_note(Group& group, const BoxFace& face, const BoxLook& look, Point middle) {
+  const double note_width = text_width(face.note, font_size::note, true);
+  const double figures_width = text_width(face.figures, font_size::note, false);
+  Label note = label(middle, font_size::note, look.note_ink, face.note);
+  note.bold = true;
+  Label figures = label(middle, font_size::note, look.note_ink, face.figures);
+  if (!face.note.empty() && !face.figures.empty()) {
+    note.at.x = figures.at.x = middle.x + (note_width - figures_width) / 2;
+    note.side = Label::Side::right;
+    figures.side = Label::Side::left;
+  }
+  if (!face.note.empty()) group.labels.push_back(std::move(note));
+  if (!face.figures.empty()) group.labels.push_back(std::move(figures));
+}
+
+/// The texts of a box, line by line, around its middle.
+void place_face(Group& group, const Box& box, const BoxLook& look, Point center) {
+  const BoxFace face = box_face(box);
+  const auto height = [](double size) { return line_spacing * size; };
+  const bool has_note = !face.note.empty() || !face.figures.empty();
+  const double badge_line = std::max(height(font_size::type), badge_height + 4);
+  const std::size_t plain_types = face.type.size() - (face.badge.empty() || face.type.empty() ? 0 : 1);
+  const double all = height(font_size::name) * static_cast<double>(face.name.size()) +
+                     height(font_size::type) * static_cast<double>(plain_types) +
+                     (face.badge.empty() ? 0 : badge_line) + (has_note ? height(font_size::note) : 0);
+  double y = center.y - all / 2;
+  const auto next = [&](double line_height) {
+    y += line_height;
+    return Point{center.x, y - line_height / 2};
   };
-  return corner("page:lower", {1, 1}) + corner("page:upper", {page.width - 1, page.height - 1});
+  for (const std::string& line : face.name) {
+    group.labels.push_back(label(next(height(font_size::name)), font_size::name, look.ink, line));
+    group.labels.back().bold = true;
+  }
+  for (std::size_t i = 0; i < plain_types; ++i) {
+    group.labels.push_back(label(next(height(font_size::type)), font_size::type, look.ink, face.type[i]));
+    group.labels.back().italic = true;
+  }
+  if (!face.badge.empty()) place_type_and_badge(group, face, look, next(badge_line));
+  if (has_note) place_note(group, face, look, next(height(font_size::note)));
 }
 
-std::string placed_title(const Diagram& diagram, const Page& page) {
-  const std::string rows = title_rows(diagram);
-  if (rows.empty()) return {};
-  const BoxSize size{title_width(diagram), title_height(diagram)};
-  return fmt::format(
-      "  \"page:title\" [id=title class=title shape=plaintext {} pos=\"{}\"\n"
-      "    label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\" "
-      "FIXEDSIZE=\"TRUE\" WIDTH=\"{:.0f}\" HEIGHT=\"{:.0f}\">{}</TABLE>>]\n",
-      inches(size), place({size.width / 2, page.height - size.height / 2}), size.width, size.height, rows);
+Group box_group(const std::string& id, const Box& box, Point center) {
+  const BoxLook look = box_look(box);
+  Group group{"box_" + id, look.classes, tooltip(box), {framed(look, center, box_size(box))}, {}};
+  place_face(group, box, look, center);
+  return group;
+}
+
+Group title_group(const Diagram& diagram) {
+  Group group{"title", "title", {}, {}, {}};
+  double y = 0;
+  const auto add = [&](std::string text, double size, const char* color, bool bold) {
+    if (text.empty()) return;
+    Label line = label({0, y + line_spacing * size / 2}, size, color, std::move(text));
+    line.side = Label::Side::left;
+    line.bold = bold;
+    group.labels.push_back(std::move(line));
+    y += line_spacing * size;
+  };
+  add(shown_title(diagram), font_size::title, picture_color::dark_text, true);
+  add(shown_subtitle(diagram), font_size::subtitle, picture_color::muted_text, false);
+  return group;
 }
 
 /// One row of the legend, its samples from left to right; returns where the row ends.
-double place_legend_row(std::string& out, std::span<const LegendEntry> entries, double y) {
+double place_legend_row(std::vector<Group>& groups, std::span<const LegendEntry> entries, double y) {
   double x = legend_inset + legend_caption_width;
   for (const LegendEntry& entry : entries) {
-    const double width = legend_sample_size(entry).width;
-    out += legend_statement(entry, fmt::format(" pos=\"{}\"", place({x + width / 2, y})));
-    x += width + legend_gap;
+    const BoxSize size = legend_sample_size(entry);
+    const BoxLook look = box_look(entry.sample);
+    const Point center{x + size.width / 2, y};
+    groups.push_back({"legend_" + entry.id,
+                      "legend " + look.classes,
+                      {},
+                      {framed(look, center, size)},
+                      {label(center, font_size::legend, look.ink, entry.text)}});
+    x += size.width + legend_gap;
   }
   return x - legend_gap + legend_inset;
 }
 
-std::string placed_legend(const Diagram& diagram, const Page& page) {
+void place_legend(Page& page, const Diagram& diagram, const Blocks& blocks) {
   const std::vector<LegendEntry> entries = legend_of(diagram);
-  if (entries.empty()) return {};
-  std::string samples;
-  const double top = page.boxes_bottom - block_gap;
-  double bottom = top;
+  if (entries.empty()) return;
+  std::vector<Group> samples;
+  double bottom = blocks.legend_top;
   double right = 0;
-  for (std::size_t first = 0; first < entries.size(); first += page.legend_per_row) {
-    const std::size_t count = std::min(page.legend_per_row, entries.size() - first);
+  for (std::size_t first = 0; first < entries.size(); first += blocks.legend_per_row) {
+    const std::size_t count = std::min(blocks.legend_per_row, entries.size() - first);
     right = std::max(right, place_legend_row(samples, std::span(entries).subspan(first, count),
-                                             bottom - legend_row_height / 2));
-    bottom -= legend_row_height;
+                                             bottom + legend_row_height / 2));
+    bottom += legend_row_height;
   }
-  const Point caption{legend_inset + legend_caption_width / 2 - 4, top - legend_row_height / 2};
-  return fmt::format(
-      "  subgraph cluster_legend {{\n    graph [id=legend class=legend style=rounded color=\"#c3ccd1\" "
-      "bb=\"0,{},{},{}\" lp=\"{}\"\n      label={}]\n{}  }}\n",
-      number(bottom), number(right), number(top), place(caption), legend_caption(), samples);
+  Label caption = label({legend_inset, blocks.legend_top + legend_row_height / 2}, font_size::legend,
+                        picture_color::muted_text, "Legend");
+  caption.side = Label::Side::left;
+  caption.bold = true;
+  const Frame frame{
+      0, blocks.legend_top, right, bottom - blocks.legend_top, corner_radius, "#ffffff", "#c3ccd1",
+      1, Stroke::solid,     false};
+  page.groups.push_back({"legend", "legend", {}, {frame}, {std::move(caption)}});
+  for (Group& sample : samples) page.groups.push_back(std::move(sample));
 }
 
-std::string curve_text(const Curve& curve, Point shift) {
-  const auto moved = [&](Point point) { return place({point.x + shift.x, point.y + shift.y}); };
-  std::string text = "e," + moved(curve.tip);
-  for (const Point point : curve.points) text += " " + moved(point);
-  return text;
+void place_coarse_note(Page& page) {
+  Label note = label({0, page.size.height - font_size::legend / 2}, font_size::legend,
+                     picture_color::muted_text, coarse_note);
+  note.side = Label::Side::left;
+  page.groups.push_back({"coarse", "note", {}, {}, {std::move(note)}});
 }
 
 }  // namespace
 
-std::string placed_dot(const Diagram& diagram, const Layout& layout, double dpi) {
+Page page_of(const Diagram& diagram, const Layout& layout) {
+  const Blocks blocks = blocks_of(diagram, layout);
   const std::vector<std::string> ids = safe_ids(diagram);
-  const Page page = page_of(diagram, layout);
-  const Point shift{0, page.boxes_bottom};
-  std::string out = fmt::format(
-      "digraph {{\n  graph [dpi={} pad={:.4f} outputorder=edgesfirst bgcolor=white "
-      "fontname=\"Helvetica,Arial,sans-serif\"]\n{}",
-      number(dpi), page_margin / points_per_inch, default_statements());
-  out += page_corners(page) + placed_title(diagram, page);
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const Point center{layout.centers[i].x + shift.x, layout.centers[i].y + shift.y};
-    out += box_statement(ids[i], diagram.boxes[i], fmt::format(" pos=\"{}\"", place(center)));
-  }
+  Page page;
+  page.size = blocks.page;
+  page.title = diagram.title;
+  page.description = diagram.summary;
+  // The layout's y goes upwards.
+  const auto placed = [&](Point point) {
+    return Point{point.x, blocks.boxes_top + layout.size.height - point.y};
+  };
   for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
-    const std::string more = fmt::format(" pos=\"{}\"", curve_text(layout.curves[i], shift));
-    out += arrow_statement(diagram, ids, diagram.arrows[i], more);
+    const auto [from, to] = diagram.arrows[i];
+    Line line;
+    line.id = "arrow_" + ids[from] + "-" + ids[to];
+    line.tooltip = diagram.boxes[from].name + " → " + diagram.boxes[to].name;
+    line.is_faint = is_faint(diagram.boxes[from]) || is_faint(diagram.boxes[to]);
+    line.color = line.is_faint ? picture_color::faint_arrow : picture_color::arrow;
+    line.curve.tip = placed(layout.curves[i].tip);
+    for (const Point point : layout.curves[i].points) line.curve.points.push_back(placed(point));
+    page.lines.push_back(std::move(line));
   }
-  return out + placed_legend(diagram, page) + "}\n";
+  if (title_height(diagram) > 0) page.groups.push_back(title_group(diagram));
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    page.groups.push_back(box_group(ids[i], diagram.boxes[i], placed(layout.centers[i])));
+  place_legend(page, diagram, blocks);
+  if (layout.is_coarse) {
+    place_coarse_note(page);
+    page.description += std::string(page.description.empty() ? "" : ". ") + coarse_note;
+  }
+  return page;
 }
 
-BoxSize page_size(const Diagram& diagram, const Layout& layout) {
-  const Page page = page_of(diagram, layout);
-  return {page.width, page.height};
+std::vector<Point> arrow_head(const Curve& curve) {
+  if (curve.points.empty()) return {};
+  const Point base = curve.points.back();
+  const double x = curve.tip.x - base.x;
+  const double y = curve.tip.y - base.y;
+  const double length = std::max(1e-6, std::hypot(x, y));
+  const Point aside{-y / length * arrow_head_half_width, x / length * arrow_head_half_width};
+  return {{base.x + aside.x, base.y + aside.y}, curve.tip, {base.x - aside.x, base.y - aside.y}};
+}
+
+std::vector<Point> diagonals_of(const Frame& frame) {
+  if (!frame.has_diagonals) return {};
+  const double cut = std::min(12.0, frame.height / 3);
+  const double right = frame.left + frame.width;
+  const double bottom = frame.top + frame.height;
+  return {{frame.left, frame.top + cut}, {frame.left + cut, frame.top}, {right - cut, frame.top},
+          {right, frame.top + cut},      {right, bottom - cut},         {right - cut, bottom},
+          {frame.left + cut, bottom},    {frame.left, bottom - cut}};
 }
 
 }  // namespace hamcell

@@ -1,8 +1,11 @@
-// The whole picture: title above, boxes and arrows as laid out, legend below.
+// The whole picture as shapes, lines and texts with a place for each: title above, boxes and arrows as laid
+// out, legend below. What paints it (svg.h, cairo.h) decides nothing any more.
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "draw/box_face.h"
 #include "draw/diagram.h"
 #include "painter/layout.h"
 
@@ -11,12 +14,68 @@ namespace hamcell {
 /// The space around the picture, in points, on each side.
 inline constexpr double page_margin = 14;
 
-/// The picture in DOT with a place for everything, for the layout engine "nop2", at `dpi` dots per inch.
+// Coordinates are in points, to the right and downwards, from the upper left corner inside the margin.
+
+struct Label {
+  enum class Side { left, middle, right };  ///< which part of the text stands at `at`
+  Point at;                                 ///< `y` of the baseline
+  Side side = Side::middle;
+  double size = 0;  ///< of the font, points
+  bool bold = false;
+  bool italic = false;
+  const char* color = "";
+  std::string text;
+};
+
+enum class Stroke { solid, dashed, dotted };
+
+struct Frame {
+  double left = 0, top = 0, width = 0, height = 0;
+  double radius = 0;  ///< of its corners; 0: square
+  const char* fill = "";
+  const char* outline = "";
+  double outline_width = 1;
+  Stroke stroke = Stroke::solid;
+  bool has_diagonals = false;  ///< short lines across its corners
+};
+
+/// A box, a sample of the legend, or the title: frames, and texts on them.
+struct Group {
+  std::string id;
+  std::string classes;
+  std::string tooltip;  ///< may be empty
+  std::vector<Frame> frames;
+  std::vector<Label> labels;
+};
+
+struct Line {
+  std::string id;
+  std::string tooltip;
+  bool is_faint = false;
+  const char* color = "";
+  Curve curve;  ///< downwards, like everything here
+};
+
+struct Page {
+  BoxSize size;             ///< without the margin
+  std::string title;        ///< for readers that do not see the picture
+  std::string description;  ///< for them, too
+  std::vector<Line> lines;  ///< painted first
+  std::vector<Group> groups;
+};
+
 /// Boxes have the same place on the page whatever a run did to them, whatever the legend then has and the
 /// title says.
-std::string placed_dot(const Diagram& diagram, const Layout& layout, double dpi);
+Page page_of(const Diagram& diagram, const Layout& layout);
 
-/// Size of the picture in points, without its margin.
-BoxSize page_size(const Diagram& diagram, const Layout& layout);
+/// How wide arrows are, and how far their heads reach.
+inline constexpr double arrow_width = 1.1;
+inline constexpr double arrow_head_half_width = 2.7;
+
+/// The corners of an arrow's head: its tip is the second.
+std::vector<Point> arrow_head(const Curve& curve);
+
+/// The lines across the corners of a frame, two points for each.
+std::vector<Point> diagonals_of(const Frame& frame);
 
 }  // namespace hamcell

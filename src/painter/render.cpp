@@ -1,11 +1,11 @@
-// From a diagram to the bytes of a picture: lay out, place, let Graphviz paint, finish.
+// From a diagram to the bytes of a picture: lay out, place, paint.
 #include "painter/render.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "draw/dot_syntax.h"
-#include "painter/graphviz.h"
+#include "painter/cairo.h"
 #include "painter/page.h"
 #include "painter/svg.h"
 
@@ -13,8 +13,7 @@ namespace hamcell {
 namespace {
 
 /// Twice the resolution of a screen, so that pixel displays of any kind show sharp text. A large picture gets
-/// fewer dots: 40 million already take 160 MB, and beyond 32,767 on a side, cairo's limit, Graphviz scales
-/// the picture itself and says so on standard error.
+/// fewer dots: 40 million already take 160 MB, and cairo knows no more than 32,767 on a side.
 double png_resolution(BoxSize page) {
   constexpr double sharp = 192;
   constexpr double most_pixels = 40e6;
@@ -22,16 +21,6 @@ double png_resolution(BoxSize page) {
   const double width = (page.width + 2 * page_margin) / points_per_inch;    // inches
   const double height = (page.height + 2 * page_margin) / points_per_inch;  // inches
   return std::min({sharp, longest_side / std::max(width, height), std::sqrt(most_pixels / (width * height))});
-}
-
-/// Sets the dates that cairo writes into a PDF to the start of 1970 (PDF 32000-1, 7.9.4), so that one diagram
-/// has one picture. Offsets in the file stay, since the length does.
-void remove_dates(std::string& pdf) {
-  constexpr std::string_view mark = "Date (D:";
-  constexpr std::string_view epoch = "19700101000000";
-  for (std::size_t at = pdf.find(mark); at != std::string::npos; at = pdf.find(mark, at + 1)) {
-    if (at + mark.size() + epoch.size() <= pdf.size()) pdf.replace(at + mark.size(), epoch.size(), epoch);
-  }
 }
 
 }  // namespace
@@ -43,15 +32,10 @@ std::string render(const Diagram& diagram, PictureFormat format) {
 
 std::string render(const Diagram& diagram, const Layout& layout, PictureFormat format) {
   if (format == PictureFormat::dot) return to_dot(diagram);
-  const double dpi =
-      format == PictureFormat::png ? png_resolution(page_size(diagram, layout)) : points_per_inch;
-  GraphvizGraph graph(placed_dot(diagram, layout, dpi));
-  graph.lay_out("nop2");
-  if (format == PictureFormat::png) return graph.render("png");
-  if (format == PictureFormat::svg) return finished_svg(graph.render("svg"), diagram);
-  std::string pdf = graph.render("pdf");
-  remove_dates(pdf);
-  return pdf;
+  const Page page = page_of(diagram, layout);
+  if (format == PictureFormat::svg) return svg_of(page);
+  if (format == PictureFormat::pdf) return pdf_of(page);
+  return png_of(page, png_resolution(page.size) / points_per_inch);
 }
 
 }  // namespace hamcell

@@ -1,4 +1,4 @@
-// Paints a diagram, through Graphviz as a library.
+// Paints a diagram: lays it out, places everything on a page, and writes that as a picture.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace hamcell {
 
-/// The picture's bytes, the same for the same diagram. Throws Failure (storage) when Graphviz cannot draw it.
+/// The picture's bytes, the same for the same diagram. Throws Failure (storage) when it cannot be
+/// drawn.
 std::string render(const Diagram& diagram, PictureFormat format);
 
 /// The same with a layout that `lay_out` made of this diagram, or of one that differs only in what a run did:

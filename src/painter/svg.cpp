@@ -1,85 +1,146 @@
-// One pass over the text of an SVG. Graphviz's output is regular, so that an XML parser would only add a
-// dependency.
+// Writes the elements one after the other (SVG 1.1). Nothing is computed here: no font is asked, so that the
+// same page is the same text on every machine.
 #include "painter/svg.h"
 
 #include <fmt/format.h>
 
-#include <map>
-#include <vector>
+#include <cmath>
+#include <iterator>
+#include <string_view>
 
-#include "base/text.h"
-#include "draw/box_face.h"
-#include "draw/dot_box.h"
 #include "draw/dot_syntax.h"
 
 namespace hamcell {
 namespace {
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out) {}
+
+  Writer& text(std::string_view text) {
+    out_ += text;
+    return *this;
+  }
+  /// With at most two decimals, none that are zero.
+  Writer& number(double value) {
+    long long hundredths = std::llround(value * 100);
+    if (hundredths < 0) {
+      out_ += '-';
+      hundredths = -hundredths;
+    }
+    fmt::format_to(std::back_inserter(out_), "{}", hundredths / 100);
+    if (hundredths % 100 == 0) return *this;
+    out_ += '.';
+    out_ += static_cast<char>('0' + hundredths / 10 % 10);
+    if (hundredths % 10 != 0) out_ += static_cast<char>('0' + hundredths % 10);
+    return *this;
+  }
+  Writer& point(Point point) { return number(point.x).text(",").number(point.y); }
+  Writer& attribute(std::string_view name, double value) {
+    return text(" ").text(name).text("=\"").number(value).text("\"");
+  }
+  Writer& attribute(std::string_view name, std::string_view value) {
+    return text(" ").text(name).text("=\"").text(value).text("\"");
+  }
+
+  void stroke(const char* color, double width, Stroke stroke) {
+    attribute("stroke", color);
+    if (width != 1) attribute("stroke-width", width);
+    if (stroke == Stroke::dashed) attribute("stroke-dasharray", "5,2.5");
+    if (stroke == Stroke::dotted) attribute("stroke-dasharray", "1.5,3");
+  }
+  void path(const std::vector<Point>& points) {
+    text("M").point(points.front());
+    for (std::size_t i = 1; i < points.size(); ++i) text(i == 1 ? "C" : " ").point(points[i]);
+  }
+  void open_group(std::string_view id, std::string_view classes, std::string_view tooltip) {
+    text("<g").attribute("id", id).attribute("class", classes).text(">\n");
+    if (!tooltip.empty()) text("<title>").text(escaped(tooltip)).text("</title>\n");
+  }
+
+ private:
+  std::string& out_;
+};
+
+void write_line(Writer& out, const Line& line) {
+  if (line.curve.points.empty()) return;
+  out.open_group(line.id, line.is_faint ? "edge faint" : "edge", line.tooltip);
+  out.text("<path fill=\"none\"");
+  out.stroke(line.color, arrow_width, line.is_faint ? Stroke::dashed : Stroke::solid);
+  out.text(" d=\"").path(line.curve.points);
+  out.text("\"/>\n<polygon").attribute("fill", line.color).text(" points=\"");
+  for (const Point point : arrow_head(line.curve)) out.point(point).text(" ");
+  out.text("\"/>\n</g>\n");
+}
+
+/// Square corners as a polygon, round ones as a path: quarters of a circle by Bézier curves.
+void write_frame(Writer& out, const Frame& frame) {
+  const double left = frame.left;
+  const double top = frame.top;
+  const double right = left + frame.width;
+  const double bottom = top + frame.height;
+  out.text(frame.radius > 0 ? "<path" : "<polygon").attribute("fill", frame.fill);
+  out.stroke(frame.outline, frame.outline_width, frame.stroke);
+  if (frame.radius > 0) {
+    const double far = frame.radius;
+    const double near = frame.radius * (1 - 0.5523);  // the control points of a quarter of a circle
+    out.text(" d=\"");
+    out.path({{left + far, top},     {left + far, top},     {right - far, top},     {right - far, top},
+              {right - near, top},   {right, top + near},   {right, top + far},     {right, top + far},
+              {right, bottom - far}, {right, bottom - far}, {right, bottom - near}, {right - near, bottom},
+              {right - far, bottom}, {right - far, bottom}, {left + far, bottom},   {left + far, bottom},
+              {left + near, bottom}, {left, bottom - near}, {left, bottom - far},   {left, bottom - far},
+              {left, top + far},     {left, top + far},     {left, top + near},     {left + near, top},
+              {left + far, top}});
+    out.text("Z");
+  } else {
+    out.text(" points=\"");
+    for (const Point point : {Point{left, top}, Point{right, top}, Point{right, bottom}, Point{left, bottom}})
+      out.point(point).text(" ");
+  }
+  out.text("\"/>\n");
+  const std::vector<Point> ends = diagonals_of(frame);
+  for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
+    out.text("<polyline fill=\"none\"");
+    out.stroke(frame.outline, frame.outline_width, Stroke::solid);
+    out.text(" points=\"").point(ends[i]).text(" ").point(ends[i + 1]).text("\"/>\n");
   }
 }
 
-/// Without everything between `open` and `close`, and the line feed behind it.
-std::string without(std::string_view text, std::string_view open, std::string_view close) {
-  std::string out;
-  while (true) {
-    const std::size_t begin = text.find(open);
-    out += text.substr(0, begin);
-    if (begin == std::string_view::npos) return out;
-    const std::size_t end = text.find(close, begin + open.size());
-    if (end == std::string_view::npos) return out;
-    text.remove_prefix(end + close.size());
-    if (text.starts_with('\n')) text.remove_prefix(1);
-  }
+void write_label(Writer& out, const Label& label) {
+  constexpr const char* anchors[] = {"start", "middle", "end"};
+  out.text("<text").attribute("text-anchor", anchors[static_cast<int>(label.side)]);
+  out.attribute("x", label.at.x).attribute("y", label.at.y).attribute("font-size", label.size);
+  if (label.bold) out.attribute("font-weight", "bold");
+  if (label.italic) out.attribute("font-style", "italic");
+  out.attribute("fill", label.color).text(">").text(escaped(label.text)).text("</text>\n");
 }
 
-/// What a reader sees when the pointer rests on an element, by the title that Graphviz gave it.
-std::map<std::string, std::string, std::less<>> titles_of(const Diagram& diagram) {
-  std::map<std::string, std::string, std::less<>> titles;
-  const std::vector<std::string> ids = safe_ids(diagram);
-  for (std::size_t i = 0; i < ids.size(); ++i) titles[ids[i]] = escaped(tooltip(diagram.boxes[i]));
-  for (const Arrow& arrow : diagram.arrows) {
-    titles[ids[arrow.from] + "-&gt;" + ids[arrow.to]] =
-        escaped(diagram.boxes[arrow.from].name + " → " + diagram.boxes[arrow.to].name);
-  }
-  return titles;
-}
-
-/// Replaces the content of every `title` element that is known, and removes the others.
-std::string with_titles(std::string_view svg, const Diagram& diagram) {
-  constexpr std::string_view open = "<title>";
-  constexpr std::string_view close = "</title>\n";
-  const auto titles = titles_of(diagram);
-  std::string out;
-  while (true) {
-    const std::size_t begin = svg.find(open);
-    const std::size_t end = begin == std::string_view::npos ? begin : svg.find(close, begin);
-    if (end == std::string_view::npos) return out += svg;
-    out += svg.substr(0, begin);
-    const auto found = titles.find(svg.substr(begin + open.size(), end - begin - open.size()));
-    if (found != titles.end()) out += fmt::format("{}{}{}", open, found->second, close);
-    svg.remove_prefix(end + close.size());
-  }
+void write_group(Writer& out, const Group& group) {
+  out.open_group(group.id, group.classes, group.tooltip);
+  for (const Frame& frame : group.frames) write_frame(out, frame);
+  for (const Label& label : group.labels) write_label(out, label);
+  out.text("</g>\n");
 }
 
 }  // namespace
 
-std::string finished_svg(std::string_view graphviz_svg, const Diagram& diagram) {
-  std::string_view body = graphviz_svg.substr(std::min(graphviz_svg.find("<svg"), graphviz_svg.size()));
-  std::string svg = without(body, "<!--", "-->");
-  replace_all(svg, "&#45;", "-");
-  replace_all(svg, "stroke=\"transparent\"", "stroke=\"none\"");
-  replace_all(svg, "class=\"node legend", "class=\"legend");
-  replace_all(svg, "class=\"node title", "class=\"title");
-  replace_all(svg, "class=\"node box", "class=\"box");
-  svg = with_titles(svg, diagram);
-  const std::size_t head = std::min(svg.find('>'), svg.size());
-  const std::string heading = fmt::format(" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>",
-                                          escaped(diagram.title), escaped(diagram.summary));
-  if (head < svg.size()) svg.replace(head, 1, heading);
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg;
+std::string svg_of(const Page& page) {
+  std::string svg;
+  Writer out(svg);
+  const double width = page.size.width + 2 * page_margin;
+  const double height = page.size.height + 2 * page_margin;
+  out.text("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg width=\"").number(width).text("pt\" height=\"");
+  out.number(height).text("pt\" viewBox=\"0 0 ").number(width).text(" ").number(height);
+  out.text("\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\">\n<title>").text(escaped(page.title));
+  out.text("</title>\n<desc>").text(escaped(page.description)).text("</desc>\n");
+  out.text("<rect fill=\"#ffffff\" width=\"100%\" height=\"100%\"/>\n<g id=\"graph\" class=\"graph\"");
+  out.text(" font-family=\"Helvetica,Arial,sans-serif\" transform=\"translate(").number(page_margin);
+  out.text(" ").number(page_margin).text(")\">\n");
+  for (const Line& line : page.lines) write_line(out, line);
+  for (const Group& group : page.groups) write_group(out, group);
+  out.text("</g>\n</svg>\n");
+  return svg;
 }
 
 }  // namespace hamcell

@@ -1,17 +1,15 @@
-// Makes an SVG that Graphviz wrote fit for readers, scripts and version control.
+// A page as SVG.
 #pragma once
 
 #include <string>
-#include <string_view>
 
-#include "draw/diagram.h"
+#include "painter/page.h"
 
 namespace hamcell {
 
-/// Takes Graphviz's SVG of `placed_dot` and returns it without the doctype, comments and version of Graphviz,
-/// with title and description for screen readers, with the tooltip of every box and arrow as its `title`
-/// element, and with legend and title no longer marked as nodes. Elements that it does not know stay as they
-/// are.
-std::string finished_svg(std::string_view graphviz_svg, const Diagram& diagram);
+/// The page with title and description for screen readers, a group with a stable id and classes for every
+/// box, arrow and sample of the legend, a tooltip as `title` element, and texts as text. Only plain fills and
+/// strokes, and nothing that is fetched from elsewhere.
+std::string svg_of(const Page& page);
 
 }  // namespace hamcell
