@@ -1,54 +1,74 @@
 // Messages between the driver and its programs.
 #include "base/message.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <string_view>
+#include <utility>
 
 namespace hamcell {
 
-bool send_message(int socket, const std::string& bytes) {
+void add_message(std::string& messages, std::string_view bytes) {
   const auto length = static_cast<std::uint32_t>(bytes.size());
-  std::string framed(sizeof length, '\0');
-  std::memcpy(framed.data(), &length, sizeof length);
-  framed += bytes;
-  std::string_view rest = framed;
-  while (!rest.empty()) {
-    const ssize_t sent = ::send(socket, rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return false;
-    rest.remove_prefix(static_cast<std::size_t>(sent));
+  char head[sizeof length];
+  std::memcpy(head, &length, sizeof length);
+  messages.append(head, sizeof head).append(bytes);
+}
+
+bool send_messages(int socket, std::string_view messages, MessageReader* reader) {
+  while (!messages.empty()) {
+    const ssize_t sent = ::send(socket, messages.data(), messages.size(), MSG_NOSIGNAL);
+    if (sent > 0) messages.remove_prefix(static_cast<std::size_t>(sent));
+    if (sent >= 0 || errno == EINTR) continue;
+    if ((errno != EAGAIN && errno != EWOULDBLOCK) || reader == nullptr) return false;
+    // The other side may be sending as well, and would wait for us as we wait for it.
+    pollfd wait{socket, POLLIN | POLLOUT, 0};
+    ::poll(&wait, 1, -1);
+    if ((wait.revents & POLLIN) != 0 && !reader->fill(socket) && errno != EAGAIN) return false;
   }
   return true;
 }
 
-bool MessageReader::take(std::string& text) {
+bool send_message(int socket, std::string_view bytes) {
+  std::string message;
+  add_message(message, bytes);
+  return send_messages(socket, message);
+}
+
+/// Of the next message, if it is there as a whole.
+std::optional<std::size_t> MessageReader::next_length() const {
   std::uint32_t length = 0;
-  if (buffer_.size() < sizeof length) return false;
-  std::memcpy(&length, buffer_.data(), sizeof length);
-  if (buffer_.size() - sizeof length < length) return false;
-  text = buffer_.substr(sizeof length, length);
-  buffer_.erase(0, sizeof length + length);
-  return true;
+  const std::size_t there = buffer_.size() - taken_;
+  if (there < sizeof length) return std::nullopt;
+  std::memcpy(&length, buffer_.data() + taken_, sizeof length);
+  return there - sizeof length < length ? std::nullopt : std::optional<std::size_t>(length);
 }
 
-MessageReader::State MessageReader::read(int socket, std::string& text) {
+MessageReader::State MessageReader::read(int socket, std::string_view& text) {
   while (true) {
-    if (take(text)) return State::message;
-    char piece[65536];
-    const ssize_t got = ::recv(socket, piece, sizeof piece, 0);
-    if (got > 0) {
-      buffer_.append(piece, static_cast<std::size_t>(got));
-      continue;
+    if (const std::optional<std::size_t> length = next_length()) {
+      text = std::string_view(buffer_).substr(taken_ + sizeof(std::uint32_t), *length);
+      taken_ += sizeof(std::uint32_t) + *length;
+      return State::message;
     }
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return State::waiting;
-    return State::closed;
+    if (fill(socket)) continue;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? State::waiting : State::closed;
   }
+}
+
+bool MessageReader::fill(int socket) {
+  buffer_.erase(0, std::exchange(taken_, 0));
+  char piece[65536];
+  ssize_t got = 0;
+  do got = ::recv(socket, piece, sizeof piece, 0);
+  while (got < 0 && errno == EINTR);
+  if (got > 0) buffer_.append(piece, static_cast<std::size_t>(got));
+  if (got == 0) errno = ENOTCONN;
+  return got > 0;
 }
 
 }  // namespace hamcell

@@ -154,9 +154,11 @@ struct Cache::Implementation {
   Opened opened;
   std::vector<std::function<void(Database&)>> pending;  ///< what commit() writes
   std::set<Digest> pending_keys;                        ///< of entries and code among it
+  std::set<Digest> pending_code;                        ///< by which the entries among it were made
   std::vector<Problem> warnings;
   bool adds_entries = false;  ///< among it are entries
   bool has_grown = false;
+  bool has_room = false;   ///< the database may keep more of its pages in memory than is usual
   bool is_closed = false;  ///< the folder cannot be written, and nobody was told so yet
 
   Failure failure_of(const DatabaseError& error) const {
@@ -221,6 +223,9 @@ struct Cache::Implementation {
   void write_pending() {
     if (opened.database == nullptr || pending.empty()) return;
     try {
+      // Many rows under keys as good as random touch most pages; what does not go into memory is written
+      // and read again within the transaction. In KiB.
+      if (!std::exchange(has_room, true)) opened.database->execute("PRAGMA cache_size=-65536");
       Transaction transaction(*opened.database);
       for (const auto& write : pending) write(*opened.database);
       if (adds_entries) begin_generation(*opened.database);
@@ -233,6 +238,7 @@ struct Cache::Implementation {
     pending.clear();
     pending_keys.clear();
     adds_entries = false;
+    pending_code.clear();
   }
 
   /// So that what was stored is found.
@@ -318,8 +324,23 @@ void Cache::store(const Digest& key, const Digest& code_version, const Entry& en
   self_->has_grown = self_->has_grown || self_->opened.is_writable;
   self_->pending_keys.insert(key);
   self_->adds_entries = true;
+  self_->pending_code.insert(code_version);
   self_->later([folder = self_->folder, key, code_version, entry](Database& database) {
     write_entry(database, folder, key, code_version, entry);
+  });
+}
+
+std::vector<bool> Cache::have_entries_of(const std::vector<std::pair<std::string, Digest>>& codes) {
+  return self_->ask([&](Database& database) {
+    std::vector<bool> answers;
+    // One snapshot, which is also one lock for all questions.
+    const Snapshot snapshot(database);
+    for (const auto& [node, code_version] : codes) {
+      Query query(database, "SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1");
+      query.blob(1, code_version).text(2, node);
+      answers.push_back(query.next() || self_->pending_code.contains(code_version));
+    }
+    return answers;
   });
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -115,6 +116,8 @@ class Cache {
   void store(const Digest& key, const Digest& code_version, const Entry& entry);
   /// Whether any entry of the node was made by this code, whatever its arguments were.
   bool has_entry_of(const std::string& node, const Digest& code_version);
+  /// The same of many, as of one moment.
+  std::vector<bool> have_entries_of(const std::vector<std::pair<std::string, Digest>>& codes);
   /// The type that values were stored with.
   std::optional<StoredType> find_type(const Digest& digest);
   void store_type(const Digest& digest, const StoredType& type);

@@ -11,13 +11,14 @@
 namespace hamcell {
 namespace {
 
-struct flock lock_of(const Digest& key, short type) {
+/// The bytes of codes are behind those of all keys.
+struct flock lock_of(const Digest& digest, bool is_code, short type) {
   std::uint64_t number = 0;
-  std::memcpy(&number, key.bytes.data(), sizeof number);
+  std::memcpy(&number, digest.bytes.data(), sizeof number);
   struct flock lock{};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
-  lock.l_start = static_cast<off_t>(number >> 2U);
+  lock.l_start = static_cast<off_t>((number >> 2U) | (is_code ? std::uint64_t{1} << 62U : 0));
   lock.l_len = 1;
   return lock;
 }
@@ -30,29 +31,42 @@ bool Claims::open() {
   return static_cast<bool>(file_);
 }
 
-bool Claims::claim(const Digest& key) {
-  if (!open()) return true;
-  if (claimed_.contains(key)) {
-    // The node runs once more, so what it stored before does not end the claim.
-    std::erase(stored_, key);
-    return true;
-  }
-  struct flock lock = lock_of(key, F_WRLCK);
+bool Claims::lock(Byte kind, const Digest& digest, bool is_shared) {
+  if (claimed_.contains(digest)) return true;
+  struct flock lock =
+      lock_of(digest, kind == Byte::of_code, static_cast<short>(is_shared ? F_RDLCK : F_WRLCK));
   if (::fcntl(file_.get(), F_OFD_SETLK, &lock) == 0) {
-    claimed_.insert(key);
+    claimed_.insert(digest);
     return true;
   }
   return errno != EAGAIN && errno != EACCES;
 }
 
-void Claims::release(const Digest& key) {
-  if (claimed_.erase(key) == 0) return;
-  struct flock lock = lock_of(key, F_UNLCK);
+void Claims::unlock(Byte kind, const Digest& digest) {
+  if (claimed_.erase(digest) == 0) return;
+  struct flock lock = lock_of(digest, kind == Byte::of_code, F_UNLCK);
   ::fcntl(file_.get(), F_OFD_SETLK, &lock);
 }
 
+bool Claims::claim(const Digest& key, const Digest& code) {
+  if (!open()) return true;
+  // If the node runs once more, what it stored before does not end the claim.
+  if (claimed_.contains(key)) std::erase(stored_, std::pair(key, code));
+  if (!lock(Byte::of_code, code, true)) return false;
+  if (lock(Byte::of_key, key, false)) return true;
+  unlock(Byte::of_code, code);
+  return false;
+}
+
+bool Claims::claim_code(const Digest& code) { return !open() || lock(Byte::of_code, code, false); }
+
+void Claims::release(const Digest& key, const Digest& code) {
+  unlock(Byte::of_key, key);
+  unlock(Byte::of_code, code);
+}
+
 void Claims::release_stored() {
-  for (const Digest& key : std::exchange(stored_, {})) release(key);
+  for (const auto& [key, code] : std::exchange(stored_, {})) release(key, code);
 }
 
 }  // namespace hamcell

@@ -2,6 +2,7 @@
 // key is being run, so that they wait for its result.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,27 +16,38 @@ namespace hamcell {
 /// Claims are locks on single bytes of one empty file: the byte's number is made of the key. The kernel takes
 /// them back when a process ends, however it ends, and network file systems pass them on. Two keys with the
 /// same 62 bits would wait for each other without need.
+///
+/// A node that is sent to a runner before the versions of its arguments are known has no key yet. For it its
+/// code is claimed: all keys that the node can have with this code. Who claims one key only shares the code
+/// with others that do.
 class Claims {
  public:
   /// Of the cache in `folder`. Where the file or the locks cannot be had, every claim succeeds: a node may
   /// then run twice at the same time, and nothing else is lost.
   explicit Claims(std::string folder) : folder_(std::move(folder)) {}
 
-  /// False while another process has it. To claim what is claimed already does nothing.
-  bool claim(const Digest& key);
-  void release(const Digest& key);
-  /// It will be released by release_stored(), once its entry is visible to other processes.
-  void release_when_stored(const Digest& key) { stored_.push_back(key); }
+  /// Claims a key that the node has with its code; false while another process has it. To claim what is
+  /// claimed already does nothing.
+  bool claim(const Digest& key, const Digest& code);
+  /// Claims all keys of the code; false while another process has one of them.
+  bool claim_code(const Digest& code);
+  /// Gives back what is claimed of the two.
+  void release(const Digest& key, const Digest& code);
+  /// They will be given back by release_stored(), once the entry is visible to other processes.
+  void release_when_stored(const Digest& key, const Digest& code) { stored_.emplace_back(key, code); }
   void release_stored();
 
  private:
+  enum class Byte : std::uint8_t { of_key, of_code };
   bool open();
+  bool lock(Byte kind, const Digest& digest, bool is_shared);
+  void unlock(Byte kind, const Digest& digest);
 
   std::string folder_;
   bool was_opened_ = false;  ///< or could not be: asked for with the first claim
   OwnedFd file_;
-  std::set<Digest> claimed_;
-  std::vector<Digest> stored_;
+  std::set<Digest> claimed_;  ///< of both kinds
+  std::vector<std::pair<Digest, Digest>> stored_;
 };
 
 }  // namespace hamcell

@@ -148,6 +148,14 @@ void Transaction::commit() {
   is_open_ = false;
 }
 
+Snapshot::~Snapshot() {
+  try {
+    database_.execute("COMMIT");
+  } catch (const DatabaseError&) {
+    // Nothing was written that could be lost.
+  }
+}
+
 Transaction::~Transaction() {
   if (!is_open_) return;
   try {

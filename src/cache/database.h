@@ -106,4 +106,16 @@ class Transaction {
   bool is_open_ = true;
 };
 
+/// While it lives, all questions see the database as the first of them found it.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database) : database_(database) { database.execute("BEGIN"); }
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Database& database_;
+};
+
 }  // namespace hamcell

@@ -135,7 +135,7 @@ bool Drawing::collect_answers() {
   int status = 0;
   for (Picture& picture : pictures_) {
     if (!picture.is_asked_for) continue;
-    std::string bytes;
+    std::string_view bytes;
     MessageReader::State state = is_gone ? MessageReader::State::closed : reader.read(socket_.get(), bytes);
     while (state == MessageReader::State::waiting) {
       if (is_interrupted() && !was_interrupted) return false;

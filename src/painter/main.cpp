@@ -109,7 +109,7 @@ std::string answer_of(const Painting& painting) {
 
 int run() {
   MessageReader reader;
-  std::string bytes;
+  std::string_view bytes;
   std::optional<Layout> layout;
   std::vector<Painting> paintings;
   while (reader.read(STDIN_FILENO, bytes) == MessageReader::State::message) {

@@ -145,9 +145,24 @@ bool Decider::keeps_value(std::uint32_t i) const {
   return !settings_.opt_in || node(i).is_default_value() || function(i).marked_cache;
 }
 
-bool Decider::is_shared(std::uint32_t i) const {
+bool Decider::may_be_shared(std::uint32_t i) const {
   return cache_ != nullptr && node(i).behavior == Behavior::standard && is_storable(i) && keeps_value(i) &&
-         !states_[i].result.cache_key.is_zero() && !always_runs(i);
+         !always_runs(i);
+}
+
+bool Decider::is_shared(std::uint32_t i) const {
+  return !states_[i].result.cache_key.is_zero() && may_be_shared(i);
+}
+
+bool Decider::is_sure_to_run(std::uint32_t i) const {
+  if (cache_ == nullptr || always_runs(i)) return true;
+  return std::ranges::any_of(node(i).arguments, [&](const Argument& argument) {
+    return argument.source == Argument::Source::node && is_new_each_time(argument.index);
+  });
+}
+
+Digest Decider::code_claim_of(std::uint32_t i) const {
+  return Digester().add("claim 1").add(node(i).name).add(states_[i].result.code_version).finish();
 }
 
 bool Decider::is_new_each_time(std::uint32_t i) const {
@@ -187,7 +202,7 @@ bool Decider::find_hit(std::uint32_t i, std::optional<Reason>& why_not) {
 void Decider::look_up(std::uint32_t i, const KeyParts& key) {
   std::optional<Reason> why_not;
   states_[i].seen.clear();
-  if (find_hit(i, why_not)) return;
+  if (!states_[i].is_sure_miss && find_hit(i, why_not)) return;
   require(i, why_not ? *why_not : reason_of_miss(cell_, graph_, node(i), key, history_, code_));
   states_[i].is_miss = true;
 }
@@ -413,7 +428,8 @@ void Decider::strand_value(std::uint32_t i) {
 }
 
 void Decider::forget_runner(std::uint32_t runner) {
-  for (NodeState& state : states_) state.runners.erase(runner);
+  for (NodeState& state : states_)
+    if (!state.runners.empty()) state.runners.erase(runner);
   // What was only in the lost runner is made again where a node that must run still needs it.
   for (std::uint32_t i = 0; i < states_.size(); ++i)
     if (states_[i].phase == Phase::queued) prepare_again(i);

@@ -66,6 +66,13 @@ class Decider {
   bool keeps_value(std::uint32_t i) const;
   /// Whether another process that needs the same can take it from the cache instead of running it.
   bool is_shared(std::uint32_t i) const;
+  /// Whether others could take from the cache what the node gives, as far as that is known before its key is.
+  bool may_be_shared(std::uint32_t i) const;
+  /// Whether the node, which is still waiting, runs whatever the versions of its arguments will be, for
+  /// reasons that need no look at the cache.
+  bool is_sure_to_run(std::uint32_t i) const;
+  /// What stands for all keys that the node can have with its code, for others not to run it meanwhile.
+  Digest code_claim_of(std::uint32_t i) const;
   /// Whether a user of the node can never be a hit, because what it gives counts as new each time.
   bool is_new_each_time(std::uint32_t i) const;
   /// Why the node, which is still waiting, has to run whatever the versions are that it waits for; nothing
@@ -90,6 +97,7 @@ class Decider {
   /// Whether another process has stored, since this node was decided, what it would compute: it is a hit
   /// then.
   bool was_computed_meanwhile(std::uint32_t i);
+  bool is_ready(std::uint32_t i) const { return ready_.contains(i); }
   /// A runner has it.
   void take_from_queue(std::uint32_t i) { ready_.erase(i); }
   /// `notes`: where it was, as far as that is known.

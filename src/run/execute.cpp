@@ -14,6 +14,7 @@
 #include "base/interrupt.h"
 #include "cache/store.h"
 #include "run/decider.h"
+#include "run/limits.h"
 #include "run/purity.h"
 #include "run/runners.h"
 #include "run/versions.h"
@@ -52,7 +53,7 @@ class Execution {
         decider_(cell, graph, {settings.opt_in, settings.wanted}, cache, history_, code_, observer),
         claims_(cache != nullptr && cache->is_writable() ? std::make_unique<Claims>(cache->folder())
                                                          : nullptr),
-        runners_(cell, graph, decider_, history_, claims_.get(), observer,
+        runners_(cell, graph, decider_, history_, cache, claims_.get(), observer,
                  {settings.jobs, settings.color, settings.timeout, settings.memory, [this](std::uint32_t i) {
                     return will_store(i) && decider_.keeps_value(i) ? cache_->folder() : std::string();
                   }}) {
@@ -85,14 +86,16 @@ class Execution {
       decider_.decide_all();
       if (is_interrupted()) return stop();
       const bool goes_on = !decider_.has_failed() || settings_.keep_going;
-      if (goes_on) runners_.dispatch();
-      publish();
+      runners_.begin_next();
+      goes_on ? runners_.dispatch() : runners_.take_back();
       const bool has_to_wait = runners_.is_busy() || (goes_on && runners_.waits_for_others());
+      if (!has_to_wait || is_time_to_publish()) publish();
       if (!has_to_wait) {
         if (decider_.has_open_decisions()) continue;
         break;
       }
-      for (FinishedCall& call : runners_.wait()) take_result(call);
+      for (FinishedCall& call : runners_.wait(unpublished_since_ns_ != 0 ? least_publish_ms : patience_ms))
+        take_result(call);
     }
     // With --keep-going nothing is left over by now; the words are for the case that this is not so.
     const bool stopped = decider_.has_failed() && !settings_.keep_going;
@@ -104,12 +107,22 @@ class Execution {
   /// What was stored since the last call is written in one short transaction; other processes, which may be
   /// waiting for it, see it then.
   void publish() {
+    unpublished_since_ns_ = 0;
     if (cache_ == nullptr) return;
+    const std::int64_t began_ns = monotonic_ns();
     cache_->commit();
+    publish_ms_ = std::clamp(static_cast<int>((monotonic_ns() - began_ns) * 4 / 1'000'000), least_publish_ms,
+                             most_publish_ms);
     if (claims_ != nullptr) claims_->release_stored();
     for (const std::uint32_t i : std::exchange(to_publish_, {}))
       if (cache_->is_writable() && !node(i).is_default_value()) observer_.stored(node(i).name);
     report_cache();
+  }
+
+  /// Answers that come one after the other are written together.
+  bool is_time_to_publish() const {
+    return unpublished_since_ns_ != 0 &&
+           monotonic_ns() - unpublished_since_ns_ >= std::int64_t{publish_ms_} * 1'000'000;
   }
 
   void report_cache() {
@@ -119,7 +132,13 @@ class Execution {
 
   /// What has finished is kept; what runs is ended.
   void stop() {
-    for (FinishedCall& call : runners_.wait(true)) take_result(call);
+    while (true) {
+      std::vector<FinishedCall> calls = runners_.wait(0);
+      if (calls.empty()) break;
+      for (FinishedCall& call : calls) take_result(call);
+      decider_.decide_all();
+      runners_.begin_next();
+    }
     publish();
     decider_.give_up("the run was interrupted");
   }
@@ -139,18 +158,22 @@ class Execution {
     const std::uint32_t i = call.node;
     const Answer& answer = call.answer;
     NodeState& state = decider_.state(i);
+    if (unpublished_since_ns_ == 0) unpublished_since_ns_ = monotonic_ns();
     if (answer.damaged_argument < 0) note_held_arguments(call);
     if (answer.damaged_argument >= 0) lose_argument(call);
     // Its key may be another when it is called again.
     const bool is_called_again = state.must_redo || answer.damaged_argument >= 0;
-    if (is_called_again && claims_ != nullptr) claims_->release(state.result.cache_key);
+    if (is_called_again && claims_ != nullptr) {
+      state.is_sure_miss = false;
+      claims_->release(state.result.cache_key, decider_.code_claim_of(i));
+    }
     if (state.must_redo) {
       runners_.release(call.runner, state.value);
       return decider_.redo(i);
     }
     if (answer.damaged_argument >= 0) return try_again(call);
     state.result.seconds = answer.seconds;
-    if (claims_ != nullptr) claims_->release_when_stored(state.result.cache_key);
+    if (claims_ != nullptr) claims_->release_when_stored(state.result.cache_key, decider_.code_claim_of(i));
     code_.keep(node(i), state.result.code_version);
     if (!answer.ok) return decider_.fail(i, failure_text(answer));
     keep_result(call);
@@ -163,11 +186,12 @@ class Execution {
     for (std::size_t k = 0; k < arguments.size(); ++k) {
       if (arguments[k].source != Argument::Source::node) continue;
       NodeState& needed = decider_.state(arguments[k].index);
+      const bool is_dropped = call.sent[k].is_last_use && call.answer.ok;
       // It may have been made anew meanwhile; what this runner has is then an older one.
-      if (needed.value == call.sent[k])
-        needed.runners.insert(call.runner);
-      else
-        runners_.release(call.runner, call.sent[k]);
+      if (needed.value == call.sent[k].number)
+        is_dropped ? void(needed.runners.erase(call.runner)) : void(needed.runners.insert(call.runner));
+      else if (!is_dropped)
+        runners_.release(call.runner, call.sent[k].number);
     }
   }
 
@@ -176,7 +200,7 @@ class Execution {
     const auto k = static_cast<std::size_t>(call.answer.damaged_argument);
     const Argument& argument = node(call.node).arguments[k];
     if (argument.source != Argument::Source::node) return;
-    if (decider_.state(argument.index).value == call.sent[k]) decider_.lose_value(argument.index);
+    if (decider_.state(argument.index).value == call.sent[k].number) decider_.lose_value(argument.index);
   }
 
   /// The node whose argument was lost is called again when the value has been made anew.
@@ -454,7 +478,14 @@ class Execution {
   std::unique_ptr<Claims> claims_;
   Runners runners_;
   std::set<Digest> stored_types_;
-  std::set<std::uint32_t> refused_;        ///< nodes whose results their codec would not encode
+  std::set<std::uint32_t> refused_;  ///< nodes whose results their codec would not encode
+  /// Milliseconds that what has finished may wait for more to be written with: longer where writing takes
+  /// long, since pages that are written again and again are most of the work.
+  static constexpr int least_publish_ms = 20;
+  static constexpr int most_publish_ms = 200;
+  int publish_ms_ = least_publish_ms;
+  static constexpr int patience_ms = 100;
+  std::int64_t unpublished_since_ns_ = 0;  ///< monotonic time of the first answer since; 0: none
   std::vector<std::uint32_t> to_publish_;  ///< nodes whose results are stored and not yet committed
 };
 

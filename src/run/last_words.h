@@ -39,6 +39,14 @@ struct LastWords {
   std::atomic<std::uint64_t> value;
   std::atomic<std::uint32_t> argument;
 
+  /// Number of the value that the call at work makes, from when it was read until it is answered; 0: none.
+  std::atomic<std::uint64_t> call;
+
+  // Written by the driver:
+  std::atomic<std::uint64_t> retracted;  ///< calls sent ahead in this period or before are not to be begun
+  std::atomic<std::uint64_t> taken;      ///< bytes that were read of what nodes print
+  std::atomic<bool> is_taking;           ///< `taken` is about to change
+
   // While a node's function runs:
   std::atomic<std::int64_t> began_ns;      ///< monotonic clock when its function was called; 0: none runs
   std::atomic<std::int32_t> thread;        ///< the kernel's number of its thread
@@ -72,6 +80,7 @@ class LastWordsMemory {
 
   int fd() const { return fd_.get(); }
   const LastWords& words() const { return *words_; }
+  LastWords& words() { return *words_; }
 
  private:
   OwnedFd fd_;

@@ -38,8 +38,8 @@ LoneRunner::LoneRunner(const BuiltCell& cell, unsigned perturbation, RunObserver
 std::optional<Answer> LoneRunner::ask(const Command& command, const std::string& node,
                                       std::string& how_it_ended) {
   Answer answer;
-  MessageReader::State state =
-      process_.send(command) ? MessageReader::State::waiting : MessageReader::State::closed;
+  process_.add(command);
+  MessageReader::State state = process_.send() ? MessageReader::State::waiting : MessageReader::State::closed;
   while (state == MessageReader::State::waiting) {
     pollfd fds[] = {{process_.socket(), POLLIN, 0}, {process_.output(), POLLIN, 0}};
     ::poll(fds, 2, 100);
@@ -47,6 +47,7 @@ std::optional<Answer> LoneRunner::ask(const Command& command, const std::string&
     // Asked before reading: what it answered before its end is still there.
     const bool has_ended = process_.has_ended();
     state = process_.receive(answer);
+    process_.read_output();
     const std::string lines = process_.take_lines(state != MessageReader::State::waiting || has_ended);
     if (!lines.empty()) observer_.printed(node, lines);
     if (has_ended && state == MessageReader::State::waiting) state = MessageReader::State::closed;

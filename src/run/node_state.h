@@ -49,6 +49,12 @@ struct NodeState {
   std::set<std::uint32_t> runners;  ///< that hold it
   /// What it was seen to read and write, in this run or in the one that left the entry.
   Trace trace;
+  // While its call lies in a runner, sent ahead of the versions of its arguments (ahead.h):
+  std::optional<std::uint32_t> ahead_in;  ///< the runner
+  std::uint64_t ahead_value = 0;          ///< the number of the value that it makes
+  /// No entry was made by its code, which is claimed: whatever its key will be, it is a miss.
+  bool is_sure_miss = false;
+  bool is_looked_at = false;         ///< whether it could be sent ahead was asked, and the answer is no
   bool has_taken_arguments = false;  ///< it ran once, and was counted off as a user of what it needs
   unsigned waiting_users = 0;        ///< users that may still ask for the value
 

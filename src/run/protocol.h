@@ -1,5 +1,6 @@
-// What the driver and a runner say to each other, as messages over a socket. Each command gets one answer; a
-// runner has one command at a time.
+// What the driver and a runner say to each other, as messages over a socket. Commands are done in the order in
+// which they come, and each gets one answer. Calls may be sent ahead, before the calls that make their
+// arguments are answered.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,10 @@
 
 namespace hamcell {
 
+/// For the bytes that a call printed, where they could not be counted: all that has been printed and not been
+/// counted.
+inline constexpr std::uint64_t uncounted = UINT64_MAX;
+
 /// The file descriptor on which a runner finds its end of the socket.
 inline constexpr int runner_socket = 3;
 
@@ -22,6 +27,7 @@ struct ValueSource {
   std::optional<std::string> bytes;  ///< the encoded value, or:
   std::string file;                  ///< a file that holds it
   Digest content;                    ///< of the encoded value in `file`; checked before it is decoded
+  bool is_last_use = false;          ///< the runner drops it once the call has gone well and is answered
 };
 
 struct Command {
@@ -35,17 +41,22 @@ struct Command {
   std::uint32_t function = 0;  ///< index into the built table
   std::uint64_t value = 0;
   std::vector<ValueSource> arguments;
-  bool encodes = false;                ///< call: encode the result, for its digest
-  bool canonical = false;              ///< call: hold the value as it comes out of the encoding
-  std::string store;                   ///< cache folder below which a large result is written
+  bool encodes = false;    ///< call: encode the result, for its digest
+  bool canonical = false;  ///< call: hold the value as it comes out of the encoding
+  std::string store;       ///< cache folder below which a large result is written
+  /// call: it was sent ahead, and is not begun once anything went otherwise than well in a call of the same
+  /// period, or the driver has taken it back.
+  bool is_ahead = false;
+  std::uint64_t period = 0;            ///< call: begins anew whenever something sent ahead was not begun
   std::uint64_t most_memory = 0;       ///< call: bytes by which the process may grow; 0: any number
   std::vector<std::uint64_t> release;  ///< values that nothing needs any more, dropped first
 };
 
 struct Answer {
   bool ok = false;
-  std::string error_type;  ///< call: the type of what was thrown; empty when not known
-  std::string error;       ///< what() of it, or why loading or writing failed
+  bool is_retracted = false;  ///< call: it had been sent ahead, and was not begun
+  std::string error_type;     ///< call: the type of what was thrown; empty when not known
+  std::string error;          ///< what() of it, or why loading or writing failed
   std::int32_t damaged_argument =
       -1;                       ///< call: this argument's value could not be decoded, and nothing was called
   bool storage_failed = false;  ///< the value was made and is held, but could not be written
@@ -58,6 +69,7 @@ struct Answer {
   Trace trace;
   std::string changed_state;  ///< call: what it changed of its process, in words: "it forked"; empty: nothing
   bool is_put_back = true;    ///< call: what it changed is as it was
+  std::uint64_t printed = 0;  ///< call: bytes on both outputs since the answer before this one
 };
 
 }  // namespace hamcell
@@ -71,6 +83,7 @@ struct ham::members<hamcell::ValueSource> {
     f("bytes", &hamcell::ValueSource::bytes);
     f("file", &hamcell::ValueSource::file);
     f("content", &hamcell::ValueSource::content);
+    f("is_last_use", &hamcell::ValueSource::is_last_use);
   }
 };
 template <>
@@ -86,6 +99,8 @@ struct ham::members<hamcell::Command> {
     f("encodes", &hamcell::Command::encodes);
     f("canonical", &hamcell::Command::canonical);
     f("store", &hamcell::Command::store);
+    f("is_ahead", &hamcell::Command::is_ahead);
+    f("period", &hamcell::Command::period);
     f("most_memory", &hamcell::Command::most_memory);
     f("release", &hamcell::Command::release);
   }
@@ -95,6 +110,7 @@ struct ham::members<hamcell::Answer> {
   template <class F>
   static constexpr void each(F&& f) {
     f("ok", &hamcell::Answer::ok);
+    f("is_retracted", &hamcell::Answer::is_retracted);
     f("error_type", &hamcell::Answer::error_type);
     f("error", &hamcell::Answer::error);
     f("damaged_argument", &hamcell::Answer::damaged_argument);
@@ -108,5 +124,6 @@ struct ham::members<hamcell::Answer> {
     f("trace", &hamcell::Answer::trace);
     f("changed_state", &hamcell::Answer::changed_state);
     f("is_put_back", &hamcell::Answer::is_put_back);
+    f("printed", &hamcell::Answer::printed);
   }
 };

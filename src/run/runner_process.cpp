@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -108,39 +109,63 @@ bool RunnerProcess::has_ended() {
   return info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED;
 }
 
-bool RunnerProcess::send(const Command& command) {
-  // A command can be larger than the socket's buffer; the runner reads it at once, so blocking is short.
-  const int flags = ::fcntl(socket_.get(), F_GETFL);
-  ::fcntl(socket_.get(), F_SETFL, flags & ~O_NONBLOCK);
-  const bool sent = send_message(socket_.get(), to_bytes(command));
-  ::fcntl(socket_.get(), F_SETFL, flags);
-  return sent;
+void RunnerProcess::add(const Command& command) { add_message(to_send_, to_bytes(command)); }
+
+bool RunnerProcess::send() {
+  const bool is_sent = send_messages(socket_.get(), to_send_, &reader_);
+  to_send_.clear();
+  return is_sent;
 }
 
 MessageReader::State RunnerProcess::receive(Answer& answer) {
-  std::string bytes;
+  std::string_view bytes;
   const MessageReader::State state = reader_.read(socket_.get(), bytes);
   if (state == MessageReader::State::message && !from_bytes(bytes, answer))
     return MessageReader::State::closed;
   return state;
 }
 
-std::string RunnerProcess::take_lines(bool all) {
+void RunnerProcess::read_output() {
+  LastWords& words = memory_.words();
   char piece[65536];
   // As much as a pipe can hold: what prints faster than it is read must not keep the driver from all else.
   for (int turn = 0; output_ && turn < 16; ++turn) {
+    words.is_taking = true;
     const ssize_t got = ::read(output_.get(), piece, sizeof piece);
+    if (got > 0) words.taken += static_cast<std::uint64_t>(got);
+    words.is_taking = false;
     if (got > 0) printed_.append(piece, static_cast<std::size_t>(got));
     if (got == 0) output_.reset();
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
   }
+}
+
+std::string RunnerProcess::take_lines(bool all) {
   std::size_t end = all ? printed_.size() : printed_.find_last_of('\n') + 1;
   const bool is_too_long = end == 0 && printed_.size() > longest_line;
   if (is_too_long) end = longest_line;
   std::string lines = printed_.substr(0, end);
   printed_.erase(0, end);
+  taken_early_ += end;
   if ((all || is_too_long) && !lines.empty() && lines.back() != '\n') lines += '\n';
+  return lines;
+}
+
+std::string RunnerProcess::take_printed(std::uint64_t bytes) {
+  if (bytes == uncounted) {
+    read_output();
+    return take_lines(true);
+  }
+  if (bytes <= taken_early_) {
+    taken_early_ -= bytes;
+    return {};
+  }
+  const std::uint64_t rest = bytes - std::exchange(taken_early_, 0);
+  if (printed_.size() < rest) read_output();
+  std::string lines = printed_.substr(0, rest);
+  printed_.erase(0, rest);
+  if (!lines.empty() && lines.back() != '\n') lines += '\n';
   return lines;
 }
 

@@ -27,13 +27,21 @@ class RunnerProcess {
   int socket() const { return socket_.get(); }
   int output() const { return output_.get(); }  ///< -1 after its end
 
-  /// False when the runner is gone.
-  bool send(const Command& command);
+  /// Puts a command behind those that are to be sent.
+  void add(const Command& command);
+  /// Sends what was added. False when the runner is gone.
+  bool send();
   /// Reads what has arrived. After `message`, `answer` is it.
   MessageReader::State receive(Answer& answer);
-  /// Whole lines that the runner has printed since the last call, on both outputs, with their line feeds.
-  /// With `all`, also a last line that has no line feed yet. A line of more than 1 MiB comes in pieces.
+  /// Whether an answer has been read and not been received.
+  bool has_answer() const { return reader_.has_message(); }
+  /// Reads what the runner has printed on both outputs, for the two functions that follow.
+  void read_output();
+  /// Whole lines of what was read and not yet taken, with their line feeds. With `all`, also a last line that
+  /// has no line feed yet. A line of more than 1 MiB comes in pieces.
   std::string take_lines(bool all);
+  /// What a call printed, of which take_lines() may have given a part. `bytes` as its answer says.
+  std::string take_printed(std::uint64_t bytes);
   /// Whether the process has ended, without waiting.
   bool has_ended();
   /// The signal that has stopped the process, so that it does not go on, when has_ended() was asked last; 0:
@@ -45,6 +53,7 @@ class RunnerProcess {
   pid_t pid() const { return pid_; }
   /// What the runner writes down while it works.
   const LastWords& last_words() const { return memory_.words(); }
+  LastWords& last_words() { return memory_.words(); }
   /// Asks the node that runs to end by a signal, so that it is known where it was; end() does the rest.
   void interrupt_node() const;
   /// Bytes of memory that the process uses now; 0: not known.
@@ -60,7 +69,9 @@ class RunnerProcess {
   OwnedFd socket_, output_;
   LastWordsMemory memory_;
   MessageReader reader_;
-  std::string printed_;
+  std::string to_send_;
+  std::string printed_;            ///< and not taken yet
+  std::uint64_t taken_early_ = 0;  ///< bytes of calls that have not been answered
 };
 
 }  // namespace hamcell

@@ -14,8 +14,8 @@
 
 namespace hamcell {
 
-Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, History& history, Claims* claims,
-                 RunObserver& observer, RunnerSettings settings)
+Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, History& history, Cache* cache,
+                 Claims* claims, RunObserver& observer, RunnerSettings settings)
     : cell_(cell),
       graph_(graph),
       decider_(decider),
@@ -23,10 +23,11 @@ Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, History
       settings_(std::move(settings)),
       ties_(cell, graph),
       work_ahead_(decider, history),
-      claims_(claims) {}
+      claims_(claims),
+      cache_(cache) {}
 
 bool Runners::is_busy() const {
-  return std::ranges::any_of(workers_, [](const Worker& worker) { return worker.node.has_value(); });
+  return std::ranges::any_of(workers_, [](const Worker& worker) { return worker.is_at_work(); });
 }
 
 // ---- Sending
@@ -72,7 +73,7 @@ void Runners::rank_ready() {
 
 unsigned Runners::busy_count() const {
   return static_cast<unsigned>(
-      std::ranges::count_if(workers_, [](const Worker& worker) { return worker.node.has_value(); }));
+      std::ranges::count_if(workers_, [](const Worker& worker) { return worker.is_at_work(); }));
 }
 
 /// A slot for one more node; false while there is none.
@@ -108,19 +109,25 @@ void Runners::dispatch() {
   for (auto next = decider_.ready().begin(); next != decider_.ready().end();) {
     const std::uint32_t i = *next;
     if (busy_count() >= settings_.jobs) break;
-    if (!has_arguments(i)) {
+    if (decider_.state(i).ahead_in) {
+      // It will begin where it lies, or is taken back.
+    } else if (!has_arguments(i)) {
       // A value went with its runner after the node had become ready.
       decider_.prepare_again(i);
     } else if (may_claim(i)) {
       build();
-      if ((!take_slot() || !send(i)) && claims_ != nullptr)
-        claims_->release(decider_.state(i).result.cache_key);
+      if (!take_slot() || !send(i)) release_claims(i);
       if (waits_for_slot_) break;
     }
     next = decider_.ready().upper_bound(i);
   }
+  for (std::uint32_t w = 0; w < workers_.size(); ++w) send_ahead(w);
   // A node that could not be sent after all leaves its slot to others.
   ask_for_slots(busy_count());
+}
+
+void Runners::release_claims(std::uint32_t i) {
+  if (claims_ != nullptr) claims_->release(decider_.state(i).result.cache_key, decider_.code_claim_of(i));
 }
 
 /// False while the node has to wait for a runner, or for a value that a runner has to write down first.
@@ -137,13 +144,14 @@ bool Runners::send(std::uint32_t i) {
 bool Runners::may_claim(std::uint32_t i) {
   if (claims_ == nullptr || !decider_.is_shared(i)) return true;
   const Digest& key = decider_.state(i).result.cache_key;
-  if (!claims_->claim(key)) {
+  const Digest code = decider_.code_claim_of(i);
+  if (!claims_->claim(key, code)) {
     waits_for_others_ = true;
     if (awaited_.insert(i).second) observer_.awaited(graph_.nodes[i].name);
     return false;
   }
   if (!decider_.was_computed_meanwhile(i)) return true;
-  claims_->release(key);
+  claims_->release(key, code);
   return false;
 }
 
@@ -159,12 +167,12 @@ std::optional<std::uint32_t> Runners::choose_worker(std::uint32_t i) {
   if (has_tie) {
     const auto tied = group_worker_.find(ties_.group_of(i));
     if (tied != group_worker_.end() && workers_[tied->second].process != nullptr)
-      return workers_[tied->second].node ? std::nullopt : std::optional(tied->second);
+      return workers_[tied->second].is_at_work() ? std::nullopt : std::optional(tied->second);
   }
   std::optional<std::uint32_t> best;
   std::int64_t best_held = -1;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
-    if (workers_[w].process == nullptr || workers_[w].node || is_retiring(w)) continue;
+    if (workers_[w].process == nullptr || workers_[w].is_at_work() || is_retiring(w)) continue;
     std::int64_t held = 0;
     for (const Argument& argument : graph_.nodes[i].arguments) {
       if (argument.source != Argument::Source::node) continue;
@@ -184,7 +192,7 @@ std::optional<std::uint32_t> Runners::choose_worker(std::uint32_t i) {
 std::optional<std::uint32_t> Runners::new_worker() {
   // One that only holds values does not count.
   const auto alive = std::ranges::count_if(workers_, [](const Worker& worker) {
-    return worker.process != nullptr && (worker.changed_state.empty() || worker.node);
+    return worker.process != nullptr && (worker.changed_state.empty() || worker.is_at_work());
   });
   if (alive >= static_cast<std::ptrdiff_t>(settings_.jobs)) return std::nullopt;
   build();
@@ -207,7 +215,7 @@ bool Runners::bring_values(std::uint32_t i, std::uint32_t w) {
       continue;
     }
     Worker& holder = workers_[*needed.runners.begin()];
-    if (holder.node) continue;  // busy; asked again when it is idle
+    if (holder.is_at_work()) continue;  // busy; asked again when it is idle
     Command command;
     command.kind = Command::Kind::encode;
     command.value = needed.value;
@@ -231,45 +239,75 @@ ValueSource Runners::source_of(std::uint32_t i, std::size_t k, std::uint32_t w) 
     source.bytes = argument.cbor;
   } else {
     const NodeState& needed = decider_.state(argument.index);
-    source.value = needed.value;
-    source.is_held = needed.runners.contains(w);
+    const bool is_coming = needed.ahead_in == w;
+    source.value = is_coming ? needed.ahead_value : needed.value;
+    const bool is_made_here = workers_[w].node == argument.index && !workers_[w].is_encoding;
+    source.is_held = is_coming || is_made_here || needed.runners.contains(w);
     if (!source.is_held) {
       source.bytes = needed.bytes;
       source.content = needed.content;
       if (!needed.bytes) source.file = result_path(needed.store, needed.content);
     }
+    source.is_last_use = is_last_use(i, argument);
   }
   return source;
 }
 
-void Runners::send_call(std::uint32_t i, std::uint32_t w) {
+/// Whether nothing will ask for the argument's value when the node has run. One that is made again later, or
+/// runs for the second time, is not the last one by this count.
+bool Runners::is_last_use(std::uint32_t i, const Argument& argument) const {
+  const NodeState& needed = decider_.state(argument.index);
+  return needed.waiting_users == 1 && !decider_.state(i).has_taken_arguments;
+}
+
+/// Makes `call` what is said to the runner, but for its place among other calls.
+Command Runners::command_of(std::uint32_t i, std::uint32_t w, Call& call) {
   const GraphNode& node = graph_.nodes[i];
   Worker& worker = workers_[w];
-  NodeState& state = decider_.state(i);
   Command command;
   command.kind = Command::Kind::call;
-  state.value = decider_.new_value();
-  command.value = state.value;
+  call.node = i;
+  call.value = decider_.new_value();
+  command.value = call.value;
   command.function = node.default_of ? built_->defaults.at({node.function, *node.default_of}) : node.function;
-  worker.sent.clear();
   for (std::size_t k = 0; k < node.arguments.size(); ++k) {
-    command.arguments.push_back(source_of(i, k, w));
-    worker.sent.push_back(command.arguments.back().value);
+    const ValueSource& source = command.arguments.emplace_back(source_of(i, k, w));
+    call.arguments.push_back({source.value, source.is_last_use});
   }
   command.encodes = decider_.is_storable(i);
   command.canonical = cell_.model.types[node.type].holds_unordered;
-  state.store = settings_.store_of(i);
-  if (state.store.empty()) state.store = scratch_.path();
-  command.store = state.store;
+  call.store = settings_.store_of(i);
+  if (call.store.empty()) call.store = scratch_.path();
+  command.store = call.store;
   command.most_memory = settings_.memory;
+  command.period = worker.period;
   for (const auto& [runner, value] : decider_.take_dropped()) release(runner, value);
   command.release = std::exchange(worker.to_release, {});
-  if (is_retiring(w)) warn_of_changed_state(i, w);
-  worker.node = i;
+  return command;
+}
+
+/// The call is what the runner is at.
+void Runners::begin(std::uint32_t w, Call call) {
+  Worker& worker = workers_[w];
+  NodeState& state = decider_.state(call.node);
+  worker.node = call.node;
+  state.value = call.value;
+  state.store = call.store;
   state.phase = Phase::running;
   state.began_ns = monotonic_ns();
   state.must_redo = false;
-  if (!node.is_default_value()) observer_.started(node.name);
+  worker.call = std::move(call);
+  if (!graph_.nodes[worker.call.node].is_default_value())
+    observer_.started(graph_.nodes[worker.call.node].name);
+}
+
+void Runners::send_call(std::uint32_t i, std::uint32_t w) {
+  Worker& worker = workers_[w];
+  Call call;
+  Command command = command_of(i, w, call);
+  if (is_retiring(w)) warn_of_changed_state(i, w);
+  begin(w, std::move(call));
+  worker.sources = {i};
   if (!worker.is_loaded) return start_loading(worker, std::move(command));
   if (!ask(worker, command)) lose_idle_worker(w);
 }
@@ -288,7 +326,8 @@ void Runners::start_loading(Worker& worker, Command call) {
 /// False when the runner is gone.
 bool Runners::ask(Worker& worker, const Command& command) {
   worker.asked_ns = monotonic_ns();
-  return worker.process->send(command);
+  worker.process->add(command);
+  return worker.process->send();
 }
 
 // ---- Answers
@@ -298,12 +337,41 @@ int Runners::patience() const {
   constexpr int tick = 100;
   constexpr int short_tick = 10;
   if (waits_for_others_ || settings_.memory > 0) return short_tick;
-  if (settings_.timeout > 0) return std::clamp(static_cast<int>(settings_.timeout * 1000 / 10), 1, tick);
-  return tick;
+  int most = tick;
+  if (settings_.timeout > 0) most = std::clamp(static_cast<int>(settings_.timeout * 1000 / 10), 1, tick);
+  const bool is_ahead =
+      std::ranges::any_of(workers_, [](const Worker& worker) { return !worker.ahead.empty(); });
+  return is_ahead ? std::min(most, short_tick) : most;
 }
 
-std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
+std::vector<FinishedCall> Runners::wait(int most_ms) {
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  // Answers that are here are not lost when something else ends the run.
+  const auto try_on = [this](const auto& act) {
+    try {
+      act();
+    } catch (const Failure&) {
+      if (!failure_) failure_ = std::current_exception();
+    }
+  };
+  bool has_answers = false;
+  for (std::uint32_t w = 0; w < workers_.size(); ++w)
+    has_answers = has_answers || (workers_[w].process != nullptr && workers_[w].process->has_answer());
+  // Where answers have been read already, nothing else needs to be looked at more often than this.
+  constexpr std::int64_t often_enough_ns = 10'000'000;
+  if (has_answers && monotonic_ns() - polled_ns_ < often_enough_ns) {
+    for (std::uint32_t w = 0; w < workers_.size(); ++w)
+      if (workers_[w].process != nullptr && workers_[w].process->has_answer())
+        try_on([&] { take_answer(w, false); });
+  } else {
+    look_around(has_answers ? 0 : std::min(most_ms, patience()), try_on);
+  }
+  if (failure_ && finished_.empty()) std::rethrow_exception(std::exchange(failure_, nullptr));
+  return std::exchange(finished_, {});
+}
+
+/// Waits for anything from runners, and looks at all that goes on in them.
+void Runners::look_around(int most_ms, const std::function<void(const std::function<void()>&)>& try_on) {
   std::vector<pollfd> fds;
   std::vector<std::uint32_t> owners;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
@@ -313,27 +381,21 @@ std::vector<FinishedCall> Runners::wait(bool takes_only_what_is_there) {
     owners.push_back(w);
   }
   if (waits_for_slot_) fds.push_back({jobserver_->fd(), POLLIN, 0});
-  const int count = ::poll(fds.data(), fds.size(), takes_only_what_is_there ? 0 : patience());
+  const int count = ::poll(fds.data(), fds.size(), most_ms);
+  polled_ns_ = monotonic_ns();
   tick();
-  // Answers that are here are not lost when something else ends the run.
-  const auto try_on = [this](const auto& act) {
-    try {
-      act();
-    } catch (const Failure&) {
-      if (!failure_) failure_ = std::current_exception();
-    }
-  };
   for (std::size_t k = 0; k < owners.size(); ++k) {
-    if (count > 0 && fds[2 * k + 1].revents != 0) show_output(owners[k], false);
+    const std::uint32_t w = owners[k];
     // A child process of a node may keep the socket open after the runner's end.
-    const bool has_ended = workers_[owners[k]].process->has_ended();
-    if ((count == 0 || fds[2 * k].revents == 0) && !has_ended) continue;
-    try_on([&] { take_answer(owners[k], has_ended); });
+    const bool has_ended = workers_[w].process->has_ended();
+    const bool has_more = workers_[w].process->has_answer() || (count > 0 && fds[2 * k].revents != 0);
+    if (has_more || has_ended) try_on([&] { take_answer(w, has_ended); });
+    // After the answers: what is printed belongs to what is not answered.
+    if (count > 0 && fds[2 * k + 1].revents != 0 && workers_[w].process != nullptr) show_live_output(w);
+    if (!has_more && !has_ended) take_back_if_slow(w);
   }
   try_on([this] { check_stops(); });
   try_on([this] { check_limits(); });
-  if (failure_ && finished_.empty()) std::rethrow_exception(std::exchange(failure_, nullptr));
-  return std::exchange(finished_, {});
 }
 
 /// The terminal stops a node that wants something of it, since only the driver may have that. Whoever stops a
@@ -363,8 +425,11 @@ void Runners::check_limits() {
   if (settings_.timeout <= 0 && settings_.memory == 0) return;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     Worker& worker = workers_[w];
-    if (worker.process == nullptr || !worker.node) continue;
+    if (worker.process == nullptr || !worker.is_at_work() || worker.process->has_answer()) continue;
     const LastWords& words = worker.process->last_words();
+    // It has answered since, and is at another call.
+    const std::uint64_t value = worker.node ? worker.call.value : worker.ahead.front().value;
+    if (!worker.is_encoding && !worker.after_loading && words.call != 0 && words.call != value) continue;
     const std::int64_t began_ns = words.began_ns;
     const double seconds =
         static_cast<double>(monotonic_ns() - (began_ns != 0 ? began_ns : worker.asked_ns)) / 1e9;
@@ -383,10 +448,24 @@ void Runners::check_limits() {
   }
 }
 
-void Runners::show_output(std::uint32_t w, bool all) {
-  const std::string lines = workers_[w].process->take_lines(all);
+void Runners::show(std::uint32_t w, const std::string& lines) {
   if (!lines.empty())
     observer_.printed(workers_[w].node ? graph_.nodes[*workers_[w].node].name : cell_.stem, lines);
+}
+
+void Runners::show_all_output(std::uint32_t w) {
+  workers_[w].process->read_output();
+  show(w, workers_[w].process->take_lines(true));
+}
+
+/// Whole lines of the node at work. Where it has ended meanwhile its answer says what is its own.
+void Runners::show_live_output(std::uint32_t w) {
+  Worker& worker = workers_[w];
+  worker.process->read_output();
+  // Of the call after the reading: it still runs then, so that nothing is the next one's.
+  const bool is_its_own = !worker.is_at_work() || worker.is_encoding || worker.after_loading ||
+                          (worker.node && worker.process->last_words().call == worker.call.value);
+  if (is_its_own) show(w, worker.process->take_lines(false));
 }
 
 void Runners::take_answer(std::uint32_t w, bool has_ended) {
@@ -395,10 +474,14 @@ void Runners::take_answer(std::uint32_t w, bool has_ended) {
   if (state == MessageReader::State::waiting && has_ended) return lose_worker(w);
   if (state == MessageReader::State::waiting) return;
   if (state == MessageReader::State::closed) return lose_worker(w);
-  show_output(w, true);
   Worker& worker = workers_[w];
+  worker.asked_ns = monotonic_ns();
+  if (answer.printed > 0) show(w, worker.process->take_printed(answer.printed));
   if (worker.after_loading) return take_loaded(w, answer);
-  if (!worker.node) return lose_worker(w);  // nothing was asked: a process that a node forked answered too
+  if (!worker.is_at_work())
+    return lose_worker(w);  // nothing was asked: a process that a node forked answered
+  adapt(worker, answer);
+  if (!worker.node || answer.is_retracted) return take_unbegun(w, answer);
   const std::uint32_t i = *worker.node;
   worker.node.reset();
   if (worker.is_encoding) {
@@ -406,7 +489,7 @@ void Runners::take_answer(std::uint32_t w, bool has_ended) {
     return take_encoded(i, answer);
   }
   if (!answer.changed_state.empty()) note_changed_state(w, i, answer);
-  finished_.push_back({i, w, worker.sent, std::move(answer)});
+  finished_.push_back({i, w, std::move(worker.call.arguments), std::move(answer)});
 }
 
 void Runners::take_loaded(std::uint32_t w, const Answer& answer) {
@@ -464,14 +547,14 @@ void Runners::warn_of_changed_state(std::uint32_t i, std::uint32_t w) {
 /// hold.
 void Runners::end_retired() {
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
-    if (!is_retiring(w) || workers_[w].process == nullptr || workers_[w].node) continue;
+    if (!is_retiring(w) || workers_[w].process == nullptr || workers_[w].is_at_work()) continue;
     bool is_needed = false;
     for (std::uint32_t i = 0; i < decider_.count() && !is_needed; ++i) {
       const NodeState& state = decider_.state(i);
       is_needed = state.runners.contains(w) && !state.is_stored && state.waiting_users > 0;
     }
     if (is_needed) continue;
-    show_output(w, true);
+    show_all_output(w);
     workers_[w].process.reset();
     decider_.forget_runner(w);
   }
@@ -480,14 +563,14 @@ void Runners::end_retired() {
 /// The runner had ended before it could take the command, which is not the fault of that command's node.
 void Runners::lose_idle_worker(std::uint32_t w) {
   const std::uint32_t i = *std::exchange(workers_[w].node, std::nullopt);
-  if (claims_ != nullptr) claims_->release(decider_.state(i).result.cache_key);
+  release_claims(i);
   decider_.state(i).phase = Phase::queued;
   workers_[w].after_loading.reset();
   lose_worker(w);
 }
 
 void Runners::lose_worker(std::uint32_t w) {
-  show_output(w, true);
+  show_all_output(w);
   Worker& worker = workers_[w];
   const RunnerEnd end = worker.process->end();
   std::string how = std::exchange(worker.overrun, {});
@@ -506,10 +589,15 @@ void Runners::lose_worker(std::uint32_t w) {
   const bool was_encoding = std::exchange(worker.is_encoding, false);
   const std::optional<std::uint32_t> at_work = std::exchange(worker.node, std::nullopt);
   worker.process.reset();
+  for (const Call& call : std::exchange(worker.ahead, {}))
+    if (!call.is_taken_back) forget_ahead(call.node);
   decider_.forget_runner(w);
-  if (!at_work) return;
+  if (!at_work) {
+    if (end.activity == LastWords::Activity::releasing) warn_of_destructor(end.number, how);
+    return;
+  }
   if (was_encoding) return ties_.tie(*at_work);
-  if (claims_ != nullptr) claims_->release(decider_.state(*at_work).result.cache_key);
+  release_claims(*at_work);
   if (decider_.state(*at_work).must_redo) return decider_.redo(*at_work);
   if (end.activity == LastWords::Activity::releasing) {
     warn_of_destructor(end.number, how);
@@ -520,7 +608,7 @@ void Runners::lose_worker(std::uint32_t w) {
     // As if the runner had found the argument damaged before it read it.
     Answer answer;
     answer.damaged_argument = static_cast<std::int32_t>(end.number);
-    finished_.push_back({*at_work, w, worker.sent, std::move(answer)});
+    finished_.push_back({*at_work, w, worker.call.arguments, std::move(answer)});
     return;
   }
   fail_crashed(*at_work, how, end);

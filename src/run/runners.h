@@ -2,6 +2,7 @@
 // answer. They are started when the first node has to run, which is also when the cell is built.
 #pragma once
 
+#include <deque>
 #include <exception>
 #include <functional>
 #include <map>
@@ -22,11 +23,17 @@
 
 namespace hamcell {
 
+/// A value that a call was given.
+struct SentValue {
+  std::uint64_t number = 0;
+  bool is_last_use = false;  ///< the runner drops it when the call has gone well
+};
+
 /// A call that was answered.
 struct FinishedCall {
   std::uint32_t node = 0;
   std::uint32_t runner = 0;
-  std::vector<std::uint64_t> sent;  ///< numbers of the values that it was given, in the order of parameters
+  std::vector<SentValue> sent;  ///< the values that it was given, in the order of parameters
   Answer answer;
 };
 
@@ -42,18 +49,24 @@ struct RunnerSettings {
 class Runners {
  public:
   /// `history` knows how long nodes took; `claims` is null where nothing is shared with other processes.
-  Runners(const Cell& cell, const Graph& graph, Decider& decider, History& history, Claims* claims,
-          RunObserver& observer, RunnerSettings settings);
+  Runners(const Cell& cell, const Graph& graph, Decider& decider, History& history, Cache* cache,
+          Claims* claims, RunObserver& observer, RunnerSettings settings);
 
+  /// Of what was sent ahead, the calls that are next in their runners count as running if the arguments that
+  /// they were sent with are what the nodes are to run with after all.
+  void begin_next();
   /// Sends out what is ready, as far as there are runners for it. Throws Failure: compile when the cell does
   /// not build, storage when no runner can be started.
   void dispatch();
+  /// What was sent ahead and is not begun will not be.
+  void take_back();
   bool is_busy() const;
   /// Whether a node that is ready is being run by another process.
   bool waits_for_others() const { return waits_for_others_; }
-  /// Waits a moment for answers, or takes only what is there, and passes on what nodes print. A runner that
+  /// Waits for answers, at most so many milliseconds, and passes on what nodes print. Gives one answer of
+  /// each runner at most, since it decides about the calls that were sent ahead behind it. A runner that
   /// ended takes its node with it: the decider knows of that already.
-  std::vector<FinishedCall> wait(bool takes_only_what_is_there = false);
+  std::vector<FinishedCall> wait(int most_ms);
 
   /// Looks up where in the source nodes crashed, and completes what is told of them.
   void locate_crashes();
@@ -65,16 +78,33 @@ class Runners {
   double build_seconds() const { return built_ ? built_->seconds : 0; }
 
  private:
+  /// A call as it was sent.
+  struct Call {
+    std::uint32_t node = 0;
+    std::uint64_t value = 0;  ///< the number of the value that it makes
+    std::string store;        ///< folder below which a large result is written
+    std::vector<SentValue> arguments;
+    bool is_taken_back = false;  ///< sent ahead; all that is awaited is the answer that it was not begun
+  };
+
   /// A runner and what it is busy with.
   struct Worker {
     std::unique_ptr<RunnerProcess> process;
     std::optional<std::uint32_t> node;  ///< that it runs, or whose value it writes
-    bool is_encoding = false;           ///< it writes the value of `node` for another runner
+    Call call;                          ///< of `node`, when it runs
+    // What was sent ahead (ahead.cpp):
+    std::deque<Call> ahead;             ///< behind `call`, in this order
+    std::deque<std::uint32_t> sources;  ///< nodes that were sent and whose users have not been looked at yet
+    std::size_t most_ahead = 1;         ///< calls that may be sent ahead now
+    std::uint64_t period = 1;           ///< of calls that are sent ahead now, see Command
+    bool is_quiet = false;              ///< its node takes long: nothing is sent ahead until it is answered
+
+    bool is_at_work() const { return node.has_value() || !ahead.empty(); }
+    bool is_encoding = false;  ///< it writes the value of `node` for another runner
     bool is_loaded = false;
     std::string overrun;                    ///< why the driver ends it, in words: a limit; empty: it does not
     std::int64_t asked_ns = 0;              ///< monotonic time of the last command
     std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
-    std::vector<std::uint64_t> sent;        ///< numbers of the arguments of the call that it works on
     std::vector<std::uint64_t> to_release;  ///< values that it may drop at the next command
     /// What a node left behind in it for good, in words. It then gets no more nodes but those that are tied
     /// to its values, and ends when nothing needs these.
@@ -94,6 +124,8 @@ class Runners {
   bool may_claim(std::uint32_t i);
   bool send(std::uint32_t i);
   int patience() const;
+  void look_around(int most_ms, const std::function<void(const std::function<void()>&)>& try_on);
+  void take_back_if_slow(std::uint32_t w);
   bool ask(Worker& worker, const Command& command);
   void check_limits();
   void check_stops();
@@ -102,10 +134,27 @@ class Runners {
   std::optional<std::uint32_t> new_worker();
   bool bring_values(std::uint32_t i, std::uint32_t w);
   ValueSource source_of(std::uint32_t i, std::size_t k, std::uint32_t w) const;
+  Command command_of(std::uint32_t i, std::uint32_t w, Call& call);
+  bool is_last_use(std::uint32_t i, const Argument& argument) const;
   void send_call(std::uint32_t i, std::uint32_t w);
+  void begin(std::uint32_t w, Call call);
+  bool can_begin(const Call& call) const;
+  void send_ahead(std::uint32_t w);
+  std::vector<std::uint32_t> find_ahead(std::uint32_t w);
+  bool can_go_ahead(std::uint32_t i, std::uint32_t w, const std::set<std::uint32_t>& found) const;
+  bool claim_code(std::uint32_t i);
+  void keep_sure_misses(std::vector<std::uint32_t>& found, std::uint32_t w);
+  void take_back(std::uint32_t w);
+  void forget_ahead(std::uint32_t i);
+  void take_unbegun(std::uint32_t w, const Answer& answer);
+  void end_period(Worker& worker) { ++worker.period; }
+  void adapt(Worker& worker, const Answer& answer);
+  void release_claims(std::uint32_t i);
   void start_loading(Worker& worker, Command call);
   void take_loaded(std::uint32_t w, const Answer& answer);
-  void show_output(std::uint32_t w, bool all);
+  void show_live_output(std::uint32_t w);
+  void show_all_output(std::uint32_t w);
+  void show(std::uint32_t w, const std::string& lines);
   void take_answer(std::uint32_t w, bool has_ended);
   void take_encoded(std::uint32_t i, Answer& answer);
   bool is_retiring(std::uint32_t w) const { return !workers_[w].changed_state.empty(); }
@@ -131,6 +180,7 @@ class Runners {
   bool is_ranked_ = false;
   bool waits_for_others_ = false;
   bool waits_for_slot_ = false;
+  Cache* cache_;                     ///< null: there is none
   std::set<std::uint32_t> awaited_;  ///< nodes that another process was seen to run
   ScratchFolder scratch_;            ///< for values on their way between runners
   std::vector<Worker> workers_;
@@ -139,6 +189,7 @@ class Runners {
   std::map<std::uint32_t, std::vector<std::uint64_t>>
       crashes_;                         ///< node → places in the cell's shared object
   std::vector<FinishedCall> finished_;  ///< what wait() is about to give
+  std::int64_t polled_ns_ = 0;          ///< monotonic time when descriptors were last looked at
   std::exception_ptr failure_;          ///< that ends the run once the answers that came before it are taken
   std::optional<BuiltCell> built_;
   std::optional<std::int64_t> build_began_ns_;  ///< while it is built: since when, in monotonic time

@@ -8,6 +8,7 @@
 #include <cxxabi.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -212,6 +213,7 @@ void prepare_last_words() {
 void set_cell_library(const char* path) { cell_library = path; }
 
 void prepare_thread_for_crashes() {
+  const tracer::Untraced own;
   stack_t now{};
   // A sanitizer gives each thread one of its own, and takes back whatever is there at the end.
   if (::sigaltstack(nullptr, &now) == 0 && (now.ss_flags & SS_DISABLE) == 0) return;
@@ -228,7 +230,8 @@ void note_node_begins(std::uint64_t most_memory) {
     set_back_peak_memory();
     words->bytes_began = peak_memory();
   }
-  words->thread = ::gettid();
+  static thread_local const pid_t thread = ::gettid();
+  words->thread = thread;
   words->began_ns = monotonic_ns();
 }
 
@@ -248,6 +251,27 @@ void note_activity(LastWords::Activity activity, std::uint64_t number) {
 
 void note_node_ends() {
   if (words != nullptr) words->began_ns = 0;
+}
+
+void note_call(std::uint64_t value) {
+  if (words != nullptr) words->call = value;
+}
+
+bool is_retracted(std::uint64_t period) { return words != nullptr && period <= words->retracted; }
+
+std::optional<std::uint64_t> printed_bytes(int pipe) {
+  if (words == nullptr) return std::nullopt;
+  // The driver takes bytes out at any time; one that was stopped meanwhile is not waited for.
+  constexpr int patient_turns = 10;
+  constexpr int most_turns = 200;
+  for (int turn = 0; turn < most_turns; ++turn) {
+    if (turn > patient_turns) ::usleep(100);
+    const std::uint64_t taken = words->taken;
+    int waiting = 0;
+    if (words->is_taking || ::ioctl(pipe, FIONREAD, &waiting) != 0) continue;
+    if (!words->is_taking && words->taken == taken) return taken + static_cast<std::uint64_t>(waiting);
+  }
+  return std::nullopt;
 }
 
 void note_exit(const char* function, int status) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "run/last_words.h"
 
@@ -26,6 +27,16 @@ void note_node_ends();
 /// What the runner does next, for the driver to tell if that ends the process. `number`: of the value that
 /// is released, or of the argument that is read.
 void note_activity(LastWords::Activity activity, std::uint64_t number = 0);
+
+/// The call that makes this value is at work; 0: none is.
+void note_call(std::uint64_t value);
+
+/// Whether the driver has taken back what it sent ahead in this period.
+bool is_retracted(std::uint64_t period);
+
+/// Bytes that were ever printed into the pipe with this descriptor, those in it and those that the driver has
+/// taken out of it; nothing where that cannot be told.
+std::optional<std::uint64_t> printed_bytes(int pipe);
 
 /// Bytes by which the process has grown at most since note_node_begins(); 0 where the kernel does not say.
 std::uint64_t memory_growth();

@@ -12,6 +12,7 @@
 #include <climits>
 
 #include "runner/tracer/next.h"
+#include "runner/tracer/touched.h"
 
 namespace hamcell {
 namespace {
@@ -47,6 +48,8 @@ int protect_descriptors(int connection) {
   return kept[0] = moved >= 0 ? moved : connection;
 }
 
+int printed_pipe() { return kept[1 + STDOUT_FILENO]; }
+
 bool restore_standard_streams() {
   bool was_changed = false;
   for (unsigned stream = 0; stream < standard_streams; ++stream) {
@@ -62,17 +65,27 @@ bool restore_standard_streams() {
 
 using hamcell::tracer::Next;
 
+namespace {
+
+void note_change_of(unsigned first) {
+  if (first <= STDERR_FILENO) hamcell::tracer::touch(hamcell::tracer::streams);
+}
+
+}  // namespace
+
 HAMCELL_REPLACES int close(int fd) {
   static constinit Next<decltype(::close)> next("close");
   if (hamcell::is_kept(fd)) {
     errno = EBADF;  // as if it were not there
     return -1;
   }
+  if (fd >= 0) note_change_of(static_cast<unsigned>(fd));
   return next(fd);
 }
 
 HAMCELL_REPLACES int close_range(unsigned first, unsigned last, int flags) noexcept {
   static constinit Next<int(unsigned, unsigned, int)> next("close_range");
+  note_change_of(first);
   for (const int fd : hamcell::kept) {
     const auto own = static_cast<unsigned>(fd);
     if (fd < 0 || own < first || own > last) continue;
@@ -89,6 +102,7 @@ HAMCELL_REPLACES void closefrom(int first) noexcept {
 
 HAMCELL_REPLACES int dup2(int from, int to) noexcept {
   static constinit Next<decltype(::dup2)> next("dup2");
+  if (to >= 0) note_change_of(static_cast<unsigned>(to));
   if (hamcell::is_kept(to)) {
     errno = EBADF;
     return -1;
@@ -98,6 +112,7 @@ HAMCELL_REPLACES int dup2(int from, int to) noexcept {
 
 HAMCELL_REPLACES int dup3(int from, int to, int flags) noexcept {
   static constinit Next<int(int, int, int)> next("dup3");
+  if (to >= 0) note_change_of(static_cast<unsigned>(to));
   if (hamcell::is_kept(to)) {
     errno = EBADF;
     return -1;

@@ -7,6 +7,9 @@ namespace hamcell {
 /// them open whatever nodes close. Gives the connection's new number.
 int protect_descriptors(int connection);
 
+/// Both outputs as they were at the start: a pipe.
+int printed_pipe();
+
 /// Puts standard input and both outputs back if a node closed or replaced them; true when one of them was.
 bool restore_standard_streams();
 

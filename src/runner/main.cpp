@@ -14,6 +14,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@
 #include "runner/descriptors.h"
 #include "runner/node_thread.h"
 #include "runner/surroundings.h"
+#include "runner/tracer/touched.h"
 #include "runner/tracer/tracer.h"
 #include "runner/values.h"
 
@@ -44,15 +46,13 @@ class Runner {
 
   /// Answers commands until the driver is gone. Gives the exit status.
   int serve() {
-    MessageReader reader;
-    std::string bytes;
-    while (reader.read(socket_, bytes) == MessageReader::State::message) {
-      Command command;
-      if (!from_bytes(bytes, command)) return 1;
-      release(command.release);
-      if (!send_message(socket_, to_bytes(answer(command)))) return 0;
+    while (!is_gone_) {
+      if (shares_thread_)
+        serve_from_a_thread();
+      else if (const std::optional<Command> command = next_command())
+        reply(*command, answer(*command));
     }
-    return 0;
+    return status_;
   }
 
  private:
@@ -62,11 +62,91 @@ class Runner {
     bool has_children = false;  ///< also such as have ended, and that nobody waited for
   };
 
-  void release(const std::vector<std::uint64_t>& values) {
-    for (const std::uint64_t value : values) {
-      note_activity(LastWords::Activity::releasing, value);
-      values_.erase(value);
+  /// A call that has an answer yet to come.
+  struct OpenCall {
+    const ham::function_entry* function = nullptr;
+    std::vector<std::shared_ptr<HeldValue>> arguments;
+    std::vector<const void*> addresses;  ///< of the arguments
+    std::shared_ptr<HeldValue> held;     ///< the result
+    bool is_done = false;                ///< the function returned
+    Leftovers before;
+    std::chrono::steady_clock::time_point began;
+    Answer result;
+  };
+
+  /// Nodes that leave nothing behind in their thread have one thread together, which also does everything
+  /// else: a thread for each would take longer than a short node, and to wait for it as long again. Comes
+  /// back when the driver is gone, or the thread is to be left to a node that did leave something.
+  void serve_from_a_thread() {
+    auto thread = std::make_shared<NodeThread>();
+    std::optional<Command> command;
+    std::optional<OpenCall> open;
+    const NodeThread::Outcome outcome = thread->run([&] { serve_here(command, open); });
+    if (outcome == NodeThread::Outcome::not_started) {
+      command = next_command();
+      if (command) reply(*command, answer(*command));
+    } else if (open) {
+      reply(*command, std::move(leave(*command, *open, outcome, thread)));
     }
+  }
+
+  void serve_here(std::optional<Command>& command, std::optional<OpenCall>& open) {
+    prepare_thread_for_crashes();
+    while (true) {
+      command = next_command();
+      if (!command) return;
+      if (command->kind != Command::Kind::call) {
+        reply(*command, answer(*command));
+        continue;
+      }
+      open.emplace();
+      if (prepare(*command, *open)) {
+        tracer::begin();
+        surroundings_.prepare_thread();
+        enter(*command, *open);
+        if (open->function->result->how == nullptr || (tracer::touched & tracer::thread) != 0) return;
+        leave(*command, *open, NodeThread::Outcome::returned, nullptr);
+      }
+      reply(*command, std::move(open->result));
+      open.reset();
+    }
+  }
+
+  std::optional<Command> next_command() {
+    std::string_view bytes;
+    std::optional<Command> command;
+    if (reader_.read(socket_, bytes) != MessageReader::State::message) {
+      is_gone_ = true;
+    } else if (!from_bytes(bytes, command.emplace())) {
+      is_gone_ = true;
+      status_ = 1;
+      command.reset();
+    } else {
+      release(command->release);
+    }
+    return command;
+  }
+
+  void reply(const Command& command, Answer result) {
+    if (!result.is_retracted) note_printed(result);
+    std::string message;
+    add_message(message, to_bytes(result));
+    note_call(0);
+    if (!send_messages(socket_, message)) is_gone_ = true;
+    if (command.kind != Command::Kind::call || !result.ok) return;
+    // Only now: what a destructor breaks is no fault of this node.
+    for (const ValueSource& source : command.arguments)
+      if (source.is_last_use) drop(source.value);
+    note_activity(LastWords::Activity::none);
+  }
+
+  void drop(std::uint64_t value) {
+    note_activity(LastWords::Activity::releasing, value);
+    values_.erase(value);
+  }
+
+  void release(const std::vector<std::uint64_t>& values) {
+    for (const std::uint64_t value : values) drop(value);
     note_activity(LastWords::Activity::none);
   }
 
@@ -112,6 +192,9 @@ class Runner {
       result.ok = true;
       const tracer::Untraced own;
       surroundings_.remember(library);
+      has_children_ = asks_for_children();
+      tracer::touched = tracer::nothing;
+      shares_thread_ = !tracer::has_thread_variables();
     } else {
       result.error = why.empty() ? "the built cell is of another version of hamcell" : why;
     }
@@ -124,6 +207,12 @@ class Runner {
     for (std::size_t i = 0; i < command.arguments.size(); ++i) {
       const ValueSource& source = command.arguments[i];
       std::shared_ptr<HeldValue>& held = values_[source.value];
+      if (held == nullptr && source.is_held && command.is_ahead) {
+        // The call that was to make it did not.
+        values_.erase(source.value);
+        result.is_retracted = true;
+        return false;
+      }
       if (held == nullptr && !source.is_held) {
         note_activity(LastWords::Activity::reading, i);
         const bool is_read = guarded(result, "while one of its arguments was read", [&] {
@@ -144,60 +233,95 @@ class Runner {
     return true;
   }
 
+  /// Calls the node's function in a thread that no other node has.
   Answer call(const Command& command) {
-    Answer result;
-    const ham::function_entry& function = cell_->functions[command.function];
-    std::vector<std::shared_ptr<HeldValue>> arguments;
-    if (!gather(command, function, arguments, result)) return result;
-    std::vector<const void*> addresses;
-    for (const auto& argument : arguments) addresses.push_back(argument->get());
-
-    note_activity(LastWords::Activity::running);
+    OpenCall open;
+    if (!prepare(command, open)) return std::move(open.result);
     auto thread = std::make_shared<NodeThread>();
-    auto held = std::make_shared<HeldValue>(function.result);
-    if (!run(function, command.most_memory, *held, addresses, *thread, result)) return result;
-    result.ok = true;
-    if (command.encodes && function.result->how != nullptr) {
-      note_activity(LastWords::Activity::storing);
-      guarded(result, "while its result was stored", [&] { store(command, held, result); });
-    } else {
-      held->keep_alive(std::move(arguments), std::move(thread));
-    }
-    if (result.ok) values_[command.value] = std::move(held);
-    return result;
+    tracer::begin();
+    const NodeThread::Outcome outcome = thread->run([&] {
+      prepare_thread_for_crashes();
+      enter(command, open);
+    });
+    return std::move(leave(command, open, outcome, thread));
   }
 
-  /// Calls the function in a thread that is left alive where the result may point into its variables.
-  bool run(const ham::function_entry& function, std::uint64_t most_memory, HeldValue& to,
-           const std::vector<const void*>& addresses, NodeThread& thread, Answer& result) {
-    const Leftovers before = leftovers();
-    bool is_done = false;
-    tracer::begin();
-    const auto began = untraced_now();
-    const NodeThread::Outcome outcome = thread.run([&] {
-      prepare_thread_for_crashes();
-      note_node_begins(most_memory);
-      is_done = cell_->invoke(function, to.get(), addresses.data(), &result, &note_failure);
-    });
-    if (is_done) to.mark_made();
+  /// Gets everything together that the function is called with. False when it is not to be called.
+  bool prepare(const Command& command, OpenCall& open) {
+    note_call(command.value);
+    if (command.is_ahead && (command.period <= refused_period_ || is_retracted(command.period))) {
+      open.result.is_retracted = true;
+      return false;
+    }
+    open.function = &cell_->functions[command.function];
+    if (!gather(command, *open.function, open.arguments, open.result)) {
+      refused_period_ = command.period;
+      return false;
+    }
+    for (const auto& argument : open.arguments) open.addresses.push_back(argument->get());
+    note_activity(LastWords::Activity::running);
+    open.held = std::make_shared<HeldValue>(open.function->result);
+    open.before = {tracer::running_threads(), has_children_};
+    return true;
+  }
+
+  /// In the thread of the node.
+  void enter(const Command& command, OpenCall& open) {
+    note_node_begins(command.most_memory);
+    open.began = untraced_now();
+    open.is_done =
+        cell_->invoke(*open.function, open.held->get(), open.addresses.data(), &open.result, &note_failure);
+    // A child that the node forked and that came back from it too has nobody to answer to.
+    if ((tracer::touched & tracer::children) != 0 && ::getpid() != process_) ::_exit(0);
+  }
+
+  /// What is to be done when the function has come back. `thread`: where it ran; left alive where the result
+  /// may point into its variables. Null: nodes share it, and this one left nothing in it.
+  Answer& leave(const Command& command, OpenCall& open, NodeThread::Outcome outcome,
+                std::shared_ptr<NodeThread> thread) {
+    Answer& result = open.result;
+    const ham::type_entry& type = *open.function->result;
+    if (open.is_done) open.held->mark_made();
     // Destructors of its variables belong to the node too.
-    if (!is_done || function.result->how != nullptr) thread.end();
+    if (thread != nullptr && (!open.is_done || type.how != nullptr)) thread->end();
     note_node_ends();
-    result.seconds = std::chrono::duration<double>(untraced_now() - began).count();
-    leave_nothing_behind(before, result);
+    const std::chrono::steady_clock::duration taken = untraced_now() - open.began;
+    if (outcome != NodeThread::Outcome::not_started)
+      result.seconds = std::chrono::duration<double>(taken).count();
+    leave_nothing_behind(open.before, taken, result);
     if (keeps_reads_) tracer::keep_all();
     result.trace = tracer::end();
     // What an earlier node's threads do meanwhile cannot be told from what this node does.
-    if (before.threads > 0) result.trace.settled = false;
+    if (open.before.threads > 0) result.trace.settled = false;
     flush_output();
     if (outcome == NodeThread::Outcome::ended)
       result.error = "ended the thread that it ran in, and gave no value";
     if (outcome == NodeThread::Outcome::not_started)
       result.error = "has no thread to run in: the system gives no more of them, or no memory for its stack";
     // It may have given back what it took, before the driver looked.
-    if (!is_done || most_memory == 0 || memory_growth() <= most_memory) return is_done;
-    result.error = memory_text(most_memory);
-    return false;
+    if (open.is_done && command.most_memory > 0 && memory_growth() > command.most_memory) {
+      result.error = memory_text(command.most_memory);
+      open.is_done = false;
+    }
+    if (open.is_done) hold(command, open, std::move(thread));
+    // What was sent ahead counted on a node that does well and changes nothing.
+    if (!result.ok || result.storage_failed || !result.changed_state.empty())
+      refused_period_ = command.period;
+    // So that a value goes where it is dropped, and not with this call.
+    open.arguments.clear();
+    return result;
+  }
+
+  void hold(const Command& command, OpenCall& open, std::shared_ptr<NodeThread> thread) {
+    Answer& result = open.result;
+    result.ok = true;
+    if (command.encodes && open.function->result->how != nullptr) {
+      note_activity(LastWords::Activity::storing);
+      guarded(result, "while its result was stored", [&] { store(command, open.held, result); });
+    } else {
+      open.held->keep_alive(std::move(open.arguments), std::move(thread));
+    }
+    if (result.ok) values_[command.value] = std::move(open.held);
   }
 
   /// Encodes the result, and holds it as it comes out again where its own order of iteration could differ.
@@ -247,20 +371,32 @@ class Runner {
 
   /// The next node finds the process as this one found it, as far as that can be; what was changed is
   /// said in the answer.
-  void leave_nothing_behind(const Leftovers& before, Answer& result) {
+  void leave_nothing_behind(const Leftovers& before, std::chrono::steady_clock::duration taken,
+                            Answer& result) {
     const tracer::Untraced own;
-    auto [changes, is_put_back] = surroundings_.restore();
+    unsigned touched = tracer::touched.exchange(tracer::nothing);
+    // Beside a long node a look at everything takes no time, and also sees what went around the C library.
+    if (taken > short_node) touched = tracer::anything;
+    if ((touched & tracer::thread) != 0) shares_thread_ = !tracer::has_thread_variables();
+    auto [changes, is_put_back] = surroundings_.restore(touched);
     if (tracer::has_forked()) changes.emplace_back("forked");
-    const Leftovers now = leftovers();
-    if (now.threads > before.threads) changes.emplace_back("left a thread running");
-    if (now.has_children && !before.has_children) changes.emplace_back("left a child process");
-    result.is_put_back = is_put_back && now.threads == 0 && !now.has_children;
+    if (has_children_ || (touched & tracer::children) != 0) has_children_ = asks_for_children();
+    const int threads = tracer::running_threads();
+    if (threads > before.threads) changes.emplace_back("left a thread running");
+    if (has_children_ && !before.has_children) changes.emplace_back("left a child process");
+    result.is_put_back = is_put_back && threads == 0 && !has_children_;
     result.changed_state = join(changes, ", ");
   }
 
-  static Leftovers leftovers() {
+  static bool asks_for_children() {
     siginfo_t ignored{};
-    return {tracer::running_threads(), ::waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) == 0};
+    return ::waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) == 0;
+  }
+
+  /// How much of what is in the pipe to the driver this node printed.
+  void note_printed(Answer& result) {
+    const std::optional<std::uint64_t> all = printed_bytes(printed_pipe());
+    result.printed = all ? *all - std::exchange(printed_, *all) : uncounted;
   }
 
   static void note_failure(void* context, const ham::failure& how) {
@@ -275,8 +411,20 @@ class Runner {
     std::fflush(nullptr);
   }
 
+  /// A node that takes longer is long beside a look at everything that it may have changed, which takes up to
+  /// 0.1 ms.
+  static constexpr std::chrono::milliseconds short_node{2};
+
   int socket_;
-  std::string library_;  ///< path of the cell's shared object
+  MessageReader reader_;
+  bool is_gone_ = false;  ///< the driver
+  int status_ = 0;        ///< of this process, at its end
+  const pid_t process_ = ::getpid();
+  bool shares_thread_ = false;        ///< no loaded object has variables that are local to a thread
+  bool has_children_ = false;         ///< as when it was last asked
+  std::uint64_t refused_period_ = 0;  ///< what was sent ahead in this period or before is not begun any more
+  std::uint64_t printed_ = 0;         ///< bytes, by all nodes
+  std::string library_;               ///< path of the cell's shared object
   Surroundings surroundings_;
   bool keeps_reads_ = false;
   const ham::cell_entry* cell_ = nullptr;

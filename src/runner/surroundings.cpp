@@ -1,6 +1,7 @@
 // Remembers the state of the process, and puts back what a node has changed of it.
 //
-// All of it together takes some microseconds: about ninety short system calls, most of them for the signals.
+// To look at all of it takes about ninety system calls, most of them for the signals. What the node called
+// says which of them are needed (tracer/touched.h): for most nodes none.
 #include "runner/surroundings.h"
 
 #include <dlfcn.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
@@ -17,6 +19,7 @@
 
 #include "base/file.h"
 #include "runner/descriptors.h"
+#include "runner/tracer/touched.h"
 
 namespace hamcell {
 namespace {
@@ -97,22 +100,28 @@ void Surroundings::remember(void* library) {
   openmp_.remember(library);
 }
 
-Surroundings::Outcome Surroundings::restore() {
+void Surroundings::prepare_thread() const {
+  restore_arithmetic();
+  errno = 0;
+}
+
+Surroundings::Outcome Surroundings::restore(unsigned what) {
   // First, because everything else computes too.
   restore_arithmetic();
-  ::umask(mask_);
+  if ((what & tracer::file_mask) != 0) ::umask(mask_);
   openmp_.restore();
   Outcome outcome;
-  const auto note = [&](bool is_changed, const char* what) {
-    if (is_changed) outcome.changes.emplace_back(what);
+  const auto note = [&](bool is_changed, const char* how) {
+    if (is_changed) outcome.changes.emplace_back(how);
   };
-  note(restore_standard_streams(), "closed or replaced its standard streams");
-  note(restore_folder(outcome.is_put_back), "changed the working folder");
+  const auto may_have = [&](unsigned which) { return (what & which) != 0; };
+  note(may_have(tracer::streams) && restore_standard_streams(), "closed or replaced its standard streams");
+  note(may_have(tracer::folder) && restore_folder(outcome.is_put_back), "changed the working folder");
   note(restore_environment(), "changed environment variables");
   note(restore_locale(), "changed the locale");
-  note(restore_signals(), "changed what is done with signals");
+  note(restore_signals(what), "changed what is done with signals");
   note(restore_handlers(), "changed a handler of the C++ library");
-  note(restore_limits(outcome.is_put_back), "changed limits of the process");
+  note(may_have(tracer::limits) && restore_limits(outcome.is_put_back), "changed limits of the process");
   return outcome;
 }
 
@@ -156,8 +165,9 @@ bool Surroundings::restore_environment() {
   return true;
 }
 
-bool Surroundings::restore_signals() const {
-  bool changed = stop_timers();
+bool Surroundings::restore_signals(unsigned what) const {
+  bool changed = (what & tracer::timers) != 0 && stop_timers();
+  if ((what & (tracer::signals | tracer::thread)) == 0) return changed;
   for (int signal = 1; signal < NSIG; ++signal) {
     const struct sigaction& before = actions_[static_cast<std::size_t>(signal)];
     struct sigaction now{};

@@ -51,12 +51,16 @@ class Surroundings {
     bool is_put_back = true;  ///< false: a working folder is gone, a hard limit is lower
   };
   /// Puts back what can be, from the thread that remembered it.
-  Outcome restore();
+  /// `what`: bits of tracer::Touched; the rest is as it was, or costs nothing to look at.
+  Outcome restore(unsigned what);
+  /// Makes what belongs to the calling thread as a new thread has it, as far as no function that is called
+  /// for it tells of a change: errno and the arithmetic.
+  void prepare_thread() const;
 
  private:
   bool restore_folder(bool& is_put_back) const;
   bool restore_environment();
-  bool restore_signals() const;
+  bool restore_signals(unsigned what) const;
   bool restore_locale();
   bool restore_handlers() const;
   void restore_arithmetic() const;

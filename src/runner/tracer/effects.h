@@ -4,6 +4,7 @@
 #include "cache/entry.h"
 #include "runner/tracer/next.h"
 #include "runner/tracer/recording_switch.h"
+#include "runner/tracer/touched.h"
 
 namespace hamcell::tracer {
 
@@ -16,6 +17,7 @@ class Effect {
  public:
   constexpr Effect(TracedEffect::Kind kind, const char* function) : kind_(kind), function_(function) {}
   void note() {
+    if (kind_ == TracedEffect::Kind::process) touch(anything);
     if (!records() || !once_.is_first()) return;
     const Inside inside;
     record_effect(kind_, function_);

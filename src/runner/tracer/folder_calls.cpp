@@ -13,6 +13,7 @@
 #include "runner/tracer/next.h"
 #include "runner/tracer/notes.h"
 #include "runner/tracer/recording_switch.h"
+#include "runner/tracer/touched.h"
 
 namespace tracer = hamcell::tracer;
 using tracer::Next;
@@ -168,12 +169,14 @@ HAMCELL_REPLACES int ftw64(const char* path, __ftw64_func_t function, int descri
                                    [&](auto* step) { return next(path, step, descriptors); });
 }
 HAMCELL_REPLACES int nftw(const char* path, __nftw_func_t function, int descriptors, int flags) {
+  tracer::touch(tracer::folder);  // FTW_CHDIR
   static constinit Next<decltype(::nftw)> next("nftw");
   return Walks<struct stat, struct FTW*>::run(function, path, (flags & FTW_PHYS) != 0, [&](auto* step) {
     return next(path, step, descriptors, flags);
   });
 }
 HAMCELL_REPLACES int nftw64(const char* path, __nftw64_func_t function, int descriptors, int flags) {
+  tracer::touch(tracer::folder);
   static constinit Next<decltype(::nftw64)> next("nftw64");
   return Walks<struct stat64, struct FTW*>::run(function, path, (flags & FTW_PHYS) != 0, [&](auto* step) {
     return next(path, step, descriptors, flags);
@@ -198,10 +201,12 @@ Entry* walked(Entry* entry) {
 }  // namespace
 
 HAMCELL_REPLACES FTSENT* fts_read(FTS* walk) {
+  tracer::touch(tracer::folder);  // it goes into the folders, unless FTS_NOCHDIR forbids it
   static constinit Next<decltype(::fts_read)> next("fts_read");
   return walked(next(walk));
 }
 HAMCELL_REPLACES FTSENT64* fts64_read(FTS64* walk) {
+  tracer::touch(tracer::folder);
   static constinit Next<decltype(::fts64_read)> next("fts64_read");
   return walked(next(walk));
 }
@@ -227,6 +232,7 @@ HAMCELL_REPLACES char* __getcwd_chk(char* path, std::size_t size, std::size_t ro
 }
 HAMCELL_REPLACES int chdir(const char* path) noexcept {
   tracer::note_existence(AT_FDCWD, path, true);
+  tracer::touch(tracer::folder);
   static constinit Next<decltype(::chdir)> next("chdir");
   return next(path);
 }

@@ -18,6 +18,7 @@
 #include "runner/tracer/environment.h"
 #include "runner/tracer/notes.h"
 #include "runner/tracer/recording_switch.h"
+#include "runner/tracer/touched.h"
 
 namespace hamcell::tracer {
 namespace {
@@ -113,6 +114,8 @@ void note_new_objects(bool as_files) {
   unsigned long long loads = 0;
   ::dl_iterate_phdr(&count_loads, &loads);
   if (loads == loads_before) return;
+  // Their initialisers have run, and may have gone around the C library.
+  touch(anything);
   NewObjects found;
   ::dl_iterate_phdr(&find_new, &found);
   for (const std::string& path : found.paths) {
@@ -157,6 +160,7 @@ void note_search(const char* name, const void* caller) {
 }  // namespace
 
 void note_load(const char* name, const void* caller) {
+  touch(anything);  // what its initialisers do, and the variables that it has in each thread
   if (!records() || name == nullptr) return;
   if (std::strchr(name, '/') != nullptr) return note_read(AT_FDCWD, name);
   note_search(name, caller);

@@ -11,6 +11,7 @@
 #include "runner/tracer/next.h"
 #include "runner/tracer/notes.h"
 #include "runner/tracer/runtime_calls.h"
+#include "runner/tracer/touched.h"
 
 using hamcell::tracer::Next;
 using hamcell::tracer::Opening;
@@ -111,11 +112,13 @@ HAMCELL_REPLACES FILE* fopen64(const char* path, const char* mode) {
 }
 HAMCELL_REPLACES FILE* freopen(const char* path, const char* mode, FILE* stream) {
   static constinit Next<decltype(::freopen)> next("freopen");
+  hamcell::tracer::touch(hamcell::tracer::streams);
   Opening opening(path, mode, stream);
   return opening.done(next(path, mode, stream));
 }
 HAMCELL_REPLACES FILE* freopen64(const char* path, const char* mode, FILE* stream) {
   static constinit Next<decltype(::freopen64)> next("freopen64");
+  hamcell::tracer::touch(hamcell::tracer::streams);
   Opening opening(path, mode, stream);
   return opening.done(next(path, mode, stream));
 }

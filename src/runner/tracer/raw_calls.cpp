@@ -12,6 +12,7 @@
 #include "runner/tracer/notes.h"
 #include "runner/tracer/recording.h"
 #include "runner/tracer/recording_switch.h"
+#include "runner/tracer/touched.h"
 
 namespace hamcell::tracer {
 namespace {
@@ -153,7 +154,23 @@ bool is_unseen(long number) {
   }
 }
 
+/// Calls that change nothing but what they are given: those that libraries make, for want of a function.
+bool is_harmless(long number) {
+  switch (number) {
+    case SYS_futex:
+    case SYS_gettid:
+    case SYS_getpid:
+    case SYS_getrandom:
+    case SYS_clock_gettime:
+    case SYS_getcpu:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void note_raw(const RawCall& call) {
+  if (!is_harmless(call.number)) touch(anything);
   if (!records()) return;
   note_question(call);
   note_effect(call.number);

@@ -90,6 +90,7 @@ void record_unsettled() {
 
 void begin() {
   const Inside inside;
+  static_depth = 0;  // a thread that an earlier node left by an exception may still count
   note_objects_before();
   const std::lock_guard lock(state().mutex);
   state().node = std::make_unique<Recording>();
