@@ -142,8 +142,10 @@ void Runners::adapt(Worker& worker, const Answer& answer) {
     worker.most_ahead = std::min(2 * worker.most_ahead, most_calls_ahead);
   else if (answer.seconds > long_seconds)
     worker.most_ahead = 1;
-  // As the runner sees it (its refused period).
-  if (!answer.ok || answer.storage_failed || !answer.changed_state.empty()) end_period(worker);
+  if (answer.ok && !answer.storage_failed && answer.changed_state.empty()) return;
+  // The runner refuses them of its own accord.
+  end_period(worker);
+  give_up_ahead(worker);
 }
 
 // ---- Beginning
@@ -232,9 +234,14 @@ void Runners::take_back(std::uint32_t w) {
   // The runner first writes which call it takes up, and then looks whether it is taken back. So if it is
   // still at the call before them, it will begin none of them; otherwise their answers say which it began.
   if (!worker.node || words.call != worker.call.value) return;
+  give_up_ahead(worker);
+  worker.sources = {*worker.node};
+}
+
+/// The runner will answer that it has not begun them.
+void Runners::give_up_ahead(Worker& worker) {
   for (Call& call : worker.ahead)
     if (!std::exchange(call.is_taken_back, true)) forget_ahead(call.node);
-  worker.sources = {*worker.node};
 }
 
 }  // namespace hamcell

@@ -145,6 +145,7 @@ class Runners {
   bool claim_code(std::uint32_t i);
   void keep_sure_misses(std::vector<std::uint32_t>& found, std::uint32_t w);
   void take_back(std::uint32_t w);
+  void give_up_ahead(Worker& worker);
   void forget_ahead(std::uint32_t i);
   void take_unbegun(std::uint32_t w, const Answer& answer);
   void end_period(Worker& worker) { ++worker.period; }
