@@ -42,6 +42,18 @@ void meddle(const std::string& folder, const std::string& sql) {
 
 }  // namespace
 
+TEST_CASE("It is known by which code there are entries, also before they are written") {
+  const Folder folder;
+  Cache cache(folder.path(), Cache::Access::write);
+  cache.store(digest_of("key"), digest_of("code"), entry_of("a", 1));
+  const std::vector<std::pair<std::string, Digest>> asked = {
+      {"a", digest_of("code")}, {"a", digest_of("other")}, {"b", digest_of("third")}};
+  CHECK(cache.have_entries_of(asked) == std::vector<bool>{true, false, false});
+  cache.commit();
+  CHECK(cache.have_entries_of(asked) == std::vector<bool>{true, false, false});
+  CHECK(cache.has_entry_of("a", digest_of("code")));
+}
+
 TEST_CASE("An entry is found under its key by the next process, and under no other") {
   const Folder folder;
   const Digest key = digest_of("key");

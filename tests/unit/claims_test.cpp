@@ -1,0 +1,68 @@
+// Claims of several processes on one cache.
+#include "cache/claims.h"
+
+#include <doctest/doctest.h>
+
+#include "folder.h"
+
+using namespace hamcell;
+using namespace hamcell::test;
+
+namespace {
+
+const Digest code = digest_of("code");
+const Digest other_code = digest_of("other code");
+const Digest key = digest_of("key");
+const Digest other_key = digest_of("other key");
+
+}  // namespace
+
+// Locks of open file descriptions stand against each other within one process, too.
+TEST_CASE("A key that one has claimed nobody else can claim until it is given back") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim(key, code));
+  CHECK(one.claim(key, code));
+  CHECK_FALSE(other.claim(key, code));
+  CHECK(other.claim(other_key, code));
+  one.release(key, code);
+  CHECK(other.claim(key, code));
+}
+
+TEST_CASE("Code that one has claimed stands for all of its keys, and for no others") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim_code(code));
+  CHECK_FALSE(other.claim(key, code));
+  CHECK_FALSE(other.claim_code(code));
+  CHECK(other.claim(key, other_code));
+  one.release({}, code);
+  CHECK(other.claim(other_key, code));
+  CHECK_FALSE(one.claim_code(code));
+}
+
+TEST_CASE("A claim that was refused leaves nothing locked") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim(key, code));
+  CHECK_FALSE(other.claim(key, code));
+  one.release(key, code);
+  CHECK(one.claim_code(code));
+}
+
+TEST_CASE("What is to be given back when it is stored is, unless it is claimed once more") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim(key, code));
+  one.release_when_stored(key, code);
+  CHECK(one.claim(key, code));
+  one.release_stored();
+  CHECK_FALSE(other.claim(key, code));
+  one.release_when_stored(key, code);
+  one.release_stored();
+  CHECK(other.claim_code(code));
+}

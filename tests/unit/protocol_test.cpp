@@ -1,0 +1,82 @@
+// Messages between driver and runner.
+#include "run/protocol.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <string>
+#include <thread>
+
+#include "base/file.h"
+
+using namespace hamcell;
+
+namespace {
+
+struct Connection {
+  OwnedFd driver, runner;
+  Connection() {
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    driver.reset(ends[0]);
+    runner.reset(ends[1]);
+    ::fcntl(driver.get(), F_SETFL, O_NONBLOCK);
+  }
+};
+
+using State = MessageReader::State;
+
+}  // namespace
+
+TEST_CASE("Messages that were sent together are read one after the other") {
+  Connection connection;
+  std::string messages;
+  for (const char* text : {"one", "", "three"}) add_message(messages, text);
+  REQUIRE(send_messages(connection.runner.get(), messages));
+  MessageReader reader;
+  std::string_view text;
+  CHECK_FALSE(reader.has_message());
+  for (const std::string_view expected : {"one", "", "three"}) {
+    REQUIRE(reader.read(connection.driver.get(), text) == State::message);
+    CHECK(text == expected);
+    CHECK(reader.has_message() == (expected != "three"));
+  }
+  CHECK(reader.read(connection.driver.get(), text) == State::waiting);
+}
+
+TEST_CASE("A message that has come in part is waited for, and one whose sender is gone is not") {
+  Connection connection;
+  std::string messages;
+  add_message(messages, "whole");
+  MessageReader reader;
+  std::string_view text;
+  REQUIRE(send_messages(connection.runner.get(), messages.substr(0, 6)));
+  CHECK(reader.read(connection.driver.get(), text) == State::waiting);
+  REQUIRE(send_messages(connection.runner.get(), messages.substr(6) + messages.substr(0, 3)));
+  REQUIRE(reader.read(connection.driver.get(), text) == State::message);
+  CHECK(text == "whole");
+  connection.runner.reset();
+  CHECK(reader.read(connection.driver.get(), text) == State::closed);
+}
+
+TEST_CASE("Two sides that send more than there is room for do not wait for each other") {
+  Connection connection;
+  const std::string large(std::size_t{4} << 20U, 'x');
+  std::string messages;
+  add_message(messages, large);
+  // The runner reads nothing before it has sent everything.
+  std::thread runner([&] {
+    MessageReader reader;
+    std::string_view text;
+    CHECK(send_messages(connection.runner.get(), messages));
+    CHECK(reader.read(connection.runner.get(), text) == State::message);
+    CHECK(text == large);
+  });
+  MessageReader reader;
+  CHECK(send_messages(connection.driver.get(), messages, &reader));
+  runner.join();
+  std::string_view text;
+  REQUIRE(reader.read(connection.driver.get(), text) == State::message);
+  CHECK(text == large);
+}
