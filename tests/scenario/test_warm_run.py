@@ -48,9 +48,15 @@ std::string library(int scaled) { return scaled > 0 ? sqlite3_libversion() : "";
 
     @staticmethod
     def started(trace):
-        """The programs that were started."""
-        found = (re.search(r'execve\("([^"]*)".*= 0$', line) for line in trace)
-        return [Path(match[1]).name for match in found if match]
+        """The programs that were started. Where another process does something meanwhile, a call has two lines."""
+        found, begun = [], {}
+        for line in trace:
+            process = line.split(maxsplit=1)[0]
+            if match := re.search(r'execve\("([^"]*)".*(= 0|<unfinished \.\.\.>)$', line):
+                begun[process] = Path(match[1]).name
+            if "execve" in line and line.endswith("= 0"):
+                found.append(begun.pop(process))
+        return found
 
     @staticmethod
     def opened(trace):
