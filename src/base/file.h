@@ -56,7 +56,8 @@ Stamp stamp_from(const struct ::stat& info);
 /// file system's clock, so that it would still have it.
 bool is_settled(const Stamp& stamp, std::int64_t at_ns);
 
-/// The same for a file that may be on another machine, whose clock and rounding are its own: two seconds, by both times.
+/// The same for a file that may be on another machine, whose clock and rounding are its own: two seconds, by
+/// both times.
 bool is_old(const Stamp& stamp, std::int64_t at_ns);
 
 /// Nanoseconds since 1970 by the system's clock.

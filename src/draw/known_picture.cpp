@@ -47,20 +47,12 @@ std::string record_file(const Digest& place) {
 }
 
 std::optional<KnownPicture> recall(const Digest& place) {
-  const std::string file = record_file(place);
-  const std::optional<std::string> bytes = read_regular_file(file);
-  if (!bytes || !is_private_to_user(file)) return std::nullopt;
-  return from_record<KnownPicture>(*bytes, kind_of(place));
+  const std::optional<std::string> bytes = read_kept_file(record_file(place));
+  return bytes ? from_record<KnownPicture>(*bytes, kind_of(place)) : std::nullopt;
 }
 
 void remember(const Digest& place, const KnownPicture& known) {
-  try {
-    const std::string file = record_file(place);
-    make_private_folders(parent_folder(file));
-    write_file(file, to_record(known, kind_of(place)));
-  } catch (const Failure&) {
-    // The picture is there all the same.
-  }
+  keep_file(record_file(place), to_record(known, kind_of(place)));
 }
 
 bool has_content(const std::string& file, const Digest& content) {

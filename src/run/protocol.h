@@ -1,5 +1,5 @@
-// What the driver and a runner say to each other, as messages over a socket. Commands are done in the order in
-// which they come, and each gets one answer. Calls may be sent ahead, before the calls that make their
+// What the driver and a runner say to each other, as messages over a socket. Commands are done in the order
+// in which they come, and each gets one answer. Calls may be sent ahead, before the calls that make their
 // arguments are answered.
 #pragma once
 

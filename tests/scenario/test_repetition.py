@@ -167,6 +167,29 @@ class Repetition(Scenario):
         self.run_hamcell(*self.command, "--save", "shown=shown.json")
         self.assertEqual(json.loads(self.path("shown.json").read_text()), "72")
 
+    def test_pictures_are_looked_at(self):
+        pictures = "--display=before.svg", "--display-cache=after.svg"
+        table = self.settle(*pictures)
+        drawn = {name: self.path(name).read_bytes() for name in ("before.svg", "after.svg")}
+        changes = {
+            "removed": lambda path: path.unlink(),
+            "altered": lambda path: path.write_bytes(path.read_bytes().replace(b"scaled", b"SCALED")),
+            "grown": lambda path: path.write_bytes(path.read_bytes() + b"\n"),
+            "a link": lambda path: (path.unlink(), os.symlink("/dev/null", path)),
+        }
+        for name, content in drawn.items():
+            for how, change in changes.items():
+                with self.subTest(f"{name} {how}"):
+                    self.settle(*pictures)
+                    change(self.path(name))
+                    again, is_repetition = self.say(*pictures)
+                    self.assertFalse(is_repetition)
+                    self.assertEqual(again, table)
+                    if self.path(name).is_symlink():
+                        self.path(name).unlink()
+                        self.say(*pictures)
+                    self.assertEqual(self.path(name).read_bytes(), content)
+
     def runs_folder(self):
         return self.root / "user-cache" / "hamcell" / "runs"
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 import unittest
 
 from harness import STORAGE, Result, Scenario
@@ -373,10 +374,16 @@ class Care(Store):
         self.assertEqual(self.cache_command("gc", "--older-than", "0s")["entries"], 2)
         self.assert_none_cached(self.execute_sum())
 
-    def test_gc_removes_built_cells_and_scans_that_were_long_unused(self):
-        self.execute_sum()
+    def test_gc_removes_what_is_remembered_and_was_long_unused(self):
+        shutil.rmtree(self.root / "user-cache")
+        time.sleep(0.2)
+        for _ in range(4):
+            self.execute_sum()
+            self.run_hamcell("cell.cpp", "-x", *self.build_flags, "-i", "count=100000", "--display=sum.svg")
+            time.sleep(0.1)
         user_cache = self.root / "user-cache" / "hamcell"
-        files = [path for path in user_cache.rglob("*") if path.is_file()]
+        files = [path for path in user_cache.rglob("*") if path.is_file() and path.name != "secret-key"]
+        self.assertEqual({path.suffix for path in files}, {".record", ".so", ".scan", ".toolchain", ".run", ".picture"})
         for path in files:
             os.utime(path, (1, 1))
         young = user_cache / "cells" / "young.so"
