@@ -224,6 +224,17 @@ Toolchain toolchain_of(const Cell& cell, const BuildRequest& build, const std::s
   return toolchain;
 }
 
+/// A folder for what is kept of all cells; empty where there is none that only the user can write.
+std::string private_folder(const char* name) {
+  const std::string folder = user_cache_folder() + name;
+  try {
+    make_private_folders(folder);
+  } catch (const Failure&) {
+    return {};  // what is not kept is made again
+  }
+  return is_private_to_user(folder) ? folder : std::string();
+}
+
 CellModel scan(const Cell& cell) {
   ScanRequest request;
   request.path = cell.path;
@@ -235,6 +246,7 @@ CellModel scan(const Cell& cell) {
   request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(),
                            cell.toolchain.scan_flags.end());
   for (std::string& flag : own_compile_flags()) request.arguments.push_back(std::move(flag));
+  request.preambles = private_folder("/preambles");
   const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
   CellModel model;
   if (!result.started)
