@@ -40,6 +40,7 @@ CellModel scan_with(const ScanRequest& request, const KnownPreamble* known) {
   CellModel model;
   model.path = request.path;
   model.parser = parser_version();
+  if (known != nullptr) model.precompiled_includes = known->count;
 
   const ParsedCell parsed = parse_cell(request, ParseDepth::full, known);
   warn_of_dropped_flags(parsed, model);
