@@ -165,7 +165,12 @@ struct Compiled {
 /// are then those that the user would get himself.
 Compiled compile(const Cell& cell, const std::string& text, BuildFolder& folder,
                  const BuildSettings& settings) {
-  const auto is_unchanged = [&](std::int64_t began_ns) { return changed_file(cell, began_ns).empty(); };
+  // What was begun before the scan may have read what was there before it.
+  const auto is_unchanged = [&](std::int64_t began_ns) {
+    return changed_file(cell, began_ns).empty() &&
+           std::ranges::none_of(cell.toolchain.watches,
+                                [&](const Watch& watch) { return watch.stamp.changed_ns >= began_ns; });
+  };
   const bool is_plain = settings.purpose == BuildFor::running;
   if (is_plain && settings.early != nullptr) {
     settings.early->finish_headers(settings.tick);

@@ -13,7 +13,7 @@ namespace hamcell {
 
 struct EarlyBuild::Compile {
   Compile(const Cell& cell, std::string unit_text, bool color)
-      : toolchain(cell.toolchain.digest), text(std::move(unit_text)), folder(digest_of(text)) {
+      : toolchain(compile_digest(cell.toolchain)), text(std::move(unit_text)), folder(digest_of(text)) {
     headers = find_precompiled(cell);
     source = folder.write_source(cell, text, headers);
     began_ns = now_ns();
@@ -42,16 +42,14 @@ bool has_second_core() {
 EarlyBuild::EarlyBuild(GraphRequest graph, bool color) : graph_(std::move(graph)), color_(color) {}
 EarlyBuild::~EarlyBuild() = default;
 
-void EarlyBuild::begin(const Cell& cell, const CellModel* previous) {
+void EarlyBuild::begin(const Cell& cell, const Cell* guess) {
   if (!has_second_core()) return;
   try {
-    if (previous != nullptr) {
-      Cell guess = cell;
-      guess.model = *previous;
-      const TranslationUnit unit = generate_glue(guess, build_graph(guess, graph_));
+    if (guess != nullptr && compile_digest(guess->toolchain) == compile_digest(cell.toolchain)) {
+      const TranslationUnit unit = generate_glue(*guess, build_graph(*guess, graph_));
       // Where a default is evaluated it is known by where it stood.
-      if (unit.defaults.empty() && find_precompiled(guess)) {
-        compile_ = std::make_unique<Compile>(guess, unit.text, color_);
+      if (unit.defaults.empty() && find_precompiled(*guess)) {
+        compile_ = std::make_unique<Compile>(*guess, unit.text, color_);
         return;
       }
     }
@@ -69,7 +67,7 @@ void EarlyBuild::finish_headers(const std::function<void()>& tick) {
 std::optional<EarlyBuild::Compiled> EarlyBuild::take(const Cell& cell, const std::string& text,
                                                      const std::function<void()>& tick) {
   if (compile_ == nullptr) return std::nullopt;
-  if (compile_->text != text || compile_->toolchain != cell.toolchain.digest ||
+  if (compile_->text != text || compile_->toolchain != compile_digest(cell.toolchain) ||
       find_precompiled(cell) != compile_->headers) {
     compile_.reset();
     return std::nullopt;

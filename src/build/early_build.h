@@ -22,10 +22,9 @@ class EarlyBuild {
   EarlyBuild(const EarlyBuild&) = delete;
   EarlyBuild& operator=(const EarlyBuild&) = delete;
 
-  /// Begins. Of `cell` the text and the toolchain are known. `previous`: what the scan found in an earlier
-  /// state of it, null where there was none: most edits leave alone what the glue is made of, so the cell is
-  /// compiled with the glue of that state.
-  void begin(const Cell& cell, const CellModel* previous);
+  /// Begins. `cell` and `guess` are those of CellRequest::before_scan: most edits leave alone what the glue
+  /// is made of, so the cell is compiled with the glue of its last state.
+  void begin(const Cell& cell, const Cell* guess);
 
   /// Waits until the headers of the cell are precompiled, if they are being so.
   void finish_headers(const std::function<void()>& tick);

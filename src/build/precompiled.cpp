@@ -60,8 +60,7 @@ constexpr std::string_view precompiled_record = "hamcell precompiled headers 1";
 struct Places {
   Places(const Toolchain& toolchain, const std::string& text) {
     Digester key;
-    key.add(precompiled_record).add(toolchain.digest).add(text);
-    for (const std::string& word : cell_compiler(toolchain)) key.add(word);
+    key.add(precompiled_record).add(compile_digest(toolchain)).add(text);
     const std::string name = key.finish().hex();
     kind = std::string(precompiled_record) + ' ' + name;
     folder = real_path(user_cache_folder() + "/preambles");
@@ -139,6 +138,15 @@ std::vector<std::string> cell_compiler(const Toolchain& toolchain) {
   command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
   for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
   return command;
+}
+
+Digest compile_digest(const Toolchain& toolchain) {
+  Digester digester;
+  for (const std::string& word : cell_compiler(toolchain)) digester.add(word);
+  // Which headers a compiler reads of its own depends on the cell, and is known after the scan.
+  for (const BuildPart& part : toolchain.parts)
+    if (!part.name.starts_with("header")) digester.add(part.name).add(part.digest);
+  return digester.finish();
 }
 
 std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell) {

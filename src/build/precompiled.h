@@ -16,6 +16,9 @@ namespace hamcell {
 /// The compiler with all flags of a cell's own compile, but for those of one file.
 std::vector<std::string> cell_compiler(const Toolchain& toolchain);
 
+/// Stands for the compile that the toolchain makes, whatever the cell: for what is known of it before a scan.
+Digest compile_digest(const Toolchain& toolchain);
+
 /// What a compile can start with instead of the first includes of a cell.
 struct PrecompiledHeaders {
   std::size_t count = 0;           ///< of the includes

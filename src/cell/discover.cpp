@@ -306,7 +306,14 @@ Cell discover(const CellRequest& request) {
     check_directives(directives);
     const std::int64_t began = now_ns();
     cell.toolchain = toolchain_of(cell, request.build, compiler, directives);
-    if (request.before_scan) request.before_scan(cell, remembered ? &remembered->model : nullptr);
+    if (request.before_scan) {
+      Cell guess = cell;
+      if (remembered) {
+        guess.model = std::move(remembered->model);
+        guess.toolchain = std::move(remembered->toolchain);
+      }
+      request.before_scan(cell, remembered ? &guess : nullptr);
+    }
     cell.model = scan(cell);
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);
     explain_missing_openmp(cell.model);

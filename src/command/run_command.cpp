@@ -334,7 +334,7 @@ ExitStatus run_command(const Options& options) {
   CellRequest request = cell_request(run);
   EarlyBuild early(graph_request(run), color);
   if (run.execute && !run.dry_run && !run.debug)
-    request.before_scan = [&](const Cell& cell, const CellModel* previous) { early.begin(cell, previous); };
+    request.before_scan = [&](const Cell& cell, const Cell* guess) { early.begin(cell, guess); };
   Cell cell = discover(request);
   if (!options.quiet) report(cell.model.warnings, Severity::warning, color);
   if (run.write_to_file.given)
