@@ -3,6 +3,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/file.h"
@@ -32,6 +33,15 @@ struct EarlyBuild::Compile {
 
 namespace {
 
+/// Whether a default is evaluated: the glue then depends on where in the text it stands.
+bool evaluates_defaults(const CellModel& model) {
+  return std::ranges::any_of(model.functions, [](const NodeFunction& function) {
+    return std::ranges::any_of(function.parameters, [](const Parameter& parameter) {
+      return parameter.default_argument && !parameter.default_argument->value;
+    });
+  });
+}
+
 bool has_second_core() {
   cpu_set_t cores;
   return ::sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 1;
@@ -45,13 +55,12 @@ EarlyBuild::~EarlyBuild() = default;
 void EarlyBuild::begin(const Cell& cell, const Cell* guess) {
   if (!has_second_core()) return;
   try {
-    if (guess != nullptr && compile_digest(guess->toolchain) == compile_digest(cell.toolchain)) {
+    const bool is_like_it = guess != nullptr && !evaluates_defaults(guess->model) &&
+                            compile_digest(guess->toolchain) == compile_digest(cell.toolchain);
+    if (is_like_it && find_precompiled(*guess)) {
       const TranslationUnit unit = generate_glue(*guess, build_graph(*guess, graph_));
-      // Where a default is evaluated it is known by where it stood.
-      if (unit.defaults.empty() && find_precompiled(*guess)) {
-        compile_ = std::make_unique<Compile>(*guess, unit.text, color_);
-        return;
-      }
+      compile_ = std::make_unique<Compile>(*guess, unit.text, color_);
+      return;
     }
     headers_ = std::make_unique<Precompiling>(cell);
   } catch (const Failure&) {

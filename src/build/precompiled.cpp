@@ -152,7 +152,10 @@ Digest compile_digest(const Toolchain& toolchain) {
 std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell) {
   const std::size_t count = cell.model.precompiled_includes;
   if (count == 0 || !can_be_precompiled(cell.toolchain)) return std::nullopt;
-  const Places places(cell.toolchain, find_preamble(cell.content).text(count));
+  const Preamble preamble = find_preamble(cell.content);
+  // Of a guess the number may be of another text.
+  if (count > preamble.includes.size()) return std::nullopt;
+  const Places places(cell.toolchain, preamble.text(count));
   const std::optional<std::string> bytes = read_kept_file(places.record);
   if (!bytes || !is_private_to_user(places.precompiled)) return std::nullopt;
   const auto record = from_record<PrecompiledRecord>(*bytes, places.kind);

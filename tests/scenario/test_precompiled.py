@@ -117,6 +117,17 @@ class Precompiled(Scenario):
         self.edit("cell.cpp", "3 * x", "4 * x")
         self.assertEqual(self.values(), (20, "xxx20"))
 
+    def test_another_cell_under_the_same_name_is_built_as_it_is(self):
+        self.values()
+        self.write("cell.cpp", "#include <string>\nint number(int x = 1) { return x; }\n"
+                               "std::string text(int number) { return std::string(number + 1, 'y'); }\n")
+        self.assertEqual(self.values(), (1, "yy"))
+        self.write("cell.cpp", "int one() { return 1; }\nint number(int x = one()) { return x + 1; }\n"
+                               "const char* word() { return \"no\"; }\nlong text(int number) { return number; }\n")
+        self.assertEqual(self.values(), (2, 2))
+        self.write("cell.cpp", CELL)
+        self.assertEqual(self.values(), (10, "xxx10"))
+
     def test_what_is_damaged_or_could_be_anothers_is_not_used(self):
         self.values()
         for change in (lambda path: path.write_bytes(path.read_bytes()[:5000]),
