@@ -192,6 +192,9 @@ BackgroundProcess::BackgroundProcess(const ProcessRequest& request) {
 
 BackgroundProcess::~BackgroundProcess() {
   if (pid_ < 0) return;
+  // Asked first: a compiler then removes its temporary files.
+  ::kill(-pid_, SIGTERM);
+  for (int waited_ms = 0; waited_ms < patience_ms && !has_ended(); ++waited_ms) ::usleep(1000);
   ::kill(-pid_, SIGKILL);
   take_status(pid_, result_);
 }

@@ -57,10 +57,15 @@ bool is_name_of_user_file(std::string_view name) {
   if (rest.starts_with(".lines")) rest.remove_prefix(6);
   if (rest == ".so") return true;
   for (const std::string_view kept :
-       {".so.record", ".scan", ".toolchain", ".run", ".picture", ".preamble", ".h"})
+       {".so.record", ".scan", ".toolchain", ".run", ".picture", ".preamble", ".h", ".h.record"})
     if (rest == kept || is_temporary_name(rest, std::string(kept) + '.')) return true;
-  if (rest == ".pch") return true;
-  if (rest.starts_with(".pch.")) rest.remove_prefix(4);
+  for (const std::string_view compiled : {".pch", ".h.pch", ".h.gch"}) {
+    if (rest == compiled) return true;
+    if (!rest.starts_with(std::string(compiled) + '.')) continue;
+    rest.remove_prefix(compiled.size());
+    if (rest.ends_with(".d")) rest.remove_suffix(2);
+    break;
+  }
   // The folder that a process builds in, or the file on its way.
   return rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == rest.npos;
 }
