@@ -18,14 +18,28 @@ void watch(std::vector<Watch>& watches, const std::string& path) {
 }
 
 void watch_absent(std::vector<Watch>& watches, const std::string& path) {
+  AbsentNames(watches).watch_absent(path);
+}
+
+void AbsentNames::watch_absent(const std::string& path) {
   std::string missing = path;
   std::string folder = parent_folder(missing);
-  while (folder != "/" && stamp_of(folder).kind == Stamp::Kind::absent) {
+  while (folder != "/" && !look_at(folder).is_there) {
     missing = folder;
     folder = parent_folder(missing);
   }
-  const std::string real = real_path(folder) + '/';
-  watch(watches, real.starts_with("/usr/") || real.starts_with("/lib") ? folder : missing);
+  const std::string& name = look_at(folder).is_of_system ? folder : missing;
+  if (watched_.insert(name).second) watch(watches_, name);
+}
+
+const AbsentNames::Folder& AbsentNames::look_at(const std::string& path) {
+  const auto [found, is_new] = folders_.try_emplace(path);
+  if (is_new) {
+    const std::string real = real_path(path) + '/';
+    found->second = {stamp_of(path).kind != Stamp::Kind::absent,
+                     real.starts_with("/usr/") || real.starts_with("/lib")};
+  }
+  return found->second;
 }
 
 std::optional<std::string> look_up(std::vector<Watch>& watches, const std::vector<std::string>& folders,

@@ -4,6 +4,8 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/file.h"
@@ -34,6 +36,24 @@ bool are_unchanged(const std::vector<Watch>& watches);
 /// there: one of them stands for all that would lie below it, and other files may come and go beside it. In
 /// a folder of the system, which changes with its packages only, it is the folder: one stands for all names.
 void watch_absent(std::vector<Watch>& watches, const std::string& path);
+
+/// The same of many paths: each folder is looked at once.
+class AbsentNames {
+ public:
+  explicit AbsentNames(std::vector<Watch>& watches) : watches_(watches) {}
+  void watch_absent(const std::string& path);
+
+ private:
+  struct Folder {
+    bool is_there = false;
+    bool is_of_system = false;
+  };
+  const Folder& look_at(const std::string& path);
+
+  std::vector<Watch>& watches_;
+  std::unordered_map<std::string, Folder> folders_;
+  std::unordered_set<std::string> watched_;
+};
 
 /// The first file `name` in `folders`, which are absolute; nothing where none has it. Watches the file and
 /// what keeps the name absent in the folders before it.

@@ -195,15 +195,15 @@ std::vector<std::string> find_headers(const std::vector<std::string>& command, c
 }
 
 /// What keeps a header of the system from being found earlier, whichever of the folders it was found from.
-void watch_in_front(const HeaderSearch& search, const std::string& header, std::vector<Watch>& watches) {
+void watch_in_front(const HeaderSearch& search, const std::string& header, AbsentNames& names) {
   for (const std::string& home : search.all) {
     if (!header.starts_with(home + '/')) continue;
     const std::string name = header.substr(home.size() + 1);
-    for (const std::string& earlier : search.absent) watch_absent(watches, earlier + '/' + name);
+    for (const std::string& earlier : search.absent) names.watch_absent(earlier + '/' + name);
     for (const std::string& earlier : search.all) {
       if (earlier == home) break;
       const std::string path = earlier + '/' + name;
-      if (stamp_of(path).kind == Stamp::Kind::absent) watch_absent(watches, path);
+      if (stamp_of(path).kind == Stamp::Kind::absent) names.watch_absent(path);
     }
   }
 }
@@ -244,9 +244,10 @@ void watch_search(const HeaderSearch& search, const std::string& content,
                   std::vector<Watch>& watches) {
   LookupsOfHeaders lookups(search, watches);
   lookups.look_into(content, folder);
+  AbsentNames names(watches);
   for (const SourceFile& file : files) {
     if (file.is_system)
-      watch_in_front(search, file.path, watches);
+      watch_in_front(search, file.path, names);
     else
       lookups.look_into(file.path);
   }
