@@ -7,6 +7,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
 import unittest
 import zlib
@@ -106,6 +107,29 @@ class Pictures(Scenario):
         result = self.run_hamcell("cell.cpp", "-x", "-i", "path=abc", "--display-cache=-", "--format", "svg",
                                   *self.build_flags)
         self.assertEqual(set(self.boxes(result.raw_out)), NODES | INPUTS)
+
+    def test_a_link_to_what_the_command_has_open_is_written_to_and_stays(self):
+        # Not the real /dev/stderr: a hamcell that went wrong would replace it.
+        for number, stream in ((1, "stdout"), (2, "stderr")):
+            for kind in ("svg", "dot"):
+                with self.subTest(stream, kind=kind):
+                    link = self.path("link." + kind)
+                    link.unlink(missing_ok=True)
+                    link.symlink_to(f"/proc/self/fd/{number}")
+                    result = self.run_hamcell("cell.cpp", f"--display={link}", "-q")
+                    self.assert_status(result, 0)
+                    self.assertTrue(link.is_symlink())
+                    text = result.out if number == 1 else result.err
+                    self.assertTrue(text.startswith("<?xml" if kind == "svg" else "digraph"), text[:200])
+                    self.assertTrue(text.endswith("</svg>\n" if kind == "svg" else "}\n"), text[-200:])
+                    self.assertEqual(result.err if number == 1 else result.out, "")
+
+    def test_a_link_to_a_stream_that_is_a_file_adds_to_the_file(self):
+        self.path("link.svg").symlink_to("/proc/self/fd/1")
+        for _ in range(2):
+            with open(self.path("out"), "ab") as out:
+                self.assertEqual(self.start("cell.cpp", "--display=link.svg", "-q", stdout=out).wait(60), 0)
+        self.assertEqual(self.path("out").read_text().count("</svg>"), 2)
 
     def test_the_json_names_both_pictures(self):
         document = self.draw("--display=a.svg", "--display-cache=b.svg").json()
@@ -417,7 +441,15 @@ class DrawingFails(Scenario):
         (self.prefix / "libexec/hamcell/hamcell-draw").unlink(missing_ok=True)
         result = self.run_other("cell.cpp", "--display=x.svg")
         self.assert_status(result, STORAGE)
-        self.assert_says(result, "cannot start hamcell-draw", "  help: install hamcell anew\n")
+        self.assert_says(result, f"cannot start '{self.prefix}/libexec/hamcell/hamcell-draw': No such file or directory\n",
+                         "  help: install hamcell anew\n")
+
+    def test_a_program_that_is_none_is_said_not_to_start(self):
+        (self.prefix / "libexec/hamcell/hamcell-draw").write_bytes(b"\x7fELF, but no more")
+        (self.prefix / "libexec/hamcell/hamcell-draw").chmod(0o755)
+        result = self.run_other("cell.cpp", "--display=x.svg")
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "cannot draw 'x.svg': hamcell-draw could not be started\n")
 
     def test_dot_text_needs_no_such_program(self):
         result = self.with_drawer("exit 1", "--display=x.dot")
@@ -456,6 +488,31 @@ class DrawingFails(Scenario):
             process.send_signal(signal.SIGINT)
             self.assertEqual(process.wait(20), INTERRUPTED)
         self.wait_for(lambda: not Path(f"/proc/{self.path('pid').read_text().strip()}").exists(), seconds=20)
+
+    def test_ctrl_c_while_requests_are_sent_ends_both(self):
+        # More than a socket holds. Nothing of it is taken, or only the first of two requests.
+        lines = "".join(f"/// {'word ' * 15}{i}\n" for i in range(10000))
+        self.edit("cell.cpp", "/// Reads what there is.\n", lines)
+        take_one = ("size, = struct.unpack('<I', peer.recv(4, socket.MSG_WAITALL))\n"
+                    "peer.recv(size, socket.MSG_WAITALL)\n"
+                    "peer.recv(4, socket.MSG_WAITALL | socket.MSG_PEEK)")
+        for taken, options in (("pass", ["--display=a.svg"]),
+                               (take_one, ["-x", "-i", "path=abc", "--display=a.svg", "--display-cache=b.svg"])):
+            with self.subTest(taken):
+                self.path("pid").unlink(missing_ok=True)
+                drawer = self.prefix / "libexec/hamcell/hamcell-draw"
+                drawer.write_text(f"#!{sys.executable}\nimport os, socket, struct, time\n"
+                                  f"peer = socket.socket(fileno=0)\n{taken}\n"
+                                  f"open({str(self.path('pid'))!r}, 'w').write(str(os.getpid()))\ntime.sleep(100)\n")
+                drawer.chmod(0o755)
+                with subprocess.Popen([self.prefix / "bin/hamcell", "cell.cpp", *self.build_flags, *options],
+                                      cwd=self.folder, env=self.environment(), stderr=subprocess.DEVNULL,
+                                      stdout=subprocess.DEVNULL) as process:
+                    self.addCleanup(process.kill)
+                    self.wait_for(lambda: self.path("pid").exists() and self.path("pid").read_text())
+                    time.sleep(0.5)  # until it waits
+                    process.send_signal(signal.SIGINT)
+                    self.assertEqual(process.wait(20), INTERRUPTED)
 
     def test_it_does_not_outlive_a_killed_driver(self):
         drawer = self.prefix / "libexec/hamcell/hamcell-draw"
