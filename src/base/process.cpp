@@ -24,6 +24,9 @@ extern char** environ;
 namespace hamcell {
 namespace {
 
+/// Whether SIGXFSZ was ignored when this process was started.
+bool ignored_file_sizes_before = false;
+
 struct Pipe {
   OwnedFd read_end, write_end;
 };
@@ -97,12 +100,18 @@ void prepare_own_process() {
   for (int stream = 0; stream < 3; ++stream)
     if (::fcntl(stream, F_GETFD) < 0) [[maybe_unused]]
       const int opened = ::open("/dev/null", modes[stream]);
-  // A closed pipe shows up where it is written to.
+  // A closed pipe, or a file that would get larger than the user lets it, shows up where it is written to.
   ::signal(SIGPIPE, SIG_IGN);
+  if (::signal(SIGXFSZ, SIG_IGN) == SIG_IGN) ignored_file_sizes_before = true;
   ::signal(SIGCHLD, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void give_back_signals() {
+  ::signal(SIGPIPE, SIG_DFL);
+  if (!ignored_file_sizes_before) ::signal(SIGXFSZ, SIG_DFL);
 }
 
 ProcessResult run_process(const ProcessRequest& request) {
@@ -139,7 +148,7 @@ ProcessResult run_process(const ProcessRequest& request) {
     ::dup2(in.read_end.get(), 0);
     ::dup2(out.write_end.get(), 1);
     ::dup2(err.write_end.get(), 2);
-    ::signal(SIGPIPE, SIG_DFL);
+    give_back_signals();
     if (!request.folder.empty() && ::chdir(request.folder.c_str()) != 0) ::_exit(127);
     ::execve(program.c_str(), arguments.data(), environment.data());
     ::_exit(127);
