@@ -13,7 +13,7 @@ import unittest
 import zlib
 from pathlib import Path
 
-from harness import CELL, COMPILE, INTERRUPTED, NODE_FAILED, STORAGE, SVG, Result, Scenario, program, texts_of
+from harness import CELL, COMPILE, INTERRUPTED, NODE_FAILED, STORAGE, SVG, USAGE, Result, Scenario, program, texts_of
 
 CELL_TEXT = """\
 #include <stdexcept>
@@ -341,6 +341,16 @@ class Pictures(Scenario):
             self.assertIn("<svg", self.path("real.svg").read_text())
             self.write("real.svg", "old")
 
+    def test_two_names_of_one_file_are_refused_for_two_pictures(self):
+        self.path("real").mkdir()
+        self.path("alias").symlink_to("real")
+        self.path("link.svg").symlink_to("real/x.svg")
+        for other in ("real/x.svg", "alias/x.svg", "link.svg"):
+            with self.subTest(other):
+                result = self.run_hamcell("cell.cpp", "-x", "--display=real/x.svg", f"--display-cache={other}")
+                self.assert_status(result, USAGE)
+                self.assert_says(result, "--display-cache would overwrite --display, 'real/x.svg'")
+
     def test_a_picture_older_than_the_cell_is_made_newer_for_make(self):
         self.draw_before()
         self.age("x.svg")
@@ -462,6 +472,15 @@ class DrawingFails(Scenario):
         self.assertEqual((result.json()["status"], result.json()["display"], result.json()["display_cache"]),
                          ("ok", None, None))
         self.assert_says(result, "cannot draw 'a.svg'", "cannot draw 'b.svg'")
+
+    def test_what_graphviz_misses_is_told_once_and_in_whole_sentences(self):
+        drawer = Path(program()).parent.parent / "libexec/hamcell/hamcell-draw"
+        self.path("plugins").mkdir()
+        result = self.with_drawer(f"GVBINDIR={self.path('plugins')} exec {drawer}", "-x", "-i", "path=abc",
+                                  "--display=a.svg", "--display-cache=b.svg")
+        self.assert_status(result, STORAGE)
+        self.assertEqual(result.err.count("error:"), 1, result.err)
+        self.assert_says(result, """Layout type: "dot" not recognized.)\n""", "package libgvc6")
 
     def test_one_that_does_not_end_is_ended_by_a_limit_of_time(self):
         drawer = Path(program()).parent.parent / "libexec/hamcell/hamcell-draw"
