@@ -15,6 +15,7 @@
 #include "cli/project_file.h"
 #include "command/run_parts.h"
 #include "command/terminal.h"
+#include "draw/fonts.h"
 #include "report/pictures.h"
 #include "report/table.h"
 
@@ -34,6 +35,7 @@ struct Repetition {
   std::vector<Trace> traces;        ///< of the nodes
   std::vector<Watch> pictures;      ///< as the run left them
   bool keeps_old_pictures = false;  ///< also where they are older than the cell, as --if-changed wants it
+  Digest fonts;                     ///< where texts of a picture depend on them; else zero
   std::string cache_folder;
   std::int64_t generation = 0;  ///< of the cache
   std::string recorded_cell;    ///< as the history names it
@@ -66,6 +68,7 @@ struct ham::members<hamcell::Repetition> {
     f("traces", &hamcell::Repetition::traces);
     f("pictures", &hamcell::Repetition::pictures);
     f("keeps_old_pictures", &hamcell::Repetition::keeps_old_pictures);
+    f("fonts", &hamcell::Repetition::fonts);
     f("cache_folder", &hamcell::Repetition::cache_folder);
     f("generation", &hamcell::Repetition::generation);
     f("recorded_cell", &hamcell::Repetition::recorded_cell);
@@ -138,7 +141,8 @@ bool is_as_it_was(const Repetition& kept) {
          std::ranges::all_of(kept.files, is_as_read) &&
          std::ranges::none_of(kept.traces,
                               [](const Trace& trace) { return trace_change(trace).has_value(); }) &&
-         are_unchanged(kept.pictures) && are_new_enough(kept);
+         are_unchanged(kept.pictures) && are_new_enough(kept) &&
+         (kept.fonts.is_zero() || kept.fonts == digest_of_fonts());
 }
 
 std::optional<Repetition> recall(const Invocation& invocation) {
@@ -231,6 +235,8 @@ void keep_for_repetition(const Options& options, const Cell& cell, const RunResu
   kept.traces = *result.all_from_cache;
   const std::int64_t now = now_ns();
   kept.keeps_old_pictures = run.if_changed;
+  for (const OptionalFile* picture : {&run.display, &run.display_cache})
+    if (picture->given && has_fonts(picture->format)) kept.fonts = digest_of_fonts();
   for (const std::string& picture : printed.pictures) {
     const Stamp stamp = stamp_of(picture);
     // What this process has open is the next one's no more.

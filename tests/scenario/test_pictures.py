@@ -328,6 +328,22 @@ class Pictures(Scenario):
         self.draw_before()
         self.assertEqual(self.words("x.svg", "doubled"), "doubled long")
 
+    def test_other_fonts_are_a_reason_to_draw_what_is_painted(self):
+        self.age("cell.cpp")
+        fonts = self.root / "home/.local/share/fonts"
+        (fonts / "sans").mkdir(parents=True, exist_ok=True)
+        self.addCleanup(shutil.rmtree, fonts)
+        for kind, is_drawn in (("png", True), ("pdf", True), ("svg", False)):
+            with self.subTest(kind):
+                self.run_hamcell("cell.cpp", f"--display=x.{kind}")
+                before = self.times(f"x.{kind}")
+                self.run_hamcell("cell.cpp", f"--display=x.{kind}")
+                self.assertEqual(self.times(f"x.{kind}"), before)
+                # A font in a folder of its own, as packages bring them; this one is none, and does not count.
+                (fonts / f"sans/{kind}.ttf").write_text("no font")
+                self.run_hamcell("cell.cpp", f"--display=x.{kind}")
+                self.assertEqual(self.times(f"x.{kind}") != before, is_drawn)
+
     def test_another_format_under_the_same_name_is_drawn(self):
         for kind, start in (("svg", b"<?xml"), ("pdf", b"%PDF")):
             self.run_hamcell("cell.cpp", "--display=picture", "--format", kind)

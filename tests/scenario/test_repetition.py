@@ -223,6 +223,16 @@ class Repetition(Scenario):
                                             stderr=err).wait(60), 0)
         self.assertEqual(self.path("err").read_text().count("</svg>"), 3)
 
+    def test_other_fonts_are_seen(self):
+        fonts = self.root / "home/.local/share/fonts"
+        fonts.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, fonts)
+        for name, counts in (("after.png", True), ("after.svg", False)):
+            with self.subTest(name):
+                self.settle(f"--display-cache={name}")
+                (fonts / f"{name}.ttf").write_text("no font")
+                self.assertEqual(self.say(f"--display-cache={name}")[1], not counts)
+
     def test_another_program_that_draws_is_seen(self):
         prefix = Path(program()).parent.parent
         other = self.path("prefix")
