@@ -25,7 +25,7 @@ namespace hamcell {
 namespace {
 
 /// Whether SIGXFSZ was ignored when this process was started.
-bool ignored_file_sizes_before = false;
+constinit bool ignored_file_sizes_before = false;
 
 struct Pipe {
   OwnedFd read_end, write_end;

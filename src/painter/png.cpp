@@ -204,7 +204,7 @@ void ignore(png_structp /*png*/, png_const_charp /*warning*/) {}
 
 /// False when libpng cannot do it. It comes back here by a jump.
 bool encode(png_structp png, png_infop info, Encoding& encoding) {
-  if (setjmp(png_jmpbuf(png)) != 0) return false;  // NOLINT(cert-err52-cpp): libpng knows no other way
+  if (setjmp(png_jmpbuf(png)) != 0) return false;
   png_set_write_fn(png, &encoding, append, nullptr);
   png_set_IHDR(png, info, encoding.width, encoding.height, 8, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
