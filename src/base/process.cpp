@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -93,6 +96,60 @@ void exchange(ProcessResult& result, pid_t child, Pipe& in, Pipe& out, Pipe& err
   }
 }
 
+/// Starts the program with these as its standard streams. Gives its process, or -1, and then `result` says
+/// why.
+pid_t start(const ProcessRequest& request, const std::array<int, 3>& streams, ProcessResult& result) {
+  const std::string program = find_program(request.arguments.front());
+  if (program.empty()) {
+    result.errors = "'" + request.arguments.front() + "' was not found";
+    return -1;
+  }
+  std::vector<char*> arguments;
+  for (const std::string& argument : request.arguments)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+  std::vector<std::string> storage;
+  std::vector<char*> environment = environment_with(request.environment, storage);
+
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) {
+    result.errors = std::string("cannot start '") + program + "': " + std::strerror(errno);
+    return -1;
+  }
+  if (child == 0) {
+    // Only async-signal-safe calls from here to execve.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(127);
+    // Of a group of its own: Ctrl-C reaches the driver alone, which then ends all that belongs to it.
+    ::setpgid(0, 0);
+    for (int stream = 0; stream < 3; ++stream) ::dup2(streams[static_cast<std::size_t>(stream)], stream);
+    give_back_signals();
+    if (!request.folder.empty() && ::chdir(request.folder.c_str()) != 0) ::_exit(127);
+    ::execve(program.c_str(), arguments.data(), environment.data());
+    ::_exit(127);
+  }
+  result.started = true;
+  // In both processes, so that the group is there whichever of them goes on first.
+  ::setpgid(child, child);
+  guard_group(child);
+  return child;
+}
+
+/// Waits for the end of the process.
+void take_status(pid_t child, ProcessResult& result) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  forget_group(child);
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+}
+
+std::string content_of(const OwnedFd& file) {
+  return read_file("/proc/self/fd/" + std::to_string(file.get())).value_or("");
+}
+
 }  // namespace
 
 void prepare_own_process() {
@@ -116,59 +173,61 @@ void give_back_signals() {
 
 ProcessResult run_process(const ProcessRequest& request) {
   ProcessResult result;
-  const std::string program = find_program(request.arguments.front());
-  if (program.empty()) {
-    result.errors = "'" + request.arguments.front() + "' was not found";
-    return result;
-  }
   Pipe in, out, err;
   if (!open_pipe(in) || !open_pipe(out) || !open_pipe(err)) {
-    result.errors = std::string("no pipe for '") + program + "': " + std::strerror(errno);
+    result.errors = "no pipe for '" + request.arguments.front() + "': " + std::strerror(errno);
     return result;
   }
-  std::vector<char*> arguments;
-  for (const std::string& argument : request.arguments)
-    arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
-  std::vector<std::string> storage;
-  std::vector<char*> environment = environment_with(request.environment, storage);
-
-  const pid_t parent = ::getpid();
-  const pid_t child = ::fork();
-  if (child < 0) {
-    result.errors = std::string("cannot start '") + program + "': " + std::strerror(errno);
-    return result;
-  }
-  if (child == 0) {
-    // Only async-signal-safe calls from here to execve.
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(127);
-    // Of a group of its own: Ctrl-C reaches the driver alone, which then ends all that belongs to it.
-    ::setpgid(0, 0);
-    ::dup2(in.read_end.get(), 0);
-    ::dup2(out.write_end.get(), 1);
-    ::dup2(err.write_end.get(), 2);
-    give_back_signals();
-    if (!request.folder.empty() && ::chdir(request.folder.c_str()) != 0) ::_exit(127);
-    ::execve(program.c_str(), arguments.data(), environment.data());
-    ::_exit(127);
-  }
-  result.started = true;
-  // In both processes, so that the group is there whichever of them goes on first.
-  ::setpgid(child, child);
-  guard_group(child);
+  const pid_t child = start(request, {in.read_end.get(), out.write_end.get(), err.write_end.get()}, result);
+  if (child < 0) return result;
   in.read_end.reset();
   out.write_end.reset();
   err.write_end.reset();
   exchange(result, child, in, out, err, request);
-  int status = 0;
   if (is_interrupted()) ::kill(-child, SIGKILL);
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  forget_group(child);
-  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
-  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+  take_status(child, result);
   return result;
+}
+
+BackgroundProcess::BackgroundProcess(const ProcessRequest& request) {
+  const OwnedFd input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  output_.reset(::memfd_create("output", MFD_CLOEXEC));
+  errors_.reset(::memfd_create("errors", MFD_CLOEXEC));
+  if (!input || !output_ || !errors_)
+    result_.errors = "no file for '" + request.arguments.front() + "': " + std::strerror(errno);
+  else
+    pid_ = start(request, {input.get(), output_.get(), errors_.get()}, result_);
+}
+
+BackgroundProcess::~BackgroundProcess() {
+  if (pid_ < 0) return;
+  ::kill(-pid_, SIGKILL);
+  take_status(pid_, result_);
+}
+
+bool BackgroundProcess::has_ended() {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         info.si_pid != 0;
+}
+
+ProcessResult BackgroundProcess::wait(const std::function<void()>& tick) {
+  if (pid_ < 0) return result_;
+  const OwnedFd end(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  bool is_asked_to_end = false;
+  while (!has_ended()) {
+    if (is_interrupted() && std::exchange(is_asked_to_end, true)) break;
+    if (is_asked_to_end) ::kill(-pid_, SIGTERM);
+    // Where the kernel has no such descriptors the time is waited for.
+    pollfd ended{end.get(), POLLIN, 0};
+    ::poll(&ended, 1, is_asked_to_end ? patience_ms : end ? 100 : 10);
+    if (tick) tick();
+  }
+  if (is_interrupted()) ::kill(-pid_, SIGKILL);
+  take_status(std::exchange(pid_, -1), result_);
+  result_.output = content_of(output_);
+  result_.errors = content_of(errors_);
+  return result_;
 }
 
 std::string find_program(const std::string& program) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/file.h"
+
 namespace hamcell {
 
 struct ProcessResult {
@@ -40,6 +42,25 @@ void give_back_signals();
 /// Runs a program to its end, or until the user interrupts hamcell; then it is asked to end, and made to. The
 /// program and all that it starts end with this process.
 ProcessResult run_process(const ProcessRequest& request);
+
+/// A program that runs while this process does other things. It and all that it starts end with the object.
+class BackgroundProcess {
+ public:
+  explicit BackgroundProcess(const ProcessRequest& request);
+  ~BackgroundProcess();
+  BackgroundProcess(const BackgroundProcess&) = delete;
+  BackgroundProcess& operator=(const BackgroundProcess&) = delete;
+
+  /// Waits for its end, or until the user interrupts hamcell, and calls `tick` about ten times a second.
+  ProcessResult wait(const std::function<void()>& tick);
+
+ private:
+  bool has_ended();
+
+  ProcessResult result_;
+  pid_t pid_ = -1;           ///< -1: it does not run
+  OwnedFd output_, errors_;  ///< files in memory
+};
 
 /// The absolute path of `program`, found as execvp does; empty where there is none.
 std::string find_program(const std::string& program);

@@ -14,10 +14,13 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/interrupt.h"
 #include "base/process.h"
 #include "base/record.h"
 #include "base/text.h"
 #include "base/user_cache.h"
+#include "build/compile.h"
+#include "build/early_build.h"
 #include "build/glue.h"
 #include "build/sanitizers.h"
 
@@ -90,36 +93,6 @@ Digest build_key(const Cell& cell, const TranslationUnit& unit) {
   return key.finish();
 }
 
-bool has_flag(const std::vector<std::string>& flags, std::string_view beginning) {
-  return std::ranges::any_of(flags, [&](const std::string& flag) { return flag.starts_with(beginning); });
-}
-
-std::vector<std::string> compile_command(const Cell& cell, const std::string& source,
-                                         const std::string& output, bool color, BuildFor purpose) {
-  const Toolchain& toolchain = cell.toolchain;
-  std::vector<std::string> command = {toolchain.compiler};
-  command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
-  for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
-  command.emplace_back("-shared");
-  // Compilers make the same code with it as without. Of clang's DWARF 5, addr2line (binutils 2.40) misses
-  // inlined functions and takes the text's own file for some of the lines whose markers name the cell.
-  if (purpose == BuildFor::locating) command.emplace_back("-gdwarf-4");
-  command.push_back(toolchain.is_clang ? "-Wno-unknown-attributes" : "-Wno-attributes=ham::");
-  command.push_back(color ? "-fdiagnostics-color=always" : "-fdiagnostics-color=never");
-  command.push_back(source);
-  command.insert(command.end(), toolchain.sources.begin(), toolchain.sources.end());
-  // The cell's own definitions win over functions of the same name in the runner.
-  command.push_back("-Wl,-Bsymbolic");
-  // Errors of the linker belong here, not to loading; a sanitizer's runtime, though, is the runner's.
-  if (!has_flag(toolchain.compile_flags, "-fsanitize")) command.push_back("-Wl,--no-undefined");
-  if (!has_flag(toolchain.link_flags, "-fuse-ld") && !has_flag(toolchain.compile_flags, "-fuse-ld") &&
-      !find_program("ld.mold").empty())
-    command.push_back("-fuse-ld=mold");
-  command.insert(command.end(), toolchain.link_flags.begin(), toolchain.link_flags.end());
-  command.insert(command.end(), {"-o", output});
-  return command;
-}
-
 /// The line of the glue that a compiler's messages are about: of the first error that is in it, or that was
 /// instantiated from it. 0: the messages are about the user's code.
 unsigned glue_line(const std::string& messages) {
@@ -169,41 +142,62 @@ bool is_about_linking(const std::string& messages) {
   throw Failure(ExitStatus::compile, std::move(problem));
 }
 
-/// The cell's, unless it could drive a terminal or would be too long with an ending.
-std::string source_stem(const Cell& cell) {
-  constexpr std::size_t most_bytes = 200;
-  return cell.stem.size() <= most_bytes && visible(cell.stem) == cell.stem ? cell.stem : "cell";
-}
-
-/// A private folder that goes with everything in it.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(std::string path) : path_(std::move(path)) { make_private_folders(path_); }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
- private:
-  std::string path_;
-};
-
 /// What the compiler has read must be what was scanned, or the object would be kept under the wrong name and
 /// its results under the wrong code versions. A file that was changed and changed back has a new change time.
-void check_nothing_changed(const Cell& cell, std::int64_t began_ns) {
-  const auto refuse = [&](const std::string& path) {
-    throw Failure(
-        ExitStatus::compile,
-        {{cell.path, 0, 0}, "'" + path + "' changed while the cell was being compiled", "run again"});
-  };
+/// Gives the path of one that is not; empty: all are.
+std::string changed_file(const Cell& cell, std::int64_t began_ns) {
   for (const SourceFile& file : cell.model.files) {
     const bool is_touched = stamp_of(file.path).changed_ns >= began_ns;
-    if (is_touched || digest_of(read_file(file.path).value_or("")) != file.content) refuse(file.path);
+    if (is_touched || digest_of(read_file(file.path).value_or("")) != file.content) return file.path;
   }
   for (const Watch& watch : cell.toolchain.watches)
-    if (stamp_of(watch.path) != watch.stamp) refuse(watch.path);
+    if (stamp_of(watch.path) != watch.stamp) return watch.path;
+  return {};
+}
+
+/// A compile that went well, or the one whose messages count.
+struct Compiled {
+  ProcessResult result;
+  std::string output;  ///< path of the shared object
+};
+
+/// With what is precompiled if it is there. What does not compile then is compiled without it: the messages
+/// are then those that the user would get himself.
+Compiled compile(const Cell& cell, const std::string& text, BuildFolder& folder,
+                 const BuildSettings& settings) {
+  // What was begun before the scan may have read what was there before it.
+  const auto is_unchanged = [&](std::int64_t began_ns) {
+    return changed_file(cell, began_ns).empty() &&
+           std::ranges::none_of(cell.toolchain.watches,
+                                [&](const Watch& watch) { return watch.stamp.changed_ns >= began_ns; });
+  };
+  const bool is_plain = settings.purpose == BuildFor::running;
+  if (is_plain && settings.early != nullptr) {
+    settings.early->finish_headers(settings.tick);
+    if (const auto early = settings.early->take(cell, text, settings.tick))
+      if (early->result.succeeded() && is_unchanged(early->began_ns)) return {early->result, early->output};
+  }
+  std::optional<PrecompiledHeaders> headers;
+  if (is_plain) headers = find_precompiled(cell);
+  while (true) {
+    const std::string source = folder.write_source(cell, text, headers);
+    const std::int64_t began_ns = now_ns();
+    ProcessResult result = run_process(
+        {compile_command(cell, source, folder.output(), settings.color, settings.purpose, headers),
+         "",
+         "",
+         {},
+         settings.tick});
+    if (!result.succeeded() && headers && !is_interrupted()) {
+      headers.reset();
+      continue;
+    }
+    if (const std::string changed = changed_file(cell, began_ns); !changed.empty())
+      throw Failure(
+          ExitStatus::compile,
+          {{cell.path, 0, 0}, "'" + changed + "' changed while the cell was being compiled", "run again"});
+    return {std::move(result), folder.output()};
+  }
 }
 
 /// The user's alone, whatever his umask lets others do with new files: a built cell runs with his rights.
@@ -216,13 +210,12 @@ void take_from_others(const std::string& file, mode_t mode) {
 
 }  // namespace
 
-BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick,
-                     BuildFor purpose) {
+BuiltCell build_cell(const Cell& cell, const Graph& graph, const BuildSettings& settings) {
   const TranslationUnit unit = generate_glue(cell, graph);
   // Without links: one above the folder could be turned to another place after the look at who can write it.
   const std::string folder = real_path(user_cache_folder() + "/cells");
   const std::string name =
-      folder + '/' + build_key(cell, unit).hex() + (purpose == BuildFor::locating ? ".lines" : "");
+      folder + '/' + build_key(cell, unit).hex() + (settings.purpose == BuildFor::locating ? ".lines" : "");
   BuiltCell built;
   built.defaults = unit.defaults;
   built.library = name + ".so";
@@ -245,20 +238,12 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std
         "others can write to '" + folder + "', so a built cell there could not be trusted",
         "make it and the folders above writable by you alone, or set XDG_CACHE_HOME to another folder");
   // Two processes may build the same cell; each has files of its own, and the renames agree.
-  // The source is named like the cell, because a linker's messages name it.
-  const std::string own = name + '.' + std::to_string(::getpid());
-  const TemporaryFolder temporary(own);
-  const std::string source = own + '/' + source_stem(cell) + ".cpp";
-  const std::string output = own + "/cell.so";
-  write_file(source, unit.text);
-  const std::int64_t began_ns = now_ns();
+  BuildFolder temporary(name);
   const auto began = std::chrono::steady_clock::now();
-  ProcessResult result =
-      run_process({compile_command(cell, source, output, color, purpose), "", "", {}, tick});
+  auto [result, output] = compile(cell, unit.text, temporary, settings);
   // They quote the cell, whatever is in it.
-  result.errors = visible(result.errors, {.keep_layout = true, .keep_colors = color});
+  result.errors = visible(result.errors, {.keep_layout = true, .keep_colors = settings.color});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  check_nothing_changed(cell, began_ns);
   if (result.succeeded()) {
     take_from_others(output, 0700);
     write_file(record_name(built.library), to_record(describe(output), built_kind(built.library)));

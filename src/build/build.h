@@ -28,10 +28,17 @@ enum class BuildFor : std::uint8_t {
   locating  ///< the same code, with the source lines of every instruction beside it
 };
 
-/// Compiles what has not been compiled before, and calls `tick` now and then meanwhile. Throws Failure
-/// (compile) with the compiler's own messages, or with what is wrong in the cell where they would be about
-/// the glue.
-BuiltCell build_cell(const Cell& cell, const Graph& graph, bool color, const std::function<void()>& tick,
-                     BuildFor purpose = BuildFor::running);
+class EarlyBuild;
+
+struct BuildSettings {
+  bool color = false;                    ///< of the compiler's messages
+  std::function<void()> tick = nullptr;  ///< called now and then
+  BuildFor purpose = BuildFor::running;
+  EarlyBuild* early = nullptr;  ///< what was begun before the cell had been read; null: nothing
+};
+
+/// Compiles what has not been compiled before. Throws Failure (compile) with the compiler's own messages, or
+/// with what is wrong in the cell where they would be about the glue.
+BuiltCell build_cell(const Cell& cell, const Graph& graph, const BuildSettings& settings);
 
 }  // namespace hamcell

@@ -59,7 +59,7 @@ std::vector<CodeFrame> source_lines(const Cell& cell, const Graph& graph,
   if (offsets.empty()) return {};
   std::vector<CodeFrame> frames;
   try {
-    const BuiltCell built = build_cell(cell, graph, false, tick, BuildFor::locating);
+    const BuiltCell built = build_cell(cell, graph, {false, tick, BuildFor::locating});
     const ProcessResult result = run_process({command(built.library, offsets), "", "", {}, tick});
     if (!result.succeeded()) return {};
     // A line for the function, and one for the place.

@@ -86,7 +86,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 9";
+constexpr std::string_view scan_record = "hamcell scan 10";
 constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
 /// No source is as long as this; what is, is data, and would only fill the memory.
@@ -175,13 +175,10 @@ bool still_holds(const RememberedCell& remembered) {
          are_unchanged(remembered.toolchain.links);
 }
 
-std::optional<RememberedCell> recall(const Digest& key, const Digest& content) {
-  const std::string file = scan_file(key);
-  const std::optional<std::string> bytes = read_kept_file(file);
-  if (!bytes) return std::nullopt;
-  std::optional<RememberedCell> remembered = from_record<RememberedCell>(*bytes, scan_kind(key));
-  if (!remembered || remembered->content_digest != content || !still_holds(*remembered)) return std::nullopt;
-  return remembered;
+/// What was found in the last state of the cell that was scanned.
+std::optional<RememberedCell> recall(const Digest& key) {
+  const std::optional<std::string> bytes = read_kept_file(scan_file(key));
+  return bytes ? from_record<RememberedCell>(*bytes, scan_kind(key)) : std::nullopt;
 }
 
 /// Stamps taken after the scan describe what the scan read only if no file changed since it began, and a
@@ -224,6 +221,17 @@ Toolchain toolchain_of(const Cell& cell, const BuildRequest& build, const std::s
   return toolchain;
 }
 
+/// A folder for what is kept of all cells; empty where there is none that only the user can write.
+std::string private_folder(const char* name) {
+  const std::string folder = user_cache_folder() + name;
+  try {
+    make_private_folders(folder);
+  } catch (const Failure&) {
+    return {};  // what is not kept is made again
+  }
+  return is_private_to_user(folder) ? folder : std::string();
+}
+
 CellModel scan(const Cell& cell) {
   ScanRequest request;
   request.path = cell.path;
@@ -235,6 +243,7 @@ CellModel scan(const Cell& cell) {
   request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(),
                            cell.toolchain.scan_flags.end());
   for (std::string& flag : own_compile_flags()) request.arguments.push_back(std::move(flag));
+  request.preambles = private_folder("/preambles");
   const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
   CellModel model;
   if (!result.started)
@@ -286,7 +295,8 @@ Cell discover(const CellRequest& request) {
 
   const std::string compiler = choose_compiler(request.build);
   const Digest key = scan_key(cell, request.build, compiler);
-  if (std::optional<RememberedCell> remembered = recall(key, cell.content_digest)) {
+  std::optional<RememberedCell> remembered = recall(key);
+  if (remembered && remembered->content_digest == cell.content_digest && still_holds(*remembered)) {
     cell.model = std::move(remembered->model);
     cell.toolchain = std::move(remembered->toolchain);
     cell.watches = std::move(remembered->watches);
@@ -296,6 +306,14 @@ Cell discover(const CellRequest& request) {
     check_directives(directives);
     const std::int64_t began = now_ns();
     cell.toolchain = toolchain_of(cell, request.build, compiler, directives);
+    if (request.before_scan) {
+      Cell guess = cell;
+      if (remembered) {
+        guess.model = std::move(remembered->model);
+        guess.toolchain = std::move(remembered->toolchain);
+      }
+      request.before_scan(cell, remembered ? &guess : nullptr);
+    }
     cell.model = scan(cell);
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);
     explain_missing_openmp(cell.model);

@@ -1,6 +1,7 @@
 // The cell stage: reads the cell, asks hamcell-scan what it declares, and remembers the answer.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "cell/model.h"
@@ -11,6 +12,9 @@ namespace hamcell {
 struct CellRequest {
   std::string path;  ///< as the user wrote it; "-" for standard input
   BuildRequest build;
+  /// Called before a cell is parsed. Its model is not known yet; that of `guess` is the one of its last state
+  /// that was scanned, and so is what the toolchain has watched for it. Null: none is remembered.
+  std::function<void(const struct Cell& cell, const struct Cell* guess)> before_scan = nullptr;
 };
 
 /// A cell as it was at one moment: everything later stages see comes from this one snapshot.

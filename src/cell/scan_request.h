@@ -24,6 +24,8 @@ struct ScanRequest {
   /// Absolute paths of the user's files that are linked with the cell, and of the headers of the sources
   /// among them: what can call back into the cell.
   std::vector<std::string> linked = {};
+  /// A folder of the user's alone, in which preambles are kept precompiled; empty: none is.
+  std::string preambles = {};
 };
 
 }  // namespace hamcell
@@ -38,5 +40,6 @@ struct ham::members<hamcell::ScanRequest> {
     f("is_for_other_compiler", &hamcell::ScanRequest::is_for_other_compiler);
     f("arguments", &hamcell::ScanRequest::arguments);
     f("linked", &hamcell::ScanRequest::linked);
+    f("preambles", &hamcell::ScanRequest::preambles);
   }
 };

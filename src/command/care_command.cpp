@@ -56,9 +56,12 @@ bool is_name_of_user_file(std::string_view name) {
   std::string_view rest = name.substr(digits);
   if (rest.starts_with(".lines")) rest.remove_prefix(6);
   if (rest == ".so") return true;
-  for (const std::string_view kept : {".so.record", ".scan", ".toolchain", ".run", ".picture"})
+  for (const std::string_view kept :
+       {".so.record", ".scan", ".toolchain", ".run", ".picture", ".preamble", ".h"})
     if (rest == kept || is_temporary_name(rest, std::string(kept) + '.')) return true;
-  // The folder that a process builds in.
+  if (rest == ".pch") return true;
+  if (rest.starts_with(".pch.")) rest.remove_prefix(4);
+  // The folder that a process builds in, or the file on its way.
   return rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == rest.npos;
 }
 
@@ -75,7 +78,7 @@ std::optional<Problem> why_user_folder_is_not_cleaned(const std::string& folder)
 UserFiles remove_user_files(std::int64_t unused_ns) {
   UserFiles removed;
   const std::int64_t oldest = now_ns() - std::max(unused_ns, young_user_file_ns);
-  for (const char* name : {"/cells", "/scans", "/runs", "/pictures"}) {
+  for (const char* name : {"/cells", "/scans", "/preambles", "/runs", "/pictures"}) {
     const std::string folder = user_cache_folder() + name;
     if (std::optional<Problem> why = why_user_folder_is_not_cleaned(folder)) {
       removed.not_cleaned.push_back(*std::move(why));

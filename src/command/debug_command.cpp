@@ -152,8 +152,9 @@ ExitStatus debug_command(const Options& options, const Cell& cell) {
   const std::uint32_t node = debugged_node(debug_graph, *run.debug);
   Progress progress(progress_options(options));
   progress.building(debug_cell);
-  const BuiltCell built = build_cell(debug_cell, debug_graph, wants_color(options.color, STDERR_FILENO),
-                                     [&] { progress.tick([] { return Outlook{}; }); });
+  const BuiltCell built = build_cell(
+      debug_cell, debug_graph,
+      {wants_color(options.color, STDERR_FILENO), [&] { progress.tick([] { return Outlook{}; }); }});
   progress.built(built);
   progress.clear();
 

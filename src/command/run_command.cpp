@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "build/early_build.h"
 #include "command/command.h"
 #include "command/repetition.h"
 #include "command/run_parts.h"
@@ -257,7 +258,8 @@ void look_after_size(Cache& cache, std::uint64_t most_bytes, bool color) {
   report(warnings, Severity::warning, color);
 }
 
-ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures& pictures) {
+ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures& pictures,
+                              EarlyBuild& early) {
   const RunOptions& run = options.run;
   const auto& [cell, graph, shape, saves, module] = plan;
   const bool color = wants_color(options.color, STDERR_FILENO);
@@ -279,6 +281,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   settings.wanted = plan.wanted_values(run);
   settings.keep_traces = run.depfile.has_value();
   settings.module = module;
+  settings.early = &early;
   settings.request = {absolute_path("."), cell_request(run), without_secrets(graph_request(run)), run.opt_in};
   for (const Problem& warning : purity_warnings(cell, graph)) progress.warn(warning);
   const RunResult result = run.dry_run ? dry_run(cell, graph, shape, settings, cache.get(), progress)
@@ -335,8 +338,12 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
 
 ExitStatus run_command(const Options& options) {
   const RunOptions& run = options.run;
-  Cell cell = discover(cell_request(run));
   const bool color = wants_color(options.color, STDERR_FILENO);
+  CellRequest request = cell_request(run);
+  EarlyBuild early(graph_request(run), color);
+  if (run.execute && !run.dry_run && !run.debug)
+    request.before_scan = [&](const Cell& cell, const Cell* guess) { early.begin(cell, guess); };
+  Cell cell = discover(request);
   if (!options.quiet) report(cell.model.warnings, Severity::warning, color);
   if (run.write_to_file.given)
     write_file(run.write_to_file.file.value_or(run.module_name.value_or(cell.stem) + ".cpp"), cell.content);
@@ -350,7 +357,7 @@ ExitStatus run_command(const Options& options) {
     pictures.begin_before(before_diagram(plan.shape, plan.module, will_run), run.display,
                           plan.module + ".display");
 
-  if (will_run) return execute_and_report(options, plan, pictures);
+  if (will_run) return execute_and_report(options, plan, pictures, early);
 
   pictures.finish();
   if (!run.display.given)

@@ -54,9 +54,11 @@ class Execution {
         claims_(cache != nullptr && cache->is_writable() ? std::make_unique<Claims>(cache->folder())
                                                          : nullptr),
         runners_(cell, graph, decider_, history_, cache, claims_.get(), observer,
-                 {settings.jobs, settings.color, settings.timeout, settings.memory, [this](std::uint32_t i) {
+                 {settings.jobs, settings.color, settings.timeout, settings.memory,
+                  [this](std::uint32_t i) {
                     return will_store(i) && decider_.keeps_value(i) ? cache_->folder() : std::string();
-                  }}) {
+                  },
+                  settings.early}) {
     result_.record.cell = absolute_path_of(cell);
   }
 

@@ -15,6 +15,8 @@
 
 namespace hamcell {
 
+class EarlyBuild;
+
 struct RunSettings {
   unsigned jobs = 1;               ///< runners at most
   bool keep_going = false;         ///< after a failure, go on with what does not depend on it
@@ -26,6 +28,7 @@ struct RunSettings {
   bool keep_traces = false;        ///< give back which files the nodes used
   std::string module;              ///< title for the history
   RunRequest request;              ///< for the history
+  EarlyBuild* early = nullptr;     ///< what was begun of the build; null: nothing
 };
 
 struct RunResult {

@@ -95,8 +95,8 @@ class Rerun {
     std::optional<BuiltCell>& built = is_filled ? built_filled_ : built_;
     if (built) return *built;
     observer_.building(cell_);
-    built = build_cell(is_filled ? filled_cell(cell_) : cell_, graph_, settings_.color,
-                       [this] { observer_.tick([this] { return outlook(); }); });
+    built = build_cell(is_filled ? filled_cell(cell_) : cell_, graph_,
+                       {settings_.color, [this] { observer_.tick([this] { return outlook(); }); }});
     observer_.built(*built);
     return *built;
   }

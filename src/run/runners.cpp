@@ -36,7 +36,8 @@ void Runners::build() {
   if (built_) return;
   observer_.building(cell_);
   build_began_ns_ = monotonic_ns();
-  built_ = build_cell(cell_, graph_, settings_.color, [this] { tick(); });
+  built_ =
+      build_cell(cell_, graph_, {settings_.color, [this] { tick(); }, BuildFor::running, settings_.early});
   build_began_ns_.reset();
   observer_.built(*built_);
 }

@@ -44,6 +44,7 @@ struct RunnerSettings {
   std::uint64_t memory = 0;  ///< bytes by which a node's process may grow; 0: any number
   /// The cache folder in which the result of a node is to be stored; empty: it is not.
   std::function<std::string(std::uint32_t)> store_of;
+  EarlyBuild* early = nullptr;  ///< what was begun of the build; null: nothing
 };
 
 class Runners {

@@ -12,15 +12,19 @@
 namespace hamcell {
 
 struct CellSource {
-  CellSource(const ScanRequest& scan_request, const ParsedCell& parsed_cell)
+  /// `known_preamble`: null where nothing of the cell is precompiled.
+  CellSource(const ScanRequest& scan_request, const ParsedCell& parsed_cell,
+             const KnownPreamble* known_preamble)
       : request(scan_request),
+        known(known_preamble),
         parsed(parsed_cell),
         unit(parsed_cell.unit()),
         main_file(parsed_cell.main_file()),
-        declarations(read_declarations(parsed_cell)),
+        declarations(read_declarations(parsed_cell, known_preamble)),
         texts(parsed_cell.unit()) {}
 
   const ScanRequest& request;
+  const KnownPreamble* known;
   const ParsedCell& parsed;
   CXTranslationUnit unit;
   CXFile main_file;

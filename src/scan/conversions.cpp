@@ -49,13 +49,13 @@ bool surely_fits(const TypeTable& types, std::uint32_t from, std::uint32_t to) {
 }
 
 /// Parses the cell with the questions behind it.
-void ask(const ScanRequest& request, std::vector<Question>& questions) {
+void ask(const ScanRequest& request, const KnownPreamble* known, std::vector<Question>& questions) {
   std::string appended = "\n\n";
   appended += prelude;
   const std::string before = request.content + appended;
   const auto first_line = static_cast<unsigned>(std::count(before.begin(), before.end(), '\n')) + 1;
   for (const Question& question : questions) appended += "static_assert(" + question.assertion + ");\n";
-  const ParsedCell parsed = parse_cell(request, ParseDepth::declarations, appended);
+  const ParsedCell parsed = parse_cell(request, ParseDepth::declarations, known, appended);
   for (unsigned i = 0; i < clang_getNumDiagnostics(parsed.unit()); i++) {
     CXDiagnostic diagnostic = clang_getDiagnostic(parsed.unit(), i);
     const bool is_error = clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error;
@@ -105,7 +105,7 @@ class ConversionFinder {
 
 }  // namespace
 
-std::vector<Conversion> find_conversions(const ScanRequest& request, const FoundFunctions& found,
+std::vector<Conversion> find_conversions(const CellSource& source, const FoundFunctions& found,
                                          const TypeTable& types, std::vector<Problem>& problems) {
   ConversionFinder finder(found, types);
   finder.collect();
@@ -118,7 +118,7 @@ std::vector<Conversion> find_conversions(const ScanRequest& request, const Found
     questions.push_back({"::hamcell_probe::copies<" + types[copy.type].cpp_name + ">"});
   }
   if (questions.empty()) return finder.conversions;
-  ask(request, questions);
+  ask(source.request, source.known, questions);
   for (std::size_t i = 0; i < conversions_asked; i++)
     finder.conversions[finder.asked[i]].fits = questions[i].holds;
   for (std::size_t i = 0; i < copies_asked.size(); i++)

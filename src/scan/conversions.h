@@ -10,7 +10,7 @@ namespace hamcell {
 /// Answers for every pair of a node's result and a parameter of that node's name with another type. Copy
 /// questions with the answer no go to `problems`. Parses the cell a second time if there is anything to ask
 /// that the types do not say already.
-std::vector<Conversion> find_conversions(const ScanRequest& request, const FoundFunctions& found,
+std::vector<Conversion> find_conversions(const CellSource& source, const FoundFunctions& found,
                                          const TypeTable& types, std::vector<Problem>& problems);
 
 }  // namespace hamcell

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "scan/preamble.h"
+
 namespace hamcell {
 namespace {
 
@@ -126,13 +128,29 @@ class DeclarationReader {
   std::unordered_map<unsigned, std::vector<std::pair<CXCursor, std::size_t>>> known_;
 };
 
+/// The includes of a precompiled preamble stand in a header of their own, each on its line: in the cell they
+/// stand where they stand.
+void place_preamble(const ParsedCell& parsed, const KnownPreamble& known, Declarations& out) {
+  const CXFile header = clang_getFile(parsed.unit(), known.header.c_str());
+  const CXFile main = parsed.main_file();
+  std::size_t count = 0;
+  for (Inclusion& inclusion : out.inclusions) {
+    if (inclusion.includer == main) break;
+    out.preamble_inclusions++;
+    if (inclusion.includer != header) continue;
+    inclusion.includer = main;
+    inclusion.offset = static_cast<unsigned>(known.preamble.includes[count++].offset);
+  }
+}
+
 }  // namespace
 
-Declarations read_declarations(const ParsedCell& parsed) {
+Declarations read_declarations(const ParsedCell& parsed, const KnownPreamble* known) {
   Declarations out(parsed.unit());
   DeclarationReader reader(parsed, out);
   for_each_child(clang_getTranslationUnitCursor(parsed.unit()),
                  [&](CXCursor cursor) { reader.read(cursor); });
+  if (known != nullptr) place_preamble(parsed, *known, out);
   return out;
 }
 

@@ -37,12 +37,14 @@ struct Declarations {
   std::vector<FunctionEntity> functions;  ///< of the user's files, in the order of their first declaration
   std::vector<CXCursor> user_cursors;     ///< what the user's files declare at their outermost level
   std::unordered_map<std::string, unsigned>
-      global_names;  ///< functions at global namespace: how many of a name
-  std::vector<Inclusion> inclusions;
+      global_names;                     ///< functions at global namespace: how many of a name
+  std::vector<Inclusion> inclusions;    ///< in the order of the text
+  std::size_t preamble_inclusions = 0;  ///< how many of the first inclusions are of what is precompiled
   MacroTable macros;
   std::vector<CXCursor> codec_specialisations;  ///< of ham::codec
 };
 
-Declarations read_declarations(const ParsedCell& parsed);
+/// `known`: what is precompiled of the cell; null: nothing.
+Declarations read_declarations(const ParsedCell& parsed, const KnownPreamble* known);
 
 }  // namespace hamcell

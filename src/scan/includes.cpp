@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "scan/preamble.h"
 
 namespace hamcell {
 namespace {
@@ -45,8 +46,11 @@ class IncludeFinder {
   }
 
   void run() {
+    if (source_.known != nullptr) take_preamble(source_.known->facts);
     collect_files();
-    for (const Inclusion& inclusion : source_.declarations.inclusions) look_at(inclusion);
+    const std::vector<Inclusion>& inclusions = source_.declarations.inclusions;
+    for (std::size_t i = source_.declarations.preamble_inclusions; i < inclusions.size(); i++)
+      look_at(inclusions[i]);
     // By index: a file that is only asked for joins the list.
     for (std::size_t i = 0, count = out_.files.size(); i < count; i++)
       if (!out_.files[i].source.is_system) look_for_names(out_.files[i].file);
@@ -60,6 +64,15 @@ class IncludeFinder {
   }
 
  private:
+  void take_preamble(const PreambleFacts& facts) {
+    for (const auto& [name, source] : facts.files) {
+      const CXFile file = clang_getFile(source_.unit, name.c_str());
+      if (file == nullptr || seen_files_.insert(file).second) out_.files.push_back({file, source, false});
+    }
+    for (const AbsentFile& file : facts.absent) absent_.insert(file.path);
+    for (const std::string& folder : facts.system_folders) add_system_folder(folder);
+  }
+
   void collect_files() {
     clang_getInclusions(
         source_.unit,

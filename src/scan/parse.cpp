@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scan/preamble.h"
 #include "scan/problem.h"
 
 namespace hamcell {
@@ -29,10 +30,12 @@ std::vector<std::string> parser_arguments(const ScanRequest& request) {
   return out;
 }
 
-unsigned parse_options(ParseDepth depth) {
-  if (depth == ParseDepth::full)
-    return CXTranslationUnit_DetailedPreprocessingRecord | CXTranslationUnit_KeepGoing;
-  return CXTranslationUnit_SkipFunctionBodies | CXTranslationUnit_KeepGoing;
+/// What is precompiled has the preprocessor's record, and then all that uses it must have one.
+unsigned parse_options(ParseDepth depth, bool has_record) {
+  unsigned options = CXTranslationUnit_KeepGoing;
+  if (depth == ParseDepth::full || has_record) options |= CXTranslationUnit_DetailedPreprocessingRecord;
+  if (depth == ParseDepth::declarations) options |= CXTranslationUnit_SkipFunctionBodies;
+  return options;
 }
 
 /// The flags that the diagnostics of the command line name as unknown.
@@ -67,19 +70,35 @@ std::size_t drop(std::vector<std::string>& arguments, const std::vector<std::str
   return before - arguments.size();
 }
 
-}  // namespace
+/// One call of the parser.
+struct Parse {
+  std::string path;
+  std::string content;
+  std::vector<std::string> more_arguments;
+  unsigned options = 0;
+};
 
-ParsedCell::~ParsedCell() {
-  if (unit_ != nullptr) clang_disposeTranslationUnit(unit_);
-  if (index_ != nullptr) clang_disposeIndex(index_);
+/// "AST Deserialization Issue"
+bool is_about_precompiled(CXDiagnostic diagnostic) {
+  return text_of(clang_getDiagnosticCategoryText(diagnostic)).starts_with("AST ") &&
+         clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error;
 }
 
-ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::string& appended) {
-  const std::string content = request.content + appended;
-  // A name that starts with a dash would be taken for a flag.
-  const std::string path = request.path.starts_with('-') ? "./" + request.path : request.path;
-  CXUnsavedFile snapshot{path.c_str(), content.data(), content.size()};
+template <class Holds>
+bool any_diagnostic(CXTranslationUnit unit, Holds&& holds) {
+  bool found = false;
+  for (unsigned i = 0; i < clang_getNumDiagnostics(unit) && !found; i++) {
+    CXDiagnostic diagnostic = clang_getDiagnostic(unit, i);
+    found = holds(diagnostic);
+    clang_disposeDiagnostic(diagnostic);
+  }
+  return found;
+}
+
+ParsedCell run_parser(const ScanRequest& request, const Parse& parse) {
+  CXUnsavedFile snapshot{parse.path.c_str(), parse.content.data(), parse.content.size()};
   std::vector<std::string> arguments = parser_arguments(request);
+  arguments.insert(arguments.end(), parse.more_arguments.begin(), parse.more_arguments.end());
   std::vector<std::string> dropped;
   for (;;) {
     std::vector<const char*> pointers;
@@ -87,9 +106,9 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::s
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit unit = nullptr;
     const CXErrorCode error =
-        clang_parseTranslationUnit2(index, path.c_str(), pointers.data(), static_cast<int>(pointers.size()),
-                                    &snapshot, 1, parse_options(depth), &unit);
-    ParsedCell result(index, unit, path, dropped);
+        clang_parseTranslationUnit2(index, parse.path.c_str(), pointers.data(),
+                                    static_cast<int>(pointers.size()), &snapshot, 1, parse.options, &unit);
+    ParsedCell result(index, unit, parse.path, dropped);
     if (error == CXError_Crashed)
       throw Failure(ExitStatus::cell, problem_at({request.path, 0, 0}, "the C++ parser crashed on this cell",
                                                  "compile the file by hand to see whether it is valid C++"));
@@ -97,6 +116,58 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::s
     if (drop(arguments, unknown_flags(unit), dropped) > 0) continue;
     return result;
   }
+}
+
+}  // namespace
+
+ParsedCell::~ParsedCell() {
+  if (unit_ != nullptr) clang_disposeTranslationUnit(unit_);
+  if (index_ != nullptr) clang_disposeIndex(index_);
+}
+
+ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const KnownPreamble* known,
+                      const std::string& appended) {
+  Parse parse;
+  // A name that starts with a dash would be taken for a flag.
+  parse.path = request.path.starts_with('-') ? "./" + request.path : request.path;
+  parse.options = parse_options(depth, known != nullptr);
+  if (known == nullptr) {
+    parse.content = request.content + appended;
+    return run_parser(request, parse);
+  }
+  parse.content = known->preamble.removed_from(request.content, known->count) + appended;
+  parse.more_arguments = {"-include-pch", known->precompiled};
+  try {
+    ParsedCell parsed = run_parser(request, parse);
+    if (any_diagnostic(parsed.unit(), is_about_precompiled)) throw UnfitPreamble();
+    return parsed;
+  } catch (const UnfitArguments&) {
+    throw UnfitPreamble();
+  } catch (const Failure&) {
+    // Whose fault the crash is shows without it.
+    throw UnfitPreamble();
+  }
+}
+
+std::optional<ParsedCell> parse_preamble(const ScanRequest& request) {
+  Parse parse;
+  parse.path = request.path;
+  parse.content = request.content;
+  // What the stamps of its files say is known better than by whole seconds.
+  parse.more_arguments = {"-Xclang", "-fno-pch-timestamp", "-Xclang", "-fpch-instantiate-templates"};
+  parse.options = parse_options(ParseDepth::full, true) | CXTranslationUnit_Incomplete |
+                  CXTranslationUnit_ForSerialization;
+  ParsedCell parsed = run_parser(request, parse);
+  const bool has_error = any_diagnostic(parsed.unit(), [](CXDiagnostic diagnostic) {
+    return clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error;
+  });
+  if (has_error) return std::nullopt;
+  return parsed;
+}
+
+bool precompile(const ParsedCell& parsed, const std::string& file) {
+  return clang_saveTranslationUnit(parsed.unit(), file.c_str(), clang_defaultSaveOptions(parsed.unit())) ==
+         CXSaveError_None;
 }
 
 std::string parser_version() {

@@ -1,6 +1,7 @@
 // Parses a cell with libclang.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,9 +48,22 @@ enum class ParseDepth {
   declarations,  ///< bodies skipped where their function's type does not depend on them
 };
 
-/// Parses `request.content` with `appended` behind it. Flags that only another compiler knows are left out.
-/// Throws Failure (cell) when libclang crashes, and UnfitArguments.
-ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const std::string& appended = {});
+struct KnownPreamble;
+
+/// Parses `request.content` with `appended` behind it; what is precompiled of it (null: nothing) is not
+/// parsed again, and is then not among what the unit shows as its own. Flags that only another compiler knows
+/// are left out. Throws Failure (cell) when libclang crashes, UnfitArguments, and UnfitPreamble.
+ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const KnownPreamble* known,
+                      const std::string& appended = {});
+
+/// The parser does not take what is precompiled.
+struct UnfitPreamble {};
+
+/// Parses the text of a preamble, which must also be in the file `request.path`, for precompile(). Nothing
+/// where there is an error in it.
+std::optional<ParsedCell> parse_preamble(const ScanRequest& request);
+/// Writes it into a file. False where that cannot be done.
+bool precompile(const ParsedCell& parsed, const std::string& file);
 
 /// "libclang 19.1.7"
 std::string parser_version();

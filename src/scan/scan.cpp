@@ -11,6 +11,7 @@
 #include "scan/diagnostics.h"
 #include "scan/functions.h"
 #include "scan/includes.h"
+#include "scan/preamble.h"
 #include "scan/types.h"
 #include "value/type_table.h"
 
@@ -34,16 +35,16 @@ void sort_by_place(std::vector<Problem>& problems) {
   });
 }
 
-}  // namespace
-
-CellModel scan_cell(const ScanRequest& request) {
+/// `known`: what is precompiled; null: nothing. Throws UnfitPreamble.
+CellModel scan_with(const ScanRequest& request, const KnownPreamble* known) {
   CellModel model;
   model.path = request.path;
   model.parser = parser_version();
+  if (known != nullptr) model.precompiled_includes = known->count;
 
-  const ParsedCell parsed = parse_cell(request, ParseDepth::full);
+  const ParsedCell parsed = parse_cell(request, ParseDepth::full, known);
   warn_of_dropped_flags(parsed, model);
-  CellSource source(request, parsed);
+  CellSource source(request, parsed, known);
 
   CompilerProblems compiler = read_diagnostics(source);
   append(model.problems, std::move(compiler.outside));
@@ -55,7 +56,7 @@ CellModel scan_cell(const ScanRequest& request) {
   // Where the compiler already stumbled over the declarations, what follows from them is noise.
   if (model.problems.empty()) {
     append(model.problems, std::move(found.problems));
-    model.conversions = find_conversions(request, found, types.table(), model.problems);
+    model.conversions = find_conversions(source, found, types.table(), model.problems);
     sort_by_place(model.problems);
   }
   fill_code_versions(source, files, found, model);
@@ -69,6 +70,19 @@ CellModel scan_cell(const ScanRequest& request) {
   model.absent = files.absent;
   model.searched_system_folders = files.system_folders;
   return model;
+}
+
+}  // namespace
+
+CellModel scan_cell(const ScanRequest& request) {
+  const std::optional<KnownPreamble> known = know_preamble(request);
+  if (!known) return scan_with(request, nullptr);
+  try {
+    return scan_with(request, &*known);
+  } catch (const UnfitPreamble&) {
+    forget_preamble(*known);
+    return scan_with(request, nullptr);
+  }
 }
 
 }  // namespace hamcell

@@ -28,7 +28,7 @@ class TemporaryFolder {
     write_file(path(name), content);
   }
   CellModel scan(const std::string& content, std::vector<std::string> arguments = {}) const {
-    return scan_cell({path("cell.cpp"), path_, content, std::move(arguments)});
+    return scan_each_way({path("cell.cpp"), path_, content, std::move(arguments)});
   }
 
  private:

@@ -4,16 +4,49 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
+#include "cell/model_record.h"
+#include "cell/preamble.h"
 #include "scan/scan.h"
 
 namespace hamcell {
 
+/// A folder for precompiled preambles, which goes with the process.
+inline const std::string& preambles_folder() {
+  static const struct Folder {
+    Folder() {
+      std::string pattern = (std::filesystem::temp_directory_path() / "hamcell-preambles-XXXXXX").string();
+      if (::mkdtemp(pattern.data()) != nullptr) path = pattern;
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string path;
+  } folder;
+  return folder.path;
+}
+
+/// Scans as a cell that is parsed as a whole; one with a preamble that can be precompiled has the same model
+/// to the byte, when that is made and when it is there.
+inline CellModel scan_each_way(ScanRequest request) {
+  CellModel whole = scan_cell(request);
+  request.preambles = preambles_folder();
+  if (find_preamble(request.content).empty()) return whole;
+  for (const char* which : {"made", "kept"}) {
+    CAPTURE(which);
+    CAPTURE(request.content);
+    CellModel model = scan_cell(request);
+    model.precompiled_includes = whole.precompiled_includes;
+    CHECK(to_bytes(model) == to_bytes(whole));
+  }
+  return whole;
+}
+
 inline CellModel scanned(const std::string& content, std::vector<std::string> arguments = {}) {
-  return scan_cell({"cell.cpp", absolute_path("."), content, std::move(arguments)});
+  return scan_each_way({"cell.cpp", absolute_path("."), content, std::move(arguments)});
 }
 
 /// The node function of that C++ name; fails the test when there is none.

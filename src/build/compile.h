@@ -1,0 +1,39 @@
+// The compile of a cell: its command, and the folder that it works in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/build.h"
+#include "build/precompiled.h"
+
+namespace hamcell {
+
+/// A private folder for what is made on the way to a built cell; it goes with everything in it.
+class BuildFolder {
+ public:
+  /// `name`: path of the built cell without its ending.
+  explicit BuildFolder(const std::string& name);
+  /// Of one whose name is not known yet.
+  explicit BuildFolder(const Digest& stand_in);
+  ~BuildFolder();
+  BuildFolder(const BuildFolder&) = delete;
+  BuildFolder& operator=(const BuildFolder&) = delete;
+
+  /// Writes the text of a translation unit, without the includes that `headers` stand for, into a file that
+  /// is named like the cell, because a linker's messages name it. Gives its path.
+  std::string write_source(const Cell& cell, const std::string& text,
+                           const std::optional<PrecompiledHeaders>& headers) const;
+  std::string output() const { return path_ + "/cell.so"; }
+
+ private:
+  std::string path_;
+};
+
+/// The command that makes a shared object of a source.
+std::vector<std::string> compile_command(const Cell& cell, const std::string& source,
+                                         const std::string& output, bool color, BuildFor purpose,
+                                         const std::optional<PrecompiledHeaders>& headers);
+
+}  // namespace hamcell

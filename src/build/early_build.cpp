@@ -1,0 +1,87 @@
+// What can be compiled while the cell is still being read.
+#include "build/early_build.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/file.h"
+#include "build/compile.h"
+#include "build/glue.h"
+
+namespace hamcell {
+
+struct EarlyBuild::Compile {
+  Compile(const Cell& cell, std::string unit_text, bool color)
+      : toolchain(compile_digest(cell.toolchain)), text(std::move(unit_text)), folder(digest_of(text)) {
+    headers = find_precompiled(cell);
+    source = folder.write_source(cell, text, headers);
+    began_ns = now_ns();
+    process = std::make_unique<BackgroundProcess>(ProcessRequest{
+        compile_command(cell, source, folder.output(), color, BuildFor::running, headers), "", "", {}});
+  }
+
+  Digest toolchain;
+  std::string text;
+  BuildFolder folder;
+  std::optional<PrecompiledHeaders> headers;
+  std::string source;
+  std::int64_t began_ns = 0;
+  std::unique_ptr<BackgroundProcess> process;  ///< ends before its folder goes
+};
+
+namespace {
+
+/// Whether a default is evaluated: the glue then depends on where in the text it stands.
+bool evaluates_defaults(const CellModel& model) {
+  return std::ranges::any_of(model.functions, [](const NodeFunction& function) {
+    return std::ranges::any_of(function.parameters, [](const Parameter& parameter) {
+      return parameter.default_argument && !parameter.default_argument->value;
+    });
+  });
+}
+
+bool has_second_core() {
+  cpu_set_t cores;
+  return ::sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 1;
+}
+
+}  // namespace
+
+EarlyBuild::EarlyBuild(GraphRequest graph, bool color) : graph_(std::move(graph)), color_(color) {}
+EarlyBuild::~EarlyBuild() = default;
+
+void EarlyBuild::begin(const Cell& cell, const Cell* guess) {
+  if (!has_second_core()) return;
+  try {
+    const bool is_like_it = guess != nullptr && !evaluates_defaults(guess->model) &&
+                            compile_digest(guess->toolchain) == compile_digest(cell.toolchain);
+    if (is_like_it && find_precompiled(*guess)) {
+      const TranslationUnit unit = generate_glue(*guess, build_graph(*guess, graph_));
+      compile_ = std::make_unique<Compile>(*guess, unit.text, color_);
+      return;
+    }
+    headers_ = std::make_unique<Precompiling>(cell);
+  } catch (const Failure&) {
+    // It will be said when the cell has been read, if it is so.
+  }
+}
+
+void EarlyBuild::finish_headers(const std::function<void()>& tick) {
+  if (headers_ != nullptr) headers_->finish(tick);
+  headers_.reset();
+}
+
+std::optional<EarlyBuild::Compiled> EarlyBuild::take(const Cell& cell, const std::string& text,
+                                                     const std::function<void()>& tick) {
+  if (compile_ == nullptr) return std::nullopt;
+  if (compile_->text != text || compile_->toolchain != compile_digest(cell.toolchain) ||
+      find_precompiled(cell) != compile_->headers) {
+    compile_.reset();
+    return std::nullopt;
+  }
+  return Compiled{compile_->process->wait(tick), compile_->folder.output(), compile_->began_ns};
+}
+
+}  // namespace hamcell

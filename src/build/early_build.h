@@ -1,0 +1,49 @@
+// What can be compiled while the cell is still being read.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/process.h"
+#include "build/precompiled.h"
+#include "graph/graph.h"
+
+namespace hamcell {
+
+/// Uses a second core until the scan has ended. Nothing that it does is taken unless it is what would be done
+/// then.
+class EarlyBuild {
+ public:
+  /// `graph`: how the graph of the cell will be asked for. `color`: of the compiler's messages.
+  EarlyBuild(GraphRequest graph, bool color);
+  ~EarlyBuild();
+  EarlyBuild(const EarlyBuild&) = delete;
+  EarlyBuild& operator=(const EarlyBuild&) = delete;
+
+  /// Begins. `cell` and `guess` are those of CellRequest::before_scan: most edits leave alone what the glue
+  /// is made of, so the cell is compiled with the glue of its last state.
+  void begin(const Cell& cell, const Cell* guess);
+
+  /// Waits until the headers of the cell are precompiled, if they are being so.
+  void finish_headers(const std::function<void()>& tick);
+
+  struct Compiled {
+    ProcessResult result;
+    std::string output;  ///< path of what was compiled; it goes with the EarlyBuild
+    std::int64_t began_ns = 0;
+  };
+  /// Waits for what was compiled of the cell, if it was of this text and with the same headers. What is
+  /// compiled of another one is ended.
+  std::optional<Compiled> take(const Cell& cell, const std::string& text, const std::function<void()>& tick);
+
+ private:
+  struct Compile;
+  GraphRequest graph_;
+  bool color_;
+  std::unique_ptr<Precompiling> headers_;
+  std::unique_ptr<Compile> compile_;
+};
+
+}  // namespace hamcell

@@ -1,0 +1,233 @@
+// Precompiled headers, kept in the user's cache folder beside the parser's.
+//
+// One is named by the compile and the includes, and its record holds the content of every file that it was
+// made of. It is taken only where each of them is, with that content, among the files that the scan of the
+// cell has seen: so it never stands for a header that has changed, or that another one has come in front of.
+#include "build/precompiled.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/record.h"
+#include "base/user_cache.h"
+
+namespace hamcell {
+
+/// What stands beside a precompiled header.
+struct PrecompiledRecord {
+  struct File {
+    std::string path;
+    Digest content;
+  };
+  std::uint64_t size = 0;  ///< of the precompiled header, in bytes
+  Digest content;          ///< of the precompiled header
+  std::vector<File> files;
+};
+
+}  // namespace hamcell
+
+template <>
+struct ham::members<hamcell::PrecompiledRecord::File> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("path", &hamcell::PrecompiledRecord::File::path);
+    f("content", &hamcell::PrecompiledRecord::File::content);
+  }
+};
+template <>
+struct ham::members<hamcell::PrecompiledRecord> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("size", &hamcell::PrecompiledRecord::size);
+    f("content", &hamcell::PrecompiledRecord::content);
+    f("files", &hamcell::PrecompiledRecord::files);
+  }
+};
+
+namespace hamcell {
+namespace {
+
+constexpr std::string_view precompiled_record = "hamcell precompiled headers 1";
+
+/// Where everything of one precompiled header is. GCC looks for one beside the header that a compile
+/// includes.
+struct Places {
+  Places(const Toolchain& toolchain, const std::string& text) {
+    Digester key;
+    key.add(precompiled_record).add(compile_digest(toolchain)).add(text);
+    const std::string name = key.finish().hex();
+    kind = std::string(precompiled_record) + ' ' + name;
+    folder = real_path(user_cache_folder() + "/preambles");
+    header = folder + '/' + name + ".h";
+    precompiled = header + (toolchain.is_clang ? ".pch" : ".gch");
+    record = header + ".record";
+  }
+  std::string kind, folder, header, precompiled, record;
+};
+
+/// One path for each file, whatever links in its folder a compiler or parser has gone by.
+class PlainPaths {
+ public:
+  std::string of(const std::string& path) {
+    const auto [found, is_new] = folders_.try_emplace(parent_folder(path));
+    if (is_new) found->second = real_path(found->first);
+    return found->second + '/' + file_name(path);
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> folders_;
+};
+
+/// The files that a compiler named in a rule for make ("target: a b \\\n c"), in which spaces are escaped.
+std::vector<std::string> files_of_rule(std::string_view rule) {
+  std::vector<std::string> files;
+  std::string word;
+  const std::size_t colon = rule.find(": ");
+  if (colon == std::string_view::npos) return files;
+  for (std::size_t i = colon + 2; i <= rule.size(); ++i) {
+    const char c = i < rule.size() ? rule[i] : ' ';
+    const bool is_escape = c == '\\' && i + 1 < rule.size();
+    if (is_escape && rule[i + 1] != '\n') {
+      word += rule[++i];
+    } else if (c == ' ' || c == '\n' || is_escape) {
+      if (!word.empty()) files.push_back(absolute_path(std::exchange(word, {})));
+    } else {
+      word += c;
+      if (c == '$' && i + 1 < rule.size() && rule[i + 1] == '$') ++i;
+    }
+  }
+  return files;
+}
+
+/// Flags after which a file could be another one with what is precompiled than without.
+bool can_be_precompiled(const Toolchain& toolchain) {
+  // What is precompiled would be put in front of further sources, too.
+  if (!toolchain.sources.empty()) return false;
+  return std::ranges::none_of(toolchain.compile_flags, [](const std::string& flag) {
+    return flag.starts_with("-include") || flag.starts_with("-imacros") || flag.starts_with("--include") ||
+           flag.starts_with("--imacros") || flag.starts_with("-M") || flag == "-x" ||
+           flag.starts_with("-x") || flag.starts_with("-fmodule") || flag.starts_with("-save-temps");
+  });
+}
+
+/// Whether the files are there for the cell, too, as they were.
+bool are_seen(const std::vector<PrecompiledRecord::File>& files, const Cell& cell) {
+  PlainPaths paths;
+  std::unordered_map<std::string, const Digest*> seen;
+  for (const SourceFile& file : cell.model.files) seen.emplace(paths.of(file.path), &file.content);
+  return std::ranges::all_of(files, [&](const PrecompiledRecord::File& file) {
+    if (const auto found = seen.find(file.path); found != seen.end()) return *found->second == file.content;
+    // Headers that only another compiler than the parser has.
+    return std::ranges::any_of(cell.toolchain.watches, [&](const Watch& watch) {
+      return paths.of(watch.path) == file.path &&
+             digest_of(read_file(file.path).value_or("")) == file.content;
+    });
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> cell_compiler(const Toolchain& toolchain) {
+  std::vector<std::string> command = {toolchain.compiler};
+  command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
+  for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
+  return command;
+}
+
+Digest compile_digest(const Toolchain& toolchain) {
+  Digester digester;
+  for (const std::string& word : cell_compiler(toolchain)) digester.add(word);
+  // Which headers a compiler reads of its own depends on the cell, and is known after the scan.
+  for (const BuildPart& part : toolchain.parts)
+    if (!part.name.starts_with("header")) digester.add(part.name).add(part.digest);
+  return digester.finish();
+}
+
+std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell) {
+  const std::size_t count = cell.model.precompiled_includes;
+  if (count == 0 || !can_be_precompiled(cell.toolchain)) return std::nullopt;
+  const Preamble preamble = find_preamble(cell.content);
+  // Of a guess the number may be of another text.
+  if (count > preamble.includes.size()) return std::nullopt;
+  const Places places(cell.toolchain, preamble.text(count));
+  const std::optional<std::string> bytes = read_kept_file(places.record);
+  if (!bytes || !is_private_to_user(places.precompiled)) return std::nullopt;
+  const auto record = from_record<PrecompiledRecord>(*bytes, places.kind);
+  bool is_whole = false;
+  look_at_file(places.precompiled, [&](std::string_view content) {
+    is_whole = record && content.size() == record->size && digest_of(content) == record->content;
+  });
+  if (!is_whole || !are_seen(record->files, cell)) {
+    ::unlink(places.record.c_str());
+    return std::nullopt;
+  }
+  // So that their last use is known: `cache gc` goes by it.
+  for (const std::string& file : {places.header, places.precompiled, places.record})
+    ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);
+  if (cell.toolchain.is_clang) return PrecompiledHeaders{count, {"-include-pch", places.precompiled}};
+  return PrecompiledHeaders{count, {"-include", places.header}};
+}
+
+struct Precompiling::Work {
+  Work(const Toolchain& toolchain, const std::string& text)
+      : places(toolchain, text), own(places.precompiled + '.' + std::to_string(::getpid())) {}
+  ~Work() {
+    process.reset();
+    for (const std::string& file : {own, own + ".d"}) ::unlink(file.c_str());
+  }
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+  Places places;
+  std::string own;  ///< what the compiler writes
+  std::int64_t began_ns = 0;
+  std::unique_ptr<BackgroundProcess> process;
+};
+
+Precompiling::Precompiling(const Cell& cell) {
+  const Preamble preamble = find_preamble(cell.content);
+  if (preamble.empty() || !can_be_precompiled(cell.toolchain)) return;
+  const std::string text = preamble.text(preamble.includes.size());
+  auto work = std::make_unique<Work>(cell.toolchain, text);
+  const Places& places = work->places;
+  if (read_kept_file(places.record)) return;
+  if (read_kept_file(places.header) != text) keep_file(places.header, text);
+  if (read_kept_file(places.header) != text) return;
+  std::vector<std::string> command = cell_compiler(cell.toolchain);
+  if (cell.toolchain.is_clang)
+    command.insert(command.end(), {"-Xclang", "-fno-pch-timestamp", "-fpch-instantiate-templates"});
+  command.insert(command.end(),
+                 {"-w", "-x", "c++-header", places.header, "-o", work->own, "-MD", "-MF", work->own + ".d"});
+  work->began_ns = now_ns();
+  work->process = std::make_unique<BackgroundProcess>(ProcessRequest{std::move(command), "", "", {}});
+  work_ = std::move(work);
+}
+
+Precompiling::~Precompiling() = default;
+
+void Precompiling::finish(const std::function<void()>& tick) {
+  const std::unique_ptr<Work> work = std::move(work_);
+  if (work == nullptr || !work->process->wait(tick).succeeded()) return;
+  PlainPaths paths;
+  PrecompiledRecord record;
+  for (const std::string& path : files_of_rule(read_file(work->own + ".d").value_or(""))) {
+    if (path == work->places.header) continue;
+    if (!is_settled(stamp_of(path), work->began_ns)) return;
+    record.files.push_back({paths.of(path), digest_of(read_file(path).value_or(""))});
+  }
+  const bool is_there = look_at_file(work->own, [&](std::string_view content) {
+    record.size = content.size();
+    record.content = digest_of(content);
+  });
+  const bool is_kept = is_there && ::chmod(work->own.c_str(), 0600) == 0 &&
+                       ::rename(work->own.c_str(), work->places.precompiled.c_str()) == 0;
+  if (is_kept) keep_file(work->places.record, to_record(record, work->places.kind));
+}
+
+}  // namespace hamcell

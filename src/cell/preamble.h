@@ -1,0 +1,30 @@
+// The top of a cell that can be precompiled: the lines that include headers with angle brackets.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hamcell {
+
+/// The includes in front of the first line of a cell that is anything else, comments and empty lines aside.
+/// What they declare does not depend on the cell, so it can be parsed and compiled once for all its states.
+struct Preamble {
+  struct Include {
+    std::size_t offset = 0;  ///< of the `#` in the cell, in bytes
+    std::string line;        ///< "#include <vector>", however it is written
+  };
+  std::vector<Include> includes;
+
+  bool empty() const { return includes.empty(); }
+  /// The first `count` of them, for a header of their own: one to a line.
+  std::string text(std::size_t count) const;
+  /// `content` with the first `count` of them blank; everything else stays where it is.
+  std::string removed_from(std::string_view content, std::size_t count) const;
+};
+
+/// `content`: of a cell.
+Preamble find_preamble(std::string_view content);
+
+}  // namespace hamcell

@@ -1,0 +1,42 @@
+// The preamble of a cell as the parser knows it from an earlier scan: precompiled, and with what the rest of
+// the scan has to know of it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cell/model.h"
+#include "cell/preamble.h"
+#include "cell/scan_request.h"
+
+namespace hamcell {
+
+/// What libclang does not tell of a precompiled preamble. All of its files are the system's.
+struct PreambleFacts {
+  struct File {
+    std::string name;  ///< as libclang spells it
+    SourceFile source;
+  };
+  std::vector<File> files;  ///< in the order of their first inclusion
+  std::vector<AbsentFile> absent;
+  std::vector<std::string> system_folders;
+};
+
+struct KnownPreamble {
+  Preamble preamble;
+  std::size_t count = 0;    ///< of the includes that are precompiled: the first ones
+  std::string header;       ///< path of the header that they were parsed as
+  std::string precompiled;  ///< path of what the parser takes for them
+  PreambleFacts facts;
+};
+
+/// The precompiled preamble of the cell: an earlier one if all that it was made of is as it was, else a new
+/// one. Nothing where there is no preamble, where it cannot be precompiled, or no place is given to keep it.
+std::optional<KnownPreamble> know_preamble(const ScanRequest& request);
+
+/// The parser could not work with it: it is to be made anew the next time.
+void forget_preamble(const KnownPreamble& known);
+
+}  // namespace hamcell

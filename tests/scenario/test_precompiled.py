@@ -1,0 +1,182 @@
+"""Headers that are compiled once, and cells that are compiled while they are read: never of anything old."""
+
+import re
+import shutil
+import time
+import unittest
+from pathlib import Path
+
+from harness import COMPILE, DONE, Scenario
+
+CELL = """\
+// A cell with a preamble.
+#include <length.h>
+#include <string>
+#include <vector>
+
+static int twice(int x) { return 2 * x; }
+int number() { return twice(length()); }
+std::string text(int number) { return std::string(3, 'x') + std::to_string(number); }
+"""
+
+
+class Precompiled(Scenario):
+    compiler = "clang++-19"
+
+    def setUp(self):
+        super().setUp()
+        if shutil.which(self.compiler) is None:
+            self.skipTest(f"{self.compiler} is not here")
+        self.user_cache = self.root / "user-cache" / "hamcell"
+        shutil.rmtree(self.user_cache, ignore_errors=True)
+        for folder in ("early", "system"):
+            self.path(folder).mkdir()
+        self.write("system/length.h", "#pragma once\ninline int length() { return 5; }\n")
+        self.write("cell.cpp", CELL)
+        self.settle()
+
+    @staticmethod
+    def settle():
+        """What is younger than a tick of the file system's clock is not remembered."""
+        time.sleep(0.1)
+
+    def values(self, *args, **how):
+        flags = f"-isystem {self.path('early')} -isystem {self.path('system')}"
+        result = self.execute("--cxx", self.compiler, f"--cxxflags={flags}", "--show-results", *args, **how)
+        return result.value("number"), result.value("text")
+
+    def traced(self, *args):
+        """The values, and the commands of all compilers proper that were started."""
+        trace = self.root / "trace"
+        values = self.values(
+            *args, env={"ASAN_OPTIONS": "detect_leaks=0"},
+            wrapper=("strace", "-f", "-qq", "-s", "4000", "-v", "-e", "trace=execve", "-o", trace))
+        commands = re.findall(r'execve\("([^"]*)", \[(.*?)\], \[', trace.read_text(errors="replace"))
+        return values, [words for program, words in commands
+                        if Path(program).name == Path(self.compiler).name or "-cc1" in words or "cc1plus" in program]
+
+    def drivers(self, commands):
+        return [words for words in commands if "-cc1" not in words and "cc1plus" not in words]
+
+    def precompiled(self):
+        return sorted(path for path in (self.user_cache / "preambles").iterdir()
+                      if path.suffix in (".gch", ".pch") and ".h." in path.name)
+
+    def test_headers_are_compiled_in_the_first_run_and_used_from_then_on(self):
+        values, commands = self.traced()
+        self.assertEqual(values, (10, "xxx10"))
+        compiles = [words for words in self.drivers(commands) if "cell.so" in words or "c++-header" in words]
+        self.assertEqual(len(compiles), 2, compiles)
+        self.assertEqual(sum("c++-header" in words for words in compiles), 1)
+        made, = self.precompiled()
+        first = made.stat().st_ino, made.read_bytes()
+        self.edit("cell.cpp", "2 * x", "3 * x")
+        values, commands = self.traced()
+        self.assertEqual(values, (15, "xxx15"))
+        # One compile, which began before the cell had been read, and took the headers as they were.
+        compiles = [words for words in self.drivers(commands) if "cell.so" in words or "c++-header" in words]
+        self.assertEqual(len(compiles), 1, compiles)
+        self.assertIn("preambles", compiles[0])
+        self.assertEqual((made.stat().st_ino, made.read_bytes()), first)
+
+    def test_an_edit_that_changes_what_the_glue_is_made_of_is_compiled_as_it_is(self):
+        self.values()
+        self.edit("cell.cpp", "int number()", "long number()")
+        self.edit("cell.cpp", "text(int number)", "text(long number)")
+        self.assertEqual(self.values(), (10, "xxx10"))
+        self.edit("cell.cpp", "twice(length())", "twice(length()) + more")
+        self.edit("cell.cpp", "long number()", "int more(int by = length() + 1) { return by; }\nlong number(int more)")
+        self.assertEqual(self.values(), (16, "xxx16"))
+        self.edit("cell.cpp", "length() + 1)", "length() + 2)")
+        self.assertEqual(self.values(), (17, "xxx17"))
+
+    def test_a_header_that_changes_is_compiled_anew(self):
+        self.values()
+        first, = self.precompiled()
+        before = first.read_bytes()
+        self.write("system/length.h", "#pragma once\ninline int length() { return 6; }\n")
+        self.settle()
+        self.assertEqual(self.values(), (12, "xxx12"))
+        self.edit("cell.cpp", "2 * x", "3 * x")
+        self.assertEqual(self.values(), (18, "xxx18"))
+        self.edit("cell.cpp", "3 * x", "4 * x")
+        self.assertEqual(self.values(), (24, "xxx24"))
+        after, = self.precompiled()
+        self.assertNotEqual(after.read_bytes(), before)
+        # And back, with an edit at the same time.
+        self.write("system/length.h", "#pragma once\ninline int length() { return 5; }\n")
+        self.edit("cell.cpp", "4 * x", "2 * x + 0")
+        self.assertEqual(self.values(), (10, "xxx10"))
+
+    def test_a_header_that_comes_in_front_of_another_is_seen(self):
+        self.values()
+        self.write("early/length.h", "#pragma once\ninline int length() { return 7; }\n")
+        self.edit("cell.cpp", "2 * x", "3 * x")
+        self.assertEqual(self.values(), (21, "xxx21"))
+        self.path("early/length.h").unlink()
+        self.edit("cell.cpp", "3 * x", "4 * x")
+        self.assertEqual(self.values(), (20, "xxx20"))
+
+    def test_another_cell_under_the_same_name_is_built_as_it_is(self):
+        self.values()
+        self.write("cell.cpp", "#include <string>\nint number(int x = 1) { return x; }\n"
+                               "std::string text(int number) { return std::string(number + 1, 'y'); }\n")
+        self.assertEqual(self.values(), (1, "yy"))
+        self.write("cell.cpp", "int one() { return 1; }\nint number(int x = one()) { return x + 1; }\n"
+                               "const char* word() { return \"no\"; }\nlong text(int number) { return number; }\n")
+        self.assertEqual(self.values(), (2, 2))
+        self.write("cell.cpp", CELL)
+        self.assertEqual(self.values(), (10, "xxx10"))
+
+    def test_what_is_damaged_or_could_be_anothers_is_not_used(self):
+        self.values()
+        for change in (lambda path: path.write_bytes(path.read_bytes()[:5000]),
+                       lambda path: path.write_bytes(path.read_bytes()[:-1] + b"\1"),
+                       lambda path: path.chmod(0o666),
+                       lambda path: path.unlink()):
+            made, = self.precompiled()
+            change(made)
+            for by in (3, 4, 2):
+                self.edit("cell.cpp", re.search(r"\d \* x", self.path("cell.cpp").read_text())[0], f"{by} * x")
+                self.assertEqual(self.values(), (5 * by, f"xxx{5 * by}"))
+
+    def test_errors_are_told_as_without(self):
+        self.values()
+        self.edit("cell.cpp", "return twice(length());", "return twice(length()) + missing();")
+        result = self.run_hamcell("cell.cpp", "-x", "--cxx", self.compiler,
+                                  f"--cxxflags=-isystem {self.path('system')}")
+        self.assert_status(result, COMPILE)
+        self.assertIn("cell.cpp:7:", result.err)
+        self.assertNotIn("preambles", result.err)
+        # What only the compiler finds: the parser of hamcell does not make code.
+        self.write("cell.cpp", CELL.replace("static int", "__attribute__((alias(\"nowhere\"))) int other();\nstatic int"))
+        result = self.run_hamcell("cell.cpp", "-x", "--cxx", self.compiler,
+                                  f"--cxxflags=-isystem {self.path('system')}")
+        self.assert_status(result, COMPILE)
+        self.assertIn("cell.cpp:6:", result.err)
+        self.assertNotIn("preambles", result.err)
+
+    def test_a_cell_with_a_byte_order_mark_and_windows_lines(self):
+        self.path("cell.cpp").write_bytes(b"\xef\xbb\xbf" + CELL.replace("\n", "\r\n").encode())
+        self.assertEqual(self.values(), (10, "xxx10"))
+        text = self.path("cell.cpp").read_bytes()
+        self.path("cell.cpp").write_bytes(text.replace(b"2 * x", b"3 * x"))
+        self.assertEqual(self.values(), (15, "xxx15"))
+
+    def test_an_edit_that_comes_to_nothing_leaves_nothing_behind(self):
+        self.values()
+        self.edit("cell.cpp", "// A cell", "// The cell")
+        result = self.execute("--cxx", self.compiler,
+                              f"--cxxflags=-isystem {self.path('early')} -isystem {self.path('system')}")
+        self.assert_status(result, DONE)
+        self.assertEqual({node["status"] for node in result.json()["nodes"]}, {"cached"})
+        left = [path.name for path in (self.user_cache / "cells").iterdir() if not path.name.endswith((".so", ".record"))]
+        self.assertEqual(left, [])
+
+
+class PrecompiledByGcc(Precompiled):
+    compiler = "g++"
+
+
+if __name__ == "__main__":
+    unittest.main()
