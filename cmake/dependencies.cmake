@@ -8,6 +8,7 @@ find_package(SQLite3 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 # Of these only hamcell-draw is linked.
+find_package(PNG REQUIRED)
 pkg_check_modules(GVC REQUIRED IMPORTED_TARGET libgvc)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo cairo-pdf pangocairo)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)

@@ -2,13 +2,16 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <csignal>
 #include <cstdlib>
@@ -69,13 +72,50 @@ std::optional<std::string> read_open_file(const OwnedFd& fd, const struct stat& 
   return content;
 }
 
-/// Where a symbolic link that leads nowhere points; `path` itself if it is none.
-std::string link_text(const std::string& path) {
-  char text[PATH_MAX];
-  const ssize_t length = ::readlink(path.c_str(), text, sizeof text);
-  if (length <= 0) return path;
-  const std::string target(text, static_cast<std::size_t>(length));
-  return target[0] == '/' ? target : parent_folder(path) + '/' + target;
+bool is_of_proc(const std::string& folder) {
+  struct statfs info{};
+  return ::statfs(folder.c_str(), &info) == 0 && info.f_type == PROC_SUPER_MAGIC;
+}
+
+/// What `path` leads to, link by link.
+struct Target {
+  std::string path;        ///< no link any more, or one of /proc's
+  bool is_opened = false;  ///< a link of /proc's: it leads to what a process has open, wherever that is, and
+                           ///< its text is no path
+};
+
+Target target_of(const std::string& path) {
+  constexpr int most_links = 40;  // as many as the kernel follows
+  Target target{path};
+  for (int followed = 0; followed < most_links; ++followed) {
+    char text[PATH_MAX];
+    const ssize_t length = ::readlink(target.path.c_str(), text, sizeof text);
+    if (length <= 0) break;
+    const std::string folder = parent_folder(target.path);
+    target.is_opened = is_of_proc(folder);
+    if (target.is_opened) break;
+    const std::string next(text, static_cast<std::size_t>(length));
+    target.path = next[0] == '/' ? next : folder + '/' + next;
+  }
+  return target;
+}
+
+/// The descriptor of this process that a link of /proc's stands for; -1 where it is another process's.
+int own_descriptor(const std::string& link) {
+  const std::string name = file_name(link);
+  int descriptor = -1;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), descriptor);
+  const bool is_number = error == std::errc() && end == name.data() + name.size();
+  return is_number && real_path(parent_folder(link)) == real_path("/proc/self/fd") ? descriptor : -1;
+}
+
+/// Writes to what is there. What this process has open is not opened again: that would begin at its start,
+/// and no socket can be.
+bool write_in_place(const Target& target, std::string_view content) {
+  if (const int descriptor = target.is_opened ? own_descriptor(target.path) : -1; descriptor >= 0)
+    return write_fully(descriptor, content);
+  const OwnedFd fd(::open(target.path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  return fd && write_fully(fd.get(), content);
 }
 
 }  // namespace
@@ -121,22 +161,21 @@ void write_file(const std::string& path, std::string_view content) {
   struct stat info{};
   const bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) cannot_write(path, EISDIR);
-  if (exists && !S_ISREG(info.st_mode)) {
-    const OwnedFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd || !write_fully(fd.get(), content)) cannot_write(path, errno);
+  // Symbolic links are followed, so that the rename replaces the file and not the link to it.
+  const Target target = target_of(path);
+  if (target.is_opened || (exists && !S_ISREG(info.st_mode))) {
+    if (!write_in_place(target, content)) cannot_write(path, errno);
     return;
   }
-  // Symbolic links are followed, so that the rename replaces the file and not the link to it.
-  const std::string target = exists ? real_path(path) : link_text(path);
   // A name in the same folder, so that the rename stays within one file system.
-  std::string temporary = target + ".XXXXXX";
+  std::string temporary = target.path + ".XXXXXX";
   OwnedFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd) cannot_write(path, errno);
   const mode_t mask = ::umask(0);
   ::umask(mask);
   const mode_t mode = exists ? (info.st_mode & 07777) : (0666 & ~mask);
   const bool written = write_fully(fd.get(), content) && ::fchmod(fd.get(), mode) == 0;
-  if (!written || ::close(fd.release()) != 0 || ::rename(temporary.c_str(), target.c_str()) != 0) {
+  if (!written || ::close(fd.release()) != 0 || ::rename(temporary.c_str(), target.path.c_str()) != 0) {
     const int error = errno;
     ::unlink(temporary.c_str());
     cannot_write(path, error);
@@ -147,9 +186,14 @@ void check_place_for_file(const std::string& path) {
   struct stat info{};
   const bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) cannot_write(path, EISDIR);
-  if (exists && !S_ISREG(info.st_mode)) return;
-  const std::string target = exists ? real_path(path) : link_text(path);
-  if (::access((parent_folder(target) + "/.").c_str(), W_OK | X_OK) != 0) cannot_write(path, errno);
+  const Target target = target_of(path);
+  if (target.is_opened || (exists && !S_ISREG(info.st_mode))) return;
+  if (::access((parent_folder(target.path) + "/.").c_str(), W_OK | X_OK) != 0) cannot_write(path, errno);
+}
+
+std::string place_of_file(const std::string& path) {
+  const Target target = target_of(path);
+  return target.is_opened ? "" : real_path(parent_folder(target.path)) + '/' + file_name(target.path);
 }
 
 void make_private_folders(const std::string& path) {

@@ -18,9 +18,15 @@ std::optional<std::string> read_file(const std::string& path);
 std::optional<std::string> read_regular_file(const std::string& path);
 
 /// Writes a file so that a reader sees the old content or the new, never a part: a regular file (or a new
-/// one) is written beside its place and renamed, symbolic links followed; a device or pipe is written to as
-/// it is. Throws Failure (storage) that names `path`, and leaves nothing behind.
+/// one) is written beside its place and renamed, symbolic links followed; a device or pipe, and whatever a
+/// process has open, is written to as it is. Throws Failure (storage) that names `path`, and leaves nothing
+/// behind.
 void write_file(const std::string& path, std::string_view content);
+
+/// Where write_file puts a file: `path` with symbolic links followed, those that lead nowhere yet as well.
+/// Empty where it leads to what a process has open (/dev/stderr, /dev/fd/3): that need not be in any folder,
+/// and is something else in every process.
+std::string place_of_file(const std::string& path);
 
 /// Throws what write_file would throw where `path` is a folder, or no file can be made beside it: what costs
 /// work to make should not find that out at the end.

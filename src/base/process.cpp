@@ -27,6 +27,9 @@ extern char** environ;
 namespace hamcell {
 namespace {
 
+/// Whether SIGXFSZ was ignored when this process was started.
+constinit bool ignored_file_sizes_before = false;
+
 struct Pipe {
   OwnedFd read_end, write_end;
 };
@@ -121,7 +124,7 @@ pid_t start(const ProcessRequest& request, const std::array<int, 3>& streams, Pr
     // Of a group of its own: Ctrl-C reaches the driver alone, which then ends all that belongs to it.
     ::setpgid(0, 0);
     for (int stream = 0; stream < 3; ++stream) ::dup2(streams[static_cast<std::size_t>(stream)], stream);
-    ::signal(SIGPIPE, SIG_DFL);
+    give_back_signals();
     if (!request.folder.empty() && ::chdir(request.folder.c_str()) != 0) ::_exit(127);
     ::execve(program.c_str(), arguments.data(), environment.data());
     ::_exit(127);
@@ -154,12 +157,18 @@ void prepare_own_process() {
   for (int stream = 0; stream < 3; ++stream)
     if (::fcntl(stream, F_GETFD) < 0) [[maybe_unused]]
       const int opened = ::open("/dev/null", modes[stream]);
-  // A closed pipe shows up where it is written to.
+  // A closed pipe, or a file that would get larger than the user lets it, shows up where it is written to.
   ::signal(SIGPIPE, SIG_IGN);
+  if (::signal(SIGXFSZ, SIG_IGN) == SIG_IGN) ignored_file_sizes_before = true;
   ::signal(SIGCHLD, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void give_back_signals() {
+  ::signal(SIGPIPE, SIG_DFL);
+  if (!ignored_file_sizes_before) ::signal(SIGXFSZ, SIG_DFL);
 }
 
 ProcessResult run_process(const ProcessRequest& request) {

@@ -35,6 +35,10 @@ struct ProcessRequest {
 /// so that nothing else gets its number; the ends of child processes are heard of; no signal is blocked.
 void prepare_own_process();
 
+/// In a child process, before it becomes another program: the signals that this one ignores for itself mean
+/// there what they meant to whoever started this one. Async-signal-safe.
+void give_back_signals();
+
 /// Runs a program to its end, or until the user interrupts hamcell; then it is asked to end, and made to. The
 /// program and all that it starts end with this process.
 ProcessResult run_process(const ProcessRequest& request);

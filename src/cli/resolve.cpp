@@ -136,7 +136,7 @@ bool is_same_file(const std::string& first, const std::string& second) {
   if (one.kind == Stamp::Kind::file && two.kind == Stamp::Kind::file)
     return one.inode == two.inode && one.device == two.device;
   return one.kind == Stamp::Kind::absent && two.kind == Stamp::Kind::absent &&
-         absolute_path(first) == absolute_path(second);
+         place_of_file(first) == place_of_file(second);
 }
 
 /// No output may replace the cell or another output.

@@ -119,7 +119,7 @@ int run_in_foreground(const std::vector<std::string>& command) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::signal(SIGINT, SIG_DFL);
-    ::signal(SIGPIPE, SIG_DFL);
+    give_back_signals();
     ::execv(arguments[0], arguments.data());
     ::_exit(127);
   }

@@ -15,6 +15,7 @@
 #include "cli/project_file.h"
 #include "command/run_parts.h"
 #include "command/terminal.h"
+#include "draw/fonts.h"
 #include "report/pictures.h"
 #include "report/table.h"
 
@@ -29,10 +30,12 @@ struct ReadFile {
 /// What a run depended on, and what it said.
 struct Repetition {
   CellBasis cell;
-  std::string project_file;     ///< the hamcell.toml that counts; empty: none
-  std::vector<ReadFile> files;  ///< that file, and those that were given as `@FILE`
-  std::vector<Trace> traces;    ///< of the nodes
-  std::vector<Watch> pictures;  ///< as the run left them
+  std::string project_file;         ///< the hamcell.toml that counts; empty: none
+  std::vector<ReadFile> files;      ///< that file, and those that were given as `@FILE`
+  std::vector<Trace> traces;        ///< of the nodes
+  std::vector<Watch> pictures;      ///< as the run left them
+  bool keeps_old_pictures = false;  ///< also where they are older than the cell, as --if-changed wants it
+  Digest fonts;                     ///< where texts of a picture depend on them; else zero
   std::string cache_folder;
   std::int64_t generation = 0;  ///< of the cache
   std::string recorded_cell;    ///< as the history names it
@@ -64,6 +67,8 @@ struct ham::members<hamcell::Repetition> {
     f("files", &hamcell::Repetition::files);
     f("traces", &hamcell::Repetition::traces);
     f("pictures", &hamcell::Repetition::pictures);
+    f("keeps_old_pictures", &hamcell::Repetition::keeps_old_pictures);
+    f("fonts", &hamcell::Repetition::fonts);
     f("cache_folder", &hamcell::Repetition::cache_folder);
     f("generation", &hamcell::Repetition::generation);
     f("recorded_cell", &hamcell::Repetition::recorded_cell);
@@ -80,7 +85,7 @@ struct ham::members<hamcell::Repetition> {
 namespace hamcell {
 namespace {
 
-constexpr std::string_view repetition_record = "hamcell repetition 1";
+constexpr std::string_view repetition_record = "hamcell repetition 2";
 
 std::string repetition_kind(const Digest& key) { return std::string(repetition_record) + ' ' + key.hex(); }
 
@@ -123,12 +128,21 @@ bool is_as_read(const ReadFile& file) {
   return content && digest_of(*content) == file.content;
 }
 
+/// make would ask for a picture that is older than the cell each time: the usual way makes it newer.
+bool are_new_enough(const Repetition& kept) {
+  if (kept.keeps_old_pictures) return true;
+  const std::int64_t cell_ns = stamp_of(kept.cell.path).modified_ns;
+  return std::ranges::all_of(kept.pictures,
+                             [&](const Watch& picture) { return picture.stamp.modified_ns >= cell_ns; });
+}
+
 bool is_as_it_was(const Repetition& kept) {
   return is_unchanged(kept.cell) && find_project_file(parent_folder(kept.cell.path)) == kept.project_file &&
          std::ranges::all_of(kept.files, is_as_read) &&
          std::ranges::none_of(kept.traces,
                               [](const Trace& trace) { return trace_change(trace).has_value(); }) &&
-         are_unchanged(kept.pictures);
+         are_unchanged(kept.pictures) && are_new_enough(kept) &&
+         (kept.fonts.is_zero() || kept.fonts == digest_of_fonts());
 }
 
 std::optional<Repetition> recall(const Invocation& invocation) {
@@ -179,6 +193,7 @@ Invocation invocation_of(const std::vector<std::string>& arguments) {
       .add(std::uint64_t{::isatty(STDERR_FILENO) == 1});
   add_stamp(digester, "/proc/self/exe");
   add_stamp(digester, installation().scan);
+  add_stamp(digester, installation().draw);
   invocation.digest = digester.finish();
   return invocation;
 }
@@ -219,8 +234,13 @@ void keep_for_repetition(const Options& options, const Cell& cell, const RunResu
   kept.files = *std::move(files);
   kept.traces = *result.all_from_cache;
   const std::int64_t now = now_ns();
+  kept.keeps_old_pictures = run.if_changed;
+  for (const OptionalFile* picture : {&run.display, &run.display_cache})
+    if (picture->given && has_fonts(picture->format)) kept.fonts = digest_of_fonts();
   for (const std::string& picture : printed.pictures) {
     const Stamp stamp = stamp_of(picture);
+    // What this process has open is the next one's no more.
+    if (place_of_file(picture).empty()) return;
     if (stamp.kind != Stamp::Kind::file || !is_settled(stamp, now)) return;
     kept.pictures.push_back({picture, stamp});
   }

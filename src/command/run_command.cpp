@@ -76,7 +76,7 @@ class Pictures {
     const std::vector<PictureAnswer> answers = drawing_.finish();
     for (std::size_t i = 0; i < answers.size(); ++i) {
       if (!answers[i].problems.empty()) in_work_[i]->clear();
-      problems.insert(problems.end(), answers[i].problems.begin(), answers[i].problems.end());
+      for (const Problem& problem : answers[i].problems) add(problems, problem);
       print(answers[i].picture);
     }
     in_work_.clear();
@@ -99,6 +99,14 @@ class Pictures {
     drawing_.begin({std::move(diagram), where.format, file}, made_from_ns_);
     name = file;
     in_work_.push_back(&name);
+  }
+
+  /// Once, where both pictures fail for one reason.
+  static void add(std::vector<Problem>& problems, const Problem& problem) {
+    const auto is_same = [&](const Problem& other) {
+      return other.what == problem.what && other.next == problem.next;
+    };
+    if (std::ranges::none_of(problems, is_same)) problems.push_back(problem);
   }
 
   std::int64_t made_from_ns_;

@@ -14,9 +14,6 @@
 namespace hamcell {
 namespace {
 
-/// Above this many arrows Graphviz's routing of splines takes longer than all the rest.
-constexpr std::size_t many_arrows = 600;
-
 /// What the layout depends on besides the boxes. The limits bound the network simplex and the search for few
 /// crossings on large graphs: ranks and places are then good instead of optimal.
 std::string layout_attributes(const Diagram& diagram) {

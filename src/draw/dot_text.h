@@ -7,6 +7,10 @@
 
 namespace hamcell {
 
+/// Above this many arrows Graphviz's routing of splines takes longer than all the rest: they are drawn as
+/// lines, and its network simplex has a limit.
+inline constexpr std::size_t many_arrows = 600;
+
 /// Above this many arrows Graphviz's network simplex takes longer than all the rest: 3,000 boxes take 20 s
 /// without limits, and 2 to 12 s with the tightest.
 inline constexpr std::size_t very_many_arrows = 2500;

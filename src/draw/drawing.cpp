@@ -25,8 +25,18 @@ namespace hamcell {
 namespace {
 
 [[noreturn]] void cannot_start(int error) {
-  throw Failure(ExitStatus::storage, std::string("cannot start hamcell-draw: ") + std::strerror(error),
+  throw Failure(ExitStatus::storage, "cannot start '" + installation().draw + "': " + std::strerror(error),
                 "install hamcell anew");
+}
+
+/// Not for long, so that whoever waits looks at what the user wants.
+void wait_for_socket(int socket, int events) {
+  pollfd waited{socket, static_cast<short>(events), 0};
+  ::poll(&waited, 1, 1000);
+}
+
+[[noreturn]] void was_interrupted() {
+  throw Failure(ExitStatus::interrupted, "interrupted before the pictures were drawn", "run it again");
 }
 
 /// Writes DOT text where it is to be, unless it is there already.
@@ -68,6 +78,7 @@ void Drawing::start() {
   const OwnedFd nothing(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   const std::string& program = installation().draw;
   if (!errors_ || !nothing || ::access(program.c_str(), X_OK) != 0) cannot_start(errno);
+  ::fcntl(socket.get(), F_SETFL, O_NONBLOCK);
   std::string name = "hamcell-draw";
   char* arguments[] = {name.data(), nullptr};
 
@@ -93,10 +104,26 @@ void Drawing::start() {
   socket_ = std::move(socket);
 }
 
-void Drawing::begin(const PictureRequest& request, std::int64_t made_from_ns) {
+void Drawing::send_some() {
+  while (!to_send_.empty()) {
+    const ssize_t sent = ::send(socket_.get(), to_send_.data(), to_send_.size(), MSG_NOSIGNAL);
+    if (sent >= 0) {
+      to_send_.erase(0, static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      return;
+    } else if (errno != EINTR) {
+      to_send_.clear();
+    }
+  }
+}
+
+void Drawing::begin(PictureRequest request, std::int64_t made_from_ns) {
   Picture picture;
   picture.file = request.file;
   const bool to_file = request.file != "-";
+  // By its name, hamcell-draw would find what it has open itself.
+  picture.is_written_here = to_file && place_of_file(request.file).empty();
+  request.comes_back = !to_file || picture.is_written_here;
   if (to_file) {
     check_place_for_file(request.file);
     picture.description = description_of(request);
@@ -106,20 +133,38 @@ void Drawing::begin(const PictureRequest& request, std::int64_t made_from_ns) {
     picture.answer = written_text(request, is_there);
     if (to_file) remember_picture(picture.file, picture.description, picture.answer);
   } else {
-    if (pid_ < 0) start();
+    const bool is_first = pid_ < 0;
+    if (is_first) start();
     picture.is_asked_for = true;
-    // Where it has ended already, there will be no answer, which says enough.
-    send_message(socket_.get(), to_bytes(request));
+    add_message(to_send_, to_bytes(request));
+    send_some();
+    // It takes the first request at once, and the others when it has laid out the graph.
+    const bool stays = is_interrupted();
+    while (is_first && !to_send_.empty()) {
+      if (is_interrupted() && !stays) was_interrupted();
+      wait_for_socket(socket_.get(), POLLOUT);
+      send_some();
+    }
   }
   pictures_.push_back(std::move(picture));
+}
+
+void Drawing::take(Picture& picture) {
+  if (!picture.is_written_here) return remember_picture(picture.file, picture.description, picture.answer);
+  const std::string bytes = std::exchange(picture.answer.picture, {});
+  if (!picture.answer.problems.empty()) return;
+  try {
+    write_file(picture.file, bytes);
+  } catch (const Failure& failure) {
+    picture.answer.problems = failure.problems();
+  }
 }
 
 std::vector<PictureAnswer> Drawing::finish() {
   if (pid_ >= 0) {
     const bool goes_on = collect_answers();
     end(!goes_on);
-    if (!goes_on)
-      throw Failure(ExitStatus::interrupted, "interrupted before the pictures were drawn", "run it again");
+    if (!goes_on) was_interrupted();
   }
   std::vector<PictureAnswer> answers;
   for (Picture& picture : std::exchange(pictures_, {})) answers.push_back(std::move(picture.answer));
@@ -127,9 +172,7 @@ std::vector<PictureAnswer> Drawing::finish() {
 }
 
 bool Drawing::collect_answers() {
-  const bool was_interrupted = is_interrupted();
-  ::shutdown(socket_.get(), SHUT_WR);
-  ::fcntl(socket_.get(), F_SETFL, O_NONBLOCK);
+  const bool stays = is_interrupted();
   MessageReader reader;
   bool is_gone = false;
   int status = 0;
@@ -138,13 +181,14 @@ bool Drawing::collect_answers() {
     std::string_view bytes;
     MessageReader::State state = is_gone ? MessageReader::State::closed : reader.read(socket_.get(), bytes);
     while (state == MessageReader::State::waiting) {
-      if (is_interrupted() && !was_interrupted) return false;
-      pollfd readable{socket_.get(), POLLIN, 0};
-      ::poll(&readable, 1, 1000);
+      if (is_interrupted() && !stays) return false;
+      send_some();
+      if (to_send_.empty()) ::shutdown(socket_.get(), SHUT_WR);
+      wait_for_socket(socket_.get(), to_send_.empty() ? POLLIN : POLLIN | POLLOUT);
       state = reader.read(socket_.get(), bytes);
     }
     if (state == MessageReader::State::message && from_bytes(bytes, picture.answer)) {
-      remember_picture(picture.file, picture.description, picture.answer);
+      take(picture);
       continue;
     }
     if (!std::exchange(is_gone, true)) status = end(false);

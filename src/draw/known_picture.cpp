@@ -8,6 +8,7 @@
 
 #include "base/process.h"
 #include "base/user_cache.h"
+#include "draw/fonts.h"
 
 namespace hamcell {
 
@@ -70,6 +71,7 @@ Digest description_of(const PictureRequest& request) {
   Digester digester;
   digester.add(picture_record).add(program.size).add(static_cast<std::uint64_t>(program.modified_ns));
   digester.add(program.inode).add(static_cast<std::uint64_t>(request.format)).add(to_bytes(request.diagram));
+  if (has_fonts(request.format)) digester.add(digest_of_fonts());
   return digester.finish();
 }
 

@@ -9,7 +9,8 @@
 
 namespace hamcell {
 
-/// A digest of all that a picture's bytes depend on: the diagram, the format, and the program that draws.
+/// A digest of all that a picture's bytes depend on: the diagram, the format, the program that draws, and for
+/// texts that it paints the fonts.
 Digest description_of(const PictureRequest& request);
 
 /// Whether `file` holds the picture of this description: hamcell wrote it, and it is as it was. A picture

@@ -16,6 +16,8 @@ Problem drawing_problem(const std::string& file, int status, const std::string& 
   if (WIFSIGNALED(status)) {
     how = WTERMSIG(status) == SIGXCPU ? "did not end within " + std::to_string(most_drawing_seconds) + " s"
                                       : std::string("was ended by ") + ::strsignal(WTERMSIG(status));
+  } else if (WEXITSTATUS(status) == 127 && said.empty()) {
+    how = "could not be started";  // the loader, where it is to blame, says what it misses
   } else if (WEXITSTATUS(status) != 0) {
     how = "failed" + (said.empty() ? " with status " + std::to_string(WEXITSTATUS(status)) : ": " + said);
   }

@@ -20,7 +20,8 @@ inline constexpr unsigned most_drawing_seconds = 100;
 struct PictureRequest {
   Diagram diagram;
   PictureFormat format = PictureFormat::png;
-  std::string file;  ///< where it is to be written; "-": it comes back with the answer
+  std::string file;         ///< where it belongs, as the user wrote it
+  bool comes_back = false;  ///< with the answer, instead of being written to the file
 };
 
 struct PictureAnswer {
@@ -86,6 +87,7 @@ struct ham::members<hamcell::PictureRequest> {
     f("diagram", &hamcell::PictureRequest::diagram);
     f("format", &hamcell::PictureRequest::format);
     f("file", &hamcell::PictureRequest::file);
+    f("comes_back", &hamcell::PictureRequest::comes_back);
   }
 };
 template <>

@@ -64,6 +64,11 @@ class Painter {
     pango_cairo_context_set_font_options(pango_layout_get_context(text_.get()), options);
     cairo_font_options_destroy(options);
     pango_layout_set_single_paragraph_mode(text_.get(), TRUE);
+    // A name in a script that goes to the left is one word in a line that goes to the right, as everywhere in
+    // the program's output.
+    pango_layout_set_auto_dir(text_.get(), FALSE);
+    pango_context_set_base_dir(pango_layout_get_context(text_.get()), PANGO_DIRECTION_LTR);
+    pango_layout_context_changed(text_.get());
   }
 
   void paint(const Page& page) {
@@ -196,8 +201,12 @@ class PixelMemory {
 }  // namespace
 
 std::string png_of(const Page& page, double dots) {
-  const int width = static_cast<int>(std::ceil((page.size.width + 2 * page_margin) * dots));
-  const int height = static_cast<int>(std::ceil((page.size.height + 2 * page_margin) * dots));
+  // What the computer's arithmetic adds must not become a row of its own.
+  const auto whole = [&](double points) {
+    return static_cast<int>(std::ceil((points + 2 * page_margin) * dots - 1e-6));
+  };
+  const int width = whole(page.size.width);
+  const int height = whole(page.size.height);
   const int stride = cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, width);
   const PixelMemory memory(static_cast<std::size_t>(stride) * static_cast<std::size_t>(height));
   const Surface surface(
@@ -206,7 +215,7 @@ std::string png_of(const Page& page, double dots) {
   cairo_surface_flush(surface.get());
   return png_file({memory.data(), static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height),
                    static_cast<std::size_t>(stride)},
-                  dots);
+                  dots, colors_of(page));
 }
 
 std::string pdf_of(const Page& page) {

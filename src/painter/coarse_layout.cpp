@@ -17,6 +17,7 @@ constexpr int place_sweeps = 8;
 
 struct Graph {
   std::vector<std::vector<std::uint32_t>> before, after;  ///< neighbours of each box
+  std::vector<std::size_t> rank_of;                       ///< each box
   std::vector<std::vector<std::uint32_t>> ranks;          ///< boxes from top to bottom
 };
 
@@ -30,7 +31,8 @@ void assign_ranks(Graph& graph) {
     open[i] = graph.before[i].size();
     if (open[i] == 0) order.push_back(i);
   }
-  std::vector<std::size_t> rank(count, 0);
+  std::vector<std::size_t>& rank = graph.rank_of;
+  rank.assign(count, 0);
   for (std::size_t next = 0; next < order.size(); ++next) {
     for (const std::uint32_t other : graph.after[order[next]]) {
       rank[other] = std::max(rank[other], rank[order[next]] + 1);
@@ -45,6 +47,18 @@ void assign_ranks(Graph& graph) {
   }
   graph.ranks.resize(count == 0 ? 0 : *std::ranges::max_element(rank) + 1);
   for (std::uint32_t i = 0; i < count; ++i) graph.ranks[rank[i]].push_back(i);
+}
+
+Graph ranked(const Diagram& diagram) {
+  Graph graph;
+  graph.before.resize(diagram.boxes.size());
+  graph.after.resize(diagram.boxes.size());
+  for (const Arrow& arrow : diagram.arrows) {
+    graph.before[arrow.to].push_back(arrow.from);
+    graph.after[arrow.from].push_back(arrow.to);
+  }
+  assign_ranks(graph);
+  return graph;
 }
 
 /// The mean of the neighbours' values; `otherwise` where there are none.
@@ -130,17 +144,17 @@ Curve curve_between(Point from, Point to) {
 
 }  // namespace
 
+std::size_t rank_spans(const Diagram& diagram) {
+  const Graph graph = ranked(diagram);
+  std::size_t spans = 0;
+  for (const auto& [from, to] : diagram.arrows) spans += graph.rank_of[to] - graph.rank_of[from];
+  return spans;
+}
+
 Layout coarse_layout(const Diagram& diagram) {
   Layout layout;
   layout.is_coarse = true;
-  Graph graph;
-  graph.before.resize(diagram.boxes.size());
-  graph.after.resize(diagram.boxes.size());
-  for (const Arrow& arrow : diagram.arrows) {
-    graph.before[arrow.to].push_back(arrow.from);
-    graph.after[arrow.from].push_back(arrow.to);
-  }
-  assign_ranks(graph);
+  Graph graph = ranked(diagram);
   order_ranks(graph);
   for (const Box& box : diagram.boxes) layout.sizes.push_back(box_size(box));
   const std::vector<double> y = vertical_places(graph, layout.sizes);

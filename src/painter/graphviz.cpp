@@ -17,6 +17,15 @@ constinit std::string* messages = nullptr;
 // last font by a pointer into the context, and would read it after a context is gone.
 constinit GVC_t* context = nullptr;
 
+/// The first line, without a sentence that goes on in the next: what follows repeats it for every plugin that
+/// was tried.
+std::string first_sentence(const std::string& text) {
+  std::string line(trimmed(split(trimmed(text), '\n').front()));
+  if (const std::size_t end = line.rfind(". "); line.ends_with(':') && end != std::string::npos)
+    line.resize(end + 1);
+  return shortened(visible(line), 300);
+}
+
 /// What Graphviz said while this exists. It is shown only if something fails: warnings about fonts that it
 /// replaces are of no use to anyone, but one about a plugin that it could not load says why there is no
 /// picture.
@@ -40,8 +49,7 @@ class Messages {
   Messages& operator=(const Messages&) = delete;
 
   [[noreturn]] void fail(const std::string& what, const std::string& next) const {
-    // The first line: what follows repeats it for every plugin that was tried.
-    const std::string said = shortened(visible(split(trimmed(text_), '\n').front()), 300);
+    const std::string said = first_sentence(text_);
     throw Failure(ExitStatus::storage, said.empty() ? what : what + " (Graphviz: " + said + ")", next);
   }
 

@@ -42,12 +42,20 @@ Point point_of(const std::string& text) {
   return values.size() == 2 ? Point{values[0], values[1]} : Point{};
 }
 
+/// Whether Graphviz would take long. Each rank that an arrow passes is a node to it, and its time grows
+/// faster than their number: the limits are where it takes about 3 s, with its network simplex unlimited and
+/// limited.
+bool is_too_large(const Diagram& diagram) {
+  const std::size_t arrows = diagram.arrows.size();
+  return arrows > very_many_arrows || rank_spans(diagram) > (arrows > many_arrows ? 13000U : 6500U);
+}
+
 }  // namespace
 
 Layout lay_out(const Diagram& diagram) {
   Layout layout;
   if (diagram.boxes.empty()) return layout;
-  if (diagram.arrows.size() > very_many_arrows) return coarse_layout(diagram);
+  if (is_too_large(diagram)) return coarse_layout(diagram);
   GraphvizGraph graph(skeleton_dot(diagram));
   graph.lay_out("dot");
   graph.attach_positions();

@@ -31,9 +31,9 @@ struct Layout {
 };
 
 /// Lays the boxes out in ranks from left to right: by Graphviz dot, whose time grows faster than the graph,
-/// or coarsely above `very_many_arrows`. What a run did to the nodes does not enter, so a diagram made before
-/// and one made after the run have the same layout, and one layout can be used for both. Throws Failure
-/// (storage) when Graphviz cannot do it.
+/// or coarsely where it would be seconds. What a run did to the nodes does not enter, so a diagram made
+/// before and one made after the run have the same layout, and one layout can be used for both. Throws
+/// Failure (storage) when Graphviz cannot do it.
 Layout lay_out(const Diagram& diagram);
 
 }  // namespace hamcell

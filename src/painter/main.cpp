@@ -47,7 +47,7 @@ PictureAnswer painted(const PictureRequest& request, const Layout& layout) {
   PictureAnswer answer;
   try {
     std::string picture = render(request.diagram, layout, request.format);
-    if (request.file == "-") {
+    if (request.comes_back) {
       answer.picture = std::move(picture);
       return answer;
     }

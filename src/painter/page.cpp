@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -75,7 +76,9 @@ struct Blocks {
 
 Blocks blocks_of(const Diagram& diagram, const Layout& layout) {
   Blocks blocks;
-  blocks.page.width = std::max({layout.size.width, least_page_width, title_width(diagram)});
+  const double note_width =
+      layout.is_coarse ? std::ceil(text_width(coarse_note, font_size::legend, false)) : 0;
+  blocks.page.width = std::max({layout.size.width, least_page_width, title_width(diagram), note_width});
   // The legend must not take the subtitle's width into account: it differs between before and after.
   blocks.legend_per_row = legend_entries_per_row(std::max(layout.size.width, least_page_width));
   const std::size_t rows = (most_legend_entries(diagram) + blocks.legend_per_row - 1) / blocks.legend_per_row;
@@ -270,6 +273,36 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
     page.description += std::string(page.description.empty() ? "" : ". ") + coarse_note;
   }
   return page;
+}
+
+void add_note_above(Page& page, const std::string& text, double font_size) {
+  const double height = std::ceil(2 * font_size);
+  for (Line& line : page.lines) {
+    for (Point& point : line.curve.points) point.y += height;
+    line.curve.tip.y += height;
+  }
+  for (Group& group : page.groups) {
+    for (Frame& frame : group.frames) frame.top += height;
+    for (Label& label : group.labels) label.at.y += height;
+  }
+  Label note = label({0, font_size * line_spacing / 2}, font_size, picture_color::muted_text, text);
+  note.side = Label::Side::left;
+  page.size.width = std::max(page.size.width, std::ceil(text_width(text, font_size, false)));
+  page.size.height += height;
+  page.groups.push_back({"note", "note", {}, {}, {std::move(note)}});
+}
+
+std::vector<std::uint32_t> colors_of(const Page& page) {
+  std::set<std::string_view> colors = {"#ffffff"};
+  for (const Line& line : page.lines) colors.insert(line.color);
+  for (const Group& group : page.groups) {
+    for (const Frame& frame : group.frames) colors.insert({frame.fill, frame.outline});
+    for (const Label& label : group.labels) colors.insert(label.color);
+  }
+  std::vector<std::uint32_t> numbers;
+  for (const std::string_view color : colors)
+    numbers.push_back(static_cast<std::uint32_t>(std::stoul(std::string(color.substr(1)), nullptr, 16)));
+  return numbers;
 }
 
 std::vector<Point> arrow_head(const Curve& curve) {

@@ -2,6 +2,7 @@
 // out, legend below. What paints it (svg.h, cairo.h) decides nothing any more.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,12 @@ struct Page {
 /// Boxes have the same place on the page whatever a run did to them, whatever the legend then has and the
 /// title says.
 Page page_of(const Diagram& diagram, const Layout& layout);
+
+/// Puts a line of text above everything else, in a font of this size, and makes room for it.
+void add_note_above(Page& page, const std::string& text, double font_size);
+
+/// Every colour that is painted with, as 0xrrggbb.
+std::vector<std::uint32_t> colors_of(const Page& page);
 
 /// How wide arrows are, and how far their heads reach.
 inline constexpr double arrow_width = 1.1;

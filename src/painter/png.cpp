@@ -1,16 +1,15 @@
-// Writes PNG with zlib alone. Where a drawing library would spend most of its time on finding the best filter
-// and the best compression of what is white nearly everywhere, rows here are told apart from the row above
-// (filter "up") and zlib looks for runs only.
+// Chooses a palette, and has libpng write the rows. Drawings are white nearly everywhere: rows are told apart
+// from the row above (filter "up"), and zlib looks for runs only.
 #include "painter/png.h"
 
+#include <png.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <csetjmp>
 #include <cstring>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 #include "base/error.h"
 
@@ -113,132 +112,137 @@ int distance(Color a, Color b) {
   return sum;
 }
 
-/// The most frequent colours, and in the table for each colour the nearest of them. What is left out are rare
-/// shades of the edges of letters, whose neighbours in the palette nobody can tell from them.
-std::vector<Color> choose_palette(ColorTable& table) {
+std::uint32_t nearest_in(const std::vector<Color>& palette, Color color) {
+  const auto same = std::ranges::find(palette, color);
+  const auto nearest = same != palette.end() ? same : std::ranges::min_element(palette, {}, [&](Color other) {
+    return distance(color, other);
+  });
+  return static_cast<std::uint32_t>(nearest - palette.begin());
+}
+
+/// The colours that mean something, then the most frequent others, and in the table for each colour the
+/// nearest of them. What is left out are rare shades of the edges of letters, whose neighbours in the palette
+/// nobody can tell from them; but the outline of one failed node among thousands is rare, too.
+std::vector<Color> choose_palette(ColorTable& table, const std::vector<Color>& kept) {
+  std::vector<Color> palette = kept;
+  std::ranges::sort(palette);
+  palette.erase(std::ranges::unique(palette).begin(), palette.end());
+  if (palette.size() > most_colors) palette.resize(most_colors);
   const std::vector<Color> colors = table.by_frequency();
-  std::vector<Color> palette(
-      colors.begin(), colors.begin() + static_cast<std::ptrdiff_t>(std::min(most_colors, colors.size())));
-  for (std::size_t i = 0; i < colors.size(); ++i) {
-    std::size_t nearest = i;
-    if (i >= palette.size())
-      nearest = static_cast<std::size_t>(
-          std::ranges::min_element(palette, {}, [&](Color other) { return distance(colors[i], other); }) -
-          palette.begin());
-    table[colors[i]] = static_cast<std::uint32_t>(nearest);
+  const auto named = static_cast<std::ptrdiff_t>(palette.size());
+  for (const Color color : colors) {
+    if (palette.size() == most_colors) break;
+    if (!std::binary_search(palette.begin(), palette.begin() + named, color)) palette.push_back(color);
   }
+  for (const Color color : colors) table[color] = nearest_in(palette, color);
   return palette;
 }
 
-/// Compresses what is added to it.
-class Deflater {
+/// The rows of a picture as places in its palette.
+class IndexedRows {
  public:
-  Deflater() {
-    constexpr int fast = 1;
-    constexpr int largest_window = 15;
-    constexpr int most_memory = 9;
-    if (::deflateInit2(&stream_, fast, Z_DEFLATED, largest_window, most_memory, Z_RLE) != Z_OK)
-      throw Failure(ExitStatus::storage, "zlib does not start", "draw with --format svg");
-  }
-  ~Deflater() { ::deflateEnd(&stream_); }
-  Deflater(const Deflater&) = delete;
-  Deflater& operator=(const Deflater&) = delete;
+  IndexedRows(const Pixels& pixels, ColorTable& table)
+      : pixels_(pixels), table_(table), bytes_(pixels.width, 0) {}
 
-  void add(const std::vector<std::uint8_t>& bytes) {
-    stream_.next_in = const_cast<Bytef*>(bytes.data());
-    stream_.avail_in = static_cast<uInt>(bytes.size());
-    run(Z_NO_FLUSH);
-  }
-  std::string finish() {
-    run(Z_FINISH);
-    return std::move(out_);
+  /// The next row. Valid until the next call.
+  std::uint8_t* next() {
+    const std::uint32_t y = y_++;
+    if (repeats_row_above(pixels_, y)) return bytes_.data();
+    const Row row(pixels_, y);
+    for (std::uint32_t x = 0; x < pixels_.width;) {
+      const Color color = row[x];
+      const std::uint32_t first = x;
+      while (x < pixels_.width && row[x] == color) ++x;
+      std::memset(bytes_.data() + first, static_cast<int>(table_[color]), x - first);
+    }
+    return bytes_.data();
   }
 
  private:
-  void run(int flush) {
-    int status = Z_OK;
-    do {
-      stream_.next_out = piece_.data();
-      stream_.avail_out = static_cast<uInt>(piece_.size());
-      status = ::deflate(&stream_, flush);
-      out_.append(reinterpret_cast<const char*>(piece_.data()), piece_.size() - stream_.avail_out);
-    } while (flush == Z_FINISH ? status == Z_OK : stream_.avail_in > 0 || stream_.avail_out == 0);
-  }
-
-  z_stream stream_{};
-  std::array<Bytef, 65536> piece_{};
-  std::string out_;
+  const Pixels& pixels_;
+  ColorTable& table_;
+  std::vector<std::uint8_t> bytes_;
+  std::uint32_t y_ = 0;
 };
 
-/// Each row is a byte for its filter, and the places in the palette less those of the row above.
-std::string compressed_rows(const Pixels& pixels, ColorTable& table) {
-  constexpr std::uint8_t filter_up = 2;
-  Deflater deflater;
-  std::vector<std::uint8_t> now(pixels.width, 0);
-  std::vector<std::uint8_t> above(pixels.width, 0);
-  std::vector<std::uint8_t> unchanged(pixels.width + 1, 0);
-  unchanged[0] = filter_up;
-  std::vector<std::uint8_t> bytes = unchanged;
-  for (std::uint32_t y = 0; y < pixels.height; ++y) {
-    if (repeats_row_above(pixels, y)) {
-      deflater.add(unchanged);
-      continue;
-    }
-    const Row row(pixels, y);
-    for (std::uint32_t x = 0; x < pixels.width;) {
-      const Color color = row[x];
-      const std::uint32_t first = x;
-      while (x < pixels.width && row[x] == color) ++x;
-      std::memset(now.data() + first, static_cast<int>(table[color]), x - first);
-    }
-    for (std::size_t x = 0; x < now.size(); ++x) bytes[x + 1] = static_cast<std::uint8_t>(now[x] - above[x]);
-    deflater.add(bytes);
-    now.swap(above);
+/// What libpng is given, and what it gives back.
+struct Encoding {
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::uint32_t dots_per_meter = 0;
+  std::vector<png_color> palette;
+  IndexedRows rows;
+  std::string out;
+  std::string problem;
+};
+
+Encoding& encoding_of(void* encoding) { return *static_cast<Encoding*>(encoding); }
+
+// libpng calls these, and jumps back over them when something goes wrong: nothing in them has a destructor,
+// and no exception leaves them.
+
+void append(png_structp png, png_bytep bytes, std::size_t size) noexcept {
+  bool has_room = true;
+  try {
+    encoding_of(png_get_io_ptr(png)).out.append(reinterpret_cast<const char*>(bytes), size);
+  } catch (const std::exception&) {
+    has_room = false;
   }
-  return deflater.finish();
+  if (!has_room) png_error(png, "out of memory");
 }
 
-void put_number(std::string& out, std::uint32_t number) {
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) out += static_cast<char>(number >> shift & 0xFFU);
+[[noreturn]] void fail(png_structp png, png_const_charp problem) {
+  try {
+    encoding_of(png_get_error_ptr(png)).problem = problem;
+  } catch (const std::exception&) {
+    // Then it is told without.
+  }
+  png_longjmp(png, 1);
 }
 
-void put_chunk(std::string& out, std::string_view kind, std::string_view data) {
-  put_number(out, static_cast<std::uint32_t>(data.size()));
-  const std::size_t begin = out.size();
-  out += kind;
-  out += data;
-  put_number(out, static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(out.data() + begin),
-                                                     static_cast<uInt>(out.size() - begin))));
+void ignore(png_structp /*png*/, png_const_charp /*warning*/) {}
+
+/// False when libpng cannot do it. It comes back here by a jump.
+bool encode(png_structp png, png_infop info, Encoding& encoding) {
+  if (setjmp(png_jmpbuf(png)) != 0) return false;
+  png_set_write_fn(png, &encoding, append, nullptr);
+  png_set_IHDR(png, info, encoding.width, encoding.height, 8, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_PLTE(png, info, encoding.palette.data(), static_cast<int>(encoding.palette.size()));
+  png_set_pHYs(png, info, encoding.dots_per_meter, encoding.dots_per_meter, PNG_RESOLUTION_METER);
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+  png_set_compression_level(png, 1);
+  png_set_compression_strategy(png, Z_RLE);
+  png_set_compression_buffer_size(png, std::size_t{1} << 16);
+  png_write_info(png, info);
+  for (std::uint32_t y = 0; y < encoding.height; ++y) png_write_row(png, encoding.rows.next());
+  png_write_end(png, info);
+  return true;
 }
 
 }  // namespace
 
-std::string png_file(const Pixels& pixels, double dots_per_point) {
+std::string png_file(const Pixels& pixels, double dots_per_point, const std::vector<std::uint32_t>& kept) {
   ColorTable table;
   count_colors(pixels, table);
-  const std::vector<Color> palette = choose_palette(table);
-
-  std::string header;
-  put_number(header, pixels.width);
-  put_number(header, pixels.height);
-  // Eight bits, by a palette; the only methods of compression and filtering that there are; rows in order.
-  header += std::string_view("\x08\x03\x00\x00\x00", 5);
-  std::string colors;
-  for (const Color color : palette)
-    for (const unsigned shift : {16U, 8U, 0U}) colors += static_cast<char>(color >> shift & 0xFFU);
-  std::string resolution;
-  const auto dots_per_meter = static_cast<std::uint32_t>(std::lround(dots_per_point * 72 / 0.0254));
-  put_number(resolution, dots_per_meter);
-  put_number(resolution, dots_per_meter);
-  resolution += '\x01';
-
-  std::string png = "\x89PNG\r\n\x1a\n";
-  put_chunk(png, "IHDR", header);
-  put_chunk(png, "PLTE", colors);
-  put_chunk(png, "pHYs", resolution);
-  put_chunk(png, "IDAT", compressed_rows(pixels, table));
-  put_chunk(png, "IEND", {});
-  return png;
+  Encoding encoding{pixels.width,
+                    pixels.height,
+                    static_cast<std::uint32_t>(std::lround(dots_per_point * 72 / 0.0254)),
+                    {},
+                    IndexedRows(pixels, table),
+                    {},
+                    {}};
+  for (const Color color : choose_palette(table, kept))
+    encoding.palette.push_back({static_cast<png_byte>(color >> 16U), static_cast<png_byte>(color >> 8U),
+                                static_cast<png_byte>(color)});
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &encoding, fail, ignore);
+  png_infop info = png != nullptr ? png_create_info_struct(png) : nullptr;
+  const bool is_done = info != nullptr && encode(png, info, encoding);
+  png_destroy_write_struct(&png, &info);
+  if (!is_done)
+    throw Failure(ExitStatus::storage, "libpng cannot write the picture: " + encoding.problem,
+                  "draw with --format svg");
+  return std::move(encoding.out);
 }
 
 }  // namespace hamcell

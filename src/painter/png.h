@@ -1,9 +1,10 @@
-// Pixels as a PNG file (RFC 2083).
+// Pixels as a PNG file.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace hamcell {
 
@@ -16,7 +17,9 @@ struct Pixels {
 };
 
 /// The PNG of an opaque picture whose resolution is `dots_per_point`. Made for drawings, which are plain for
-/// the most part: with a palette where 256 colours do, and rows that repeat cost next to nothing.
-std::string png_file(const Pixels& pixels, double dots_per_point);
+/// the most part: with a palette of 256 colours, of which `kept` (0xrrggbb) are some however rare they are,
+/// and rows that repeat cost next to nothing. Throws Failure (storage).
+std::string png_file(const Pixels& pixels, double dots_per_point,
+                     const std::vector<std::uint32_t>& kept = {});
 
 }  // namespace hamcell

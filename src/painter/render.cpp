@@ -35,7 +35,21 @@ std::string render(const Diagram& diagram, const Layout& layout, PictureFormat f
   const Page page = page_of(diagram, layout);
   if (format == PictureFormat::svg) return svg_of(page);
   if (format == PictureFormat::pdf) return pdf_of(page);
-  return png_of(page, png_resolution(page.size) / points_per_inch);
+  const auto [resolved, dots] = resolved_for_png(page);
+  return png_of(resolved, dots);
+}
+
+Resolved resolved_for_png(Page page) {
+  constexpr double readable = 60;     // dots per inch
+  constexpr double note_height = 16;  // dots
+  double resolution = png_resolution(page.size);
+  if (resolution < readable) {
+    // The line makes the page larger, and so itself smaller, by little.
+    add_note_above(page, "This picture is too large for PNG to be sharp: draw it as SVG.",
+                   note_height * points_per_inch / resolution);
+    resolution = png_resolution(page.size);
+  }
+  return {std::move(page), resolution / points_per_inch};
 }
 
 }  // namespace hamcell

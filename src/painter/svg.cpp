@@ -107,12 +107,18 @@ void write_frame(Writer& out, const Frame& frame) {
   }
 }
 
+bool has_spaces(const std::string& text) {
+  return text.starts_with(' ') || text.ends_with(' ') || text.find("  ") != std::string::npos;
+}
+
 void write_label(Writer& out, const Label& label) {
   constexpr const char* anchors[] = {"start", "middle", "end"};
   out.text("<text").attribute("text-anchor", anchors[static_cast<int>(label.side)]);
   out.attribute("x", label.at.x).attribute("y", label.at.y).attribute("font-size", label.size);
   if (label.bold) out.attribute("font-weight", "bold");
   if (label.italic) out.attribute("font-style", "italic");
+  // Readers would make one space of several.
+  if (has_spaces(label.text)) out.attribute("xml:space", "preserve");
   out.attribute("fill", label.color).text(">").text(escaped(label.text)).text("</text>\n");
 }
 

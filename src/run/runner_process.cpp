@@ -84,7 +84,7 @@ RunnerProcess::RunnerProcess(const std::vector<std::string>& preload, const std:
     const int memory = ::fcntl(memory_.fd(), F_DUPFD_CLOEXEC, 10);
     ::dup2(socket, runner_socket);
     ::dup2(memory, last_words_memory);
-    ::signal(SIGPIPE, SIG_DFL);
+    give_back_signals();
     // Ctrl-C reaches the whole terminal group; the driver decides what becomes of the runners.
     ::setpgid(0, 0);
     ::execve(program.c_str(), arguments, environment.data());

@@ -196,6 +196,18 @@ class Outputs(Scenario):
         self.assertEqual(self.path("picture.svg").read_text(), "old")
         self.assertEqual({p.name for p in self.folder.iterdir()}, {"cell.cpp", "picture.svg"})
 
+    def test_a_limit_of_the_size_of_files_is_like_a_full_disk(self):
+        # The system's answer to it is a signal, which ends a program that does not heed it.
+        for name in ("picture.svg", "picture.dot"):
+            with self.subTest(name):
+                self.write(name, "old")
+                result = self.run_hamcell("cell.cpp", f"--display={name}", wrapper=("prlimit", "--fsize=100"))
+                self.assert_status(result, STORAGE)
+                self.assert_says(result, f"cannot write '{name}': File too large\n")
+                self.assertEqual(self.path(name).read_text(), "old")
+                self.assertEqual({p.name for p in self.folder.iterdir()}, {"cell.cpp", name})
+                self.path(name).unlink()
+
     def test_a_picture_after_the_run_that_cannot_be_written_loses_no_results(self):
         result = self.run_hamcell("cell.cpp", "-x", "--json", "--display-cache=missing/after.svg", *self.build_flags)
         self.assert_status(result, STORAGE)

@@ -7,12 +7,13 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
 import unittest
 import zlib
 from pathlib import Path
 
-from harness import CELL, COMPILE, INTERRUPTED, NODE_FAILED, STORAGE, SVG, Result, Scenario, program, texts_of
+from harness import CELL, COMPILE, INTERRUPTED, NODE_FAILED, STORAGE, SVG, USAGE, Result, Scenario, program, texts_of
 
 CELL_TEXT = """\
 #include <stdexcept>
@@ -106,6 +107,29 @@ class Pictures(Scenario):
         result = self.run_hamcell("cell.cpp", "-x", "-i", "path=abc", "--display-cache=-", "--format", "svg",
                                   *self.build_flags)
         self.assertEqual(set(self.boxes(result.raw_out)), NODES | INPUTS)
+
+    def test_a_link_to_what_the_command_has_open_is_written_to_and_stays(self):
+        # Not the real /dev/stderr: a hamcell that went wrong would replace it.
+        for number, stream in ((1, "stdout"), (2, "stderr")):
+            for kind in ("svg", "dot"):
+                with self.subTest(stream, kind=kind):
+                    link = self.path("link." + kind)
+                    link.unlink(missing_ok=True)
+                    link.symlink_to(f"/proc/self/fd/{number}")
+                    result = self.run_hamcell("cell.cpp", f"--display={link}", "-q")
+                    self.assert_status(result, 0)
+                    self.assertTrue(link.is_symlink())
+                    text = result.out if number == 1 else result.err
+                    self.assertTrue(text.startswith("<?xml" if kind == "svg" else "digraph"), text[:200])
+                    self.assertTrue(text.endswith("</svg>\n" if kind == "svg" else "}\n"), text[-200:])
+                    self.assertEqual(result.err if number == 1 else result.out, "")
+
+    def test_a_link_to_a_stream_that_is_a_file_adds_to_the_file(self):
+        self.path("link.svg").symlink_to("/proc/self/fd/1")
+        for _ in range(2):
+            with open(self.path("out"), "ab") as out:
+                self.assertEqual(self.start("cell.cpp", "--display=link.svg", "-q", stdout=out).wait(60), 0)
+        self.assertEqual(self.path("out").read_text().count("</svg>"), 2)
 
     def test_the_json_names_both_pictures(self):
         document = self.draw("--display=a.svg", "--display-cache=b.svg").json()
@@ -304,6 +328,22 @@ class Pictures(Scenario):
         self.draw_before()
         self.assertEqual(self.words("x.svg", "doubled"), "doubled long")
 
+    def test_other_fonts_are_a_reason_to_draw_what_is_painted(self):
+        self.age("cell.cpp")
+        fonts = self.root / "home/.local/share/fonts"
+        (fonts / "sans").mkdir(parents=True, exist_ok=True)
+        self.addCleanup(shutil.rmtree, fonts)
+        for kind, is_drawn in (("png", True), ("pdf", True), ("svg", False)):
+            with self.subTest(kind):
+                self.run_hamcell("cell.cpp", f"--display=x.{kind}")
+                before = self.times(f"x.{kind}")
+                self.run_hamcell("cell.cpp", f"--display=x.{kind}")
+                self.assertEqual(self.times(f"x.{kind}"), before)
+                # A font in a folder of its own, as packages bring them; this one is none, and does not count.
+                (fonts / f"sans/{kind}.ttf").write_text("no font")
+                self.run_hamcell("cell.cpp", f"--display=x.{kind}")
+                self.assertEqual(self.times(f"x.{kind}") != before, is_drawn)
+
     def test_another_format_under_the_same_name_is_drawn(self):
         for kind, start in (("svg", b"<?xml"), ("pdf", b"%PDF")):
             self.run_hamcell("cell.cpp", "--display=picture", "--format", kind)
@@ -316,6 +356,16 @@ class Pictures(Scenario):
             self.draw_before()
             self.assertIn("<svg", self.path("real.svg").read_text())
             self.write("real.svg", "old")
+
+    def test_two_names_of_one_file_are_refused_for_two_pictures(self):
+        self.path("real").mkdir()
+        self.path("alias").symlink_to("real")
+        self.path("link.svg").symlink_to("real/x.svg")
+        for other in ("real/x.svg", "alias/x.svg", "link.svg"):
+            with self.subTest(other):
+                result = self.run_hamcell("cell.cpp", "-x", "--display=real/x.svg", f"--display-cache={other}")
+                self.assert_status(result, USAGE)
+                self.assert_says(result, "--display-cache would overwrite --display, 'real/x.svg'")
 
     def test_a_picture_older_than_the_cell_is_made_newer_for_make(self):
         self.draw_before()
@@ -417,7 +467,15 @@ class DrawingFails(Scenario):
         (self.prefix / "libexec/hamcell/hamcell-draw").unlink(missing_ok=True)
         result = self.run_other("cell.cpp", "--display=x.svg")
         self.assert_status(result, STORAGE)
-        self.assert_says(result, "cannot start hamcell-draw", "  help: install hamcell anew\n")
+        self.assert_says(result, f"cannot start '{self.prefix}/libexec/hamcell/hamcell-draw': No such file or directory\n",
+                         "  help: install hamcell anew\n")
+
+    def test_a_program_that_is_none_is_said_not_to_start(self):
+        (self.prefix / "libexec/hamcell/hamcell-draw").write_bytes(b"\x7fELF, but no more")
+        (self.prefix / "libexec/hamcell/hamcell-draw").chmod(0o755)
+        result = self.run_other("cell.cpp", "--display=x.svg")
+        self.assert_status(result, STORAGE)
+        self.assert_says(result, "cannot draw 'x.svg': hamcell-draw could not be started\n")
 
     def test_dot_text_needs_no_such_program(self):
         result = self.with_drawer("exit 1", "--display=x.dot")
@@ -430,6 +488,15 @@ class DrawingFails(Scenario):
         self.assertEqual((result.json()["status"], result.json()["display"], result.json()["display_cache"]),
                          ("ok", None, None))
         self.assert_says(result, "cannot draw 'a.svg'", "cannot draw 'b.svg'")
+
+    def test_what_graphviz_misses_is_told_once_and_in_whole_sentences(self):
+        drawer = Path(program()).parent.parent / "libexec/hamcell/hamcell-draw"
+        self.path("plugins").mkdir()
+        result = self.with_drawer(f"GVBINDIR={self.path('plugins')} exec {drawer}", "-x", "-i", "path=abc",
+                                  "--display=a.svg", "--display-cache=b.svg")
+        self.assert_status(result, STORAGE)
+        self.assertEqual(result.err.count("error:"), 1, result.err)
+        self.assert_says(result, """Layout type: "dot" not recognized.)\n""", "package libgvc6")
 
     def test_one_that_does_not_end_is_ended_by_a_limit_of_time(self):
         drawer = Path(program()).parent.parent / "libexec/hamcell/hamcell-draw"
@@ -456,6 +523,31 @@ class DrawingFails(Scenario):
             process.send_signal(signal.SIGINT)
             self.assertEqual(process.wait(20), INTERRUPTED)
         self.wait_for(lambda: not Path(f"/proc/{self.path('pid').read_text().strip()}").exists(), seconds=20)
+
+    def test_ctrl_c_while_requests_are_sent_ends_both(self):
+        # More than a socket holds. Nothing of it is taken, or only the first of two requests.
+        lines = "".join(f"/// {'word ' * 15}{i}\n" for i in range(10000))
+        self.edit("cell.cpp", "/// Reads what there is.\n", lines)
+        take_one = ("size, = struct.unpack('<I', peer.recv(4, socket.MSG_WAITALL))\n"
+                    "peer.recv(size, socket.MSG_WAITALL)\n"
+                    "peer.recv(4, socket.MSG_WAITALL | socket.MSG_PEEK)")
+        for taken, options in (("pass", ["--display=a.svg"]),
+                               (take_one, ["-x", "-i", "path=abc", "--display=a.svg", "--display-cache=b.svg"])):
+            with self.subTest(taken):
+                self.path("pid").unlink(missing_ok=True)
+                drawer = self.prefix / "libexec/hamcell/hamcell-draw"
+                drawer.write_text(f"#!{sys.executable}\nimport os, socket, struct, time\n"
+                                  f"peer = socket.socket(fileno=0)\n{taken}\n"
+                                  f"open({str(self.path('pid'))!r}, 'w').write(str(os.getpid()))\ntime.sleep(100)\n")
+                drawer.chmod(0o755)
+                with subprocess.Popen([self.prefix / "bin/hamcell", "cell.cpp", *self.build_flags, *options],
+                                      cwd=self.folder, env=self.environment(), stderr=subprocess.DEVNULL,
+                                      stdout=subprocess.DEVNULL) as process:
+                    self.addCleanup(process.kill)
+                    self.wait_for(lambda: self.path("pid").exists() and self.path("pid").read_text())
+                    time.sleep(0.5)  # until it waits
+                    process.send_signal(signal.SIGINT)
+                    self.assertEqual(process.wait(20), INTERRUPTED)
 
     def test_it_does_not_outlive_a_killed_driver(self):
         drawer = self.prefix / "libexec/hamcell/hamcell-draw"

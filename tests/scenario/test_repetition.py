@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import time
 import unittest
+from pathlib import Path
+from unittest import mock
 
 from harness import Scenario, program
 
@@ -189,6 +191,63 @@ class Repetition(Scenario):
                         self.path(name).unlink()
                         self.say(*pictures)
                     self.assertEqual(self.path(name).read_bytes(), content)
+
+    def test_a_picture_older_than_the_cell_is_made_newer_for_make(self):
+        pictures = "--display=before.svg", "--display-cache=after.svg"
+
+        def touch_cell():
+            future = time.time() + 0.001
+            os.utime(self.path("cell.cpp"), (future, future))
+            time.sleep(0.1)
+
+        def are_newer():
+            cell = self.path("cell.cpp").stat().st_mtime_ns
+            return all(self.path(name).stat().st_mtime_ns > cell for name in ("before.svg", "after.svg"))
+
+        self.settle(*pictures)
+        touch_cell()
+        self.settle(*pictures)
+        self.assertTrue(are_newer())
+        # ninja, which asks for --if-changed, wants them as they are.
+        self.settle(*pictures, "--if-changed")
+        touch_cell()
+        self.settle(*pictures, "--if-changed")
+        self.assertFalse(are_newer())
+
+    def test_a_stream_gets_the_picture_each_time(self):
+        self.path("link.svg").symlink_to("/proc/self/fd/2")
+        for _ in range(3):
+            time.sleep(0.1)
+            with open(self.path("err"), "ab") as err:
+                self.assertEqual(self.start(*self.command, "--display=link.svg", stdout=subprocess.DEVNULL,
+                                            stderr=err).wait(60), 0)
+        self.assertEqual(self.path("err").read_text().count("</svg>"), 3)
+
+    def test_other_fonts_are_seen(self):
+        fonts = self.root / "home/.local/share/fonts"
+        fonts.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, fonts)
+        for name, counts in (("after.png", True), ("after.svg", False)):
+            with self.subTest(name):
+                self.settle(f"--display-cache={name}")
+                (fonts / f"{name}.ttf").write_text("no font")
+                self.assertEqual(self.say(f"--display-cache={name}")[1], not counts)
+
+    def test_another_program_that_draws_is_seen(self):
+        prefix = Path(program()).parent.parent
+        other = self.path("prefix")
+        for folder in ("bin", "libexec/hamcell"):
+            (other / folder).mkdir(parents=True)
+        shutil.copy(program(), other / "bin/hamcell")
+        (other / "include").symlink_to(prefix / "include")
+        for name in ("hamcell-scan", "hamcell-runner"):
+            (other / "libexec/hamcell" / name).symlink_to(prefix / "libexec/hamcell" / name)
+        shutil.copy(prefix / "libexec/hamcell/hamcell-draw", other / "libexec/hamcell/hamcell-draw")
+        self.enterContext(mock.patch.dict(os.environ, HAMCELL=str(other / "bin/hamcell")))
+        self.settle("--display-cache=after.svg")
+        drawer = other / "libexec/hamcell/hamcell-draw"
+        drawer.write_bytes(drawer.read_bytes() + b"\0")
+        self.assertFalse(self.say("--display-cache=after.svg")[1])
 
     def runs_folder(self):
         return self.root / "user-cache" / "hamcell" / "runs"

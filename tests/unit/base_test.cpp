@@ -1,5 +1,7 @@
 // Text, files, digests and processes: what every stage relies on.
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,6 +110,37 @@ TEST_CASE("Writing through a symbolic link replaces the file, not the link") {
   write_file(folder / "link", "two");
   CHECK(std::filesystem::is_symlink(folder / "link"));
   CHECK(read_file(folder / "real") == "two");
+}
+
+TEST_CASE("Writing through links of /proc's reaches what is open, and leaves the links") {
+  const Folder folder;
+  const OwnedFd file(::open((folder / "file").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  const OwnedFd memory(::memfd_create("memory", MFD_CLOEXEC));
+  for (const OwnedFd* fd : {&file, &memory}) {
+    std::filesystem::remove(folder / "link");
+    std::filesystem::create_symlink("/proc/self/fd/" + std::to_string(fd->get()), folder / "link");
+    std::filesystem::remove(folder / "link to link");
+    std::filesystem::create_symlink("link", folder / "link to link");
+    REQUIRE(write_fully(fd->get(), "one "));
+    write_file(folder / "link", "two ");
+    write_file(folder / "link to link", "three");
+    CHECK(std::filesystem::is_symlink(folder / "link"));
+    CHECK(std::filesystem::is_symlink(folder / "link to link"));
+    CHECK(place_of_file(folder / "link to link").empty());
+    CHECK(read_file("/proc/self/fd/" + std::to_string(fd->get())) == "one two three");
+  }
+  CHECK(read_file(folder / "file") == "one two three");
+  CHECK(files_in(folder.path()) == 3);
+}
+
+TEST_CASE("The place of a file is where its links lead, in the folder that it really has") {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "real");
+  std::filesystem::create_directory_symlink("real", folder / "alias");
+  std::filesystem::create_symlink("alias/new", folder / "link");
+  std::filesystem::create_symlink("link", folder / "link to link");
+  for (const char* name : {"real/new", "alias/new", "link", "link to link", "alias/../link"})
+    CHECK(place_of_file(folder / name) == real_path(folder.path()) + "/real/new");
 }
 
 TEST_CASE("Writing through a link that leads nowhere makes the file it names") {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "draw/dot_text.h"
@@ -57,10 +58,20 @@ std::uint32_t number_at(const std::string& png, std::size_t at) {
   return value;
 }
 
+/// The data of all chunks of this kind, which belong together.
 std::string chunk(const std::string& png, const std::string& kind) {
+  std::string data;
   for (std::size_t at = 8; at + 8 <= png.size(); at += 12 + number_at(png, at))
-    if (png.substr(at + 4, 4) == kind) return png.substr(at + 8, number_at(png, at));
-  return {};
+    if (png.substr(at + 4, 4) == kind) data += png.substr(at + 8, number_at(png, at));
+  return data;
+}
+
+std::set<std::uint32_t> palette_of(const std::string& png) {
+  const std::string palette = chunk(png, "PLTE");
+  std::set<std::uint32_t> colors;
+  for (std::size_t at = 0; at + 3 <= palette.size(); at += 3)
+    colors.insert(number_at(std::string(1, '\0') + palette.substr(at, 3), 0));
+  return colors;
 }
 
 /// The colours of all pixels, row by row, as 0xrrggbb.
@@ -204,6 +215,114 @@ TEST_CASE("a PNG of very many colours keeps the frequent ones, and has near ones
   }
   CHECK(farthest > 0);
   CHECK(farthest < 6);
+}
+
+TEST_CASE("a PNG has every colour that means something, however rare it is") {
+  // Boxes of two kinds only, but for one of each other kind.
+  Diagram diagram = large_graph(1200);
+  for (std::size_t i = 0; i < diagram.boxes.size(); ++i)
+    diagram.boxes[i].status = i % 2 == 0 ? NodeStatus::cached : NodeStatus::executed;
+  diagram.boxes[700].status = NodeStatus::failed;
+  diagram.boxes[701].is_overridden = true;
+  diagram.boxes[702].is_target = true;
+  diagram.boxes[703].status = NodeStatus::skipped;
+  const Layout layout = coarse_layout(diagram);
+  const std::string png = render(diagram, layout, PictureFormat::png);
+  const std::set<std::uint32_t> palette = palette_of(png);
+  CHECK(palette.size() == 256);
+  for (const std::uint32_t color : {0xFFFFFFU, 0xA3001CU, 0xFBDCDCU, 0x6B3FA0U, 0xFFC72EU, 0xD95F00U})
+    CHECK_MESSAGE(palette.contains(color), "no ", color);
+  for (const std::uint32_t color : colors_of(page_of(diagram, layout))) {
+    CAPTURE(color);
+    CHECK(palette.contains(color));
+  }
+}
+
+TEST_CASE("a graph whose arrows are long is laid out in no time, too") {
+  // A chain, and arrows from anywhere to anywhere: 420 in all, which reach over 7,900 ranks.
+  Diagram diagram;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> arrows;
+  std::uint32_t random = 1;
+  for (std::uint32_t i = 0; i < 85; ++i) {
+    Box box;
+    box.id = box.name = "f" + std::to_string(i);
+    diagram.boxes.push_back(std::move(box));
+    if (i > 0) arrows.emplace(i - 1, i);
+  }
+  while (arrows.size() < 420) {
+    random = random * 1664525U + 1013904223U;
+    const std::uint32_t to = 1 + (random >> 8U) % 84;
+    random = random * 1664525U + 1013904223U;
+    arrows.emplace((random >> 8U) % to, to);
+  }
+  for (const auto& [from, to] : arrows) diagram.arrows.push_back({from, to});
+  CHECK(rank_spans(diagram) > 7500);
+  CHECK(lay_out(diagram).is_coarse);
+  // Of a graph that is as large, but whose arrows are short, Graphviz makes the better picture.
+  CHECK(rank_spans(large_graph(300)) < 6500);
+  CHECK_FALSE(lay_out(large_graph(300)).is_coarse);
+}
+
+TEST_CASE("a line below a narrow drawing has room") {
+  Diagram diagram = large_graph(2);
+  const Page page = page_of(diagram, coarse_layout(diagram));
+  const auto note = std::ranges::find(page.groups, "coarse", &Group::id);
+  REQUIRE(note != page.groups.end());
+  const Label& line = note->labels.front();
+  CHECK(line.at.x + text_width(line.text, line.size, line.bold) <= page.size.width);
+  CHECK(line.at.y < page.size.height);
+}
+
+TEST_CASE("a PNG in which nothing can be read says so, in a line that can") {
+  const Diagram diagram = large_graph(3);
+  Layout layout = coarse_layout(diagram);
+  const Page small = page_of(diagram, layout);
+  CHECK(resolved_for_png(small).page.groups.size() == small.groups.size());
+  CHECK(resolved_for_png(small).dots == doctest::Approx(192.0 / 72));
+
+  layout.size.height = 90000;
+  const Page tall = page_of(diagram, layout);
+  const auto [page, dots] = resolved_for_png(tall);
+  REQUIRE(page.groups.size() == tall.groups.size() + 1);
+  const Label& line = page.groups.back().labels.front();
+  CHECK(has(line.text, "draw it as SVG"));
+  CHECK(line.size * dots > 14);
+  CHECK(line.at.x + text_width(line.text, line.size, line.bold) <= page.size.width);
+  const double moved = page.groups.front().labels.front().at.y - tall.groups.front().labels.front().at.y;
+  CHECK(line.at.y < moved);
+  CHECK(page.size.height == tall.size.height + moved);
+
+  CHECK_FALSE(has(render(diagram, layout, PictureFormat::svg), "draw it as SVG"));
+}
+
+TEST_CASE("a PNG is not larger than it may be, whatever the arithmetic of its size adds") {
+  const Diagram diagram = large_graph(2);
+  Layout layout = coarse_layout(diagram);
+  layout.size.height = 90000;
+  const auto height = [&] {
+    const auto [page, dots] = resolved_for_png(page_of(diagram, layout));
+    return (page.size.height + 2 * page_margin) * dots;
+  };
+  while (height() <= 32000) layout.size.height += 1;
+  CHECK(number_at(render(diagram, layout, PictureFormat::png), 20) == 32000);
+}
+
+TEST_CASE("text goes from left to right, whatever script it begins with") {
+  const auto titled = [](const char* title) {
+    Diagram diagram = large_graph(1);
+    diagram.title = title;
+    return render(diagram, PictureFormat::png);
+  };
+  CHECK(titled("אx") == titled("אx"));
+  CHECK(titled("אx") != titled("xא"));
+}
+
+TEST_CASE("spaces in a text stay") {
+  Diagram diagram = large_graph(2);
+  diagram.title = "two  spaces";
+  const std::string svg = render(diagram, PictureFormat::svg);
+  CHECK(has(svg, "xml:space=\"preserve\""));
+  CHECK(has(svg, ">two  spaces</text>"));
 }
 
 TEST_CASE("every text of a box stands inside it, whatever its font") {
