@@ -323,7 +323,7 @@ void Runners::start_loading(Worker& worker, Command call) {
   ask(worker, command);
 }
 
-/// False when the runner is gone.
+/// False when the runner is gone. What there is no room for goes out later.
 bool Runners::ask(Worker& worker, const Command& command) {
   worker.asked_ns = monotonic_ns();
   worker.process->add(command);
@@ -376,22 +376,25 @@ void Runners::look_around(int most_ms, const std::function<void(const std::funct
   std::vector<std::uint32_t> owners;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     if (workers_[w].process == nullptr) continue;
-    fds.push_back({workers_[w].process->socket(), POLLIN, 0});
+    const short awaited = workers_[w].process->unsent() > 0 ? POLLIN | POLLOUT : POLLIN;
+    fds.push_back({workers_[w].process->socket(), awaited, 0});
     fds.push_back({workers_[w].process->output(), POLLIN, 0});
     owners.push_back(w);
   }
   if (waits_for_slot_) fds.push_back({jobserver_->fd(), POLLIN, 0});
-  const int count = ::poll(fds.data(), fds.size(), most_ms);
+  // Where it is interrupted by a signal, no descriptor is said to have anything.
+  ::poll(fds.data(), fds.size(), most_ms);
   polled_ns_ = monotonic_ns();
   tick();
   for (std::size_t k = 0; k < owners.size(); ++k) {
     const std::uint32_t w = owners[k];
+    if ((fds[2 * k].revents & POLLOUT) != 0) workers_[w].process->send();
     // A child process of a node may keep the socket open after the runner's end.
     const bool has_ended = workers_[w].process->has_ended();
-    const bool has_more = workers_[w].process->has_answer() || (count > 0 && fds[2 * k].revents != 0);
+    const bool has_more = workers_[w].process->has_answer() || (fds[2 * k].revents & ~POLLOUT) != 0;
     if (has_more || has_ended) try_on([&] { take_answer(w, has_ended); });
     // After the answers: what is printed belongs to what is not answered.
-    if (count > 0 && fds[2 * k + 1].revents != 0 && workers_[w].process != nullptr) show_live_output(w);
+    if (fds[2 * k + 1].revents != 0 && workers_[w].process != nullptr) show_live_output(w);
     if (!has_more && !has_ended) take_back_if_slow(w);
   }
   try_on([this] { check_stops(); });
