@@ -228,29 +228,65 @@ bool Runners::bring_values(std::uint32_t i, std::uint32_t w) {
   return are_here;
 }
 
+/// The number under which the runner knows, or will know, the value of the argument.
+std::uint64_t Runners::number_of(std::uint32_t i, std::size_t k, std::uint32_t w) const {
+  const Argument& argument = graph_.nodes[i].arguments[k];
+  if (argument.source == Argument::Source::input) return Decider::input_value(argument.index);
+  if (argument.source != Argument::Source::node) return decider_.literal_value(i, k);
+  const NodeState& needed = decider_.state(argument.index);
+  return needed.ahead_in == w ? needed.ahead_value : needed.value;
+}
+
+/// Whether the runner has the value of the argument, or will have it when it comes to the node.
+bool Runners::is_held(std::uint32_t i, std::size_t k, std::uint32_t w) const {
+  const Argument& argument = graph_.nodes[i].arguments[k];
+  const Worker& worker = workers_[w];
+  if (argument.source != Argument::Source::node) return worker.given.contains(number_of(i, k, w));
+  const NodeState& needed = decider_.state(argument.index);
+  const bool is_made_here = worker.node == argument.index && !worker.is_encoding;
+  return needed.ahead_in == w || is_made_here || needed.runners.contains(w);
+}
+
+/// The encoded value of the argument; null where it is in a file.
+const std::string* Runners::bytes_of(std::uint32_t i, std::size_t k) const {
+  const Argument& argument = graph_.nodes[i].arguments[k];
+  if (argument.source == Argument::Source::input) return &graph_.inputs[argument.index].value->cbor;
+  if (argument.source != Argument::Source::node) return &argument.cbor;
+  const NodeState& needed = decider_.state(argument.index);
+  return needed.bytes ? &*needed.bytes : nullptr;
+}
+
 ValueSource Runners::source_of(std::uint32_t i, std::size_t k, std::uint32_t w) const {
   const Argument& argument = graph_.nodes[i].arguments[k];
   ValueSource source;
-  if (argument.source == Argument::Source::input) {
-    source.value = Decider::input_value(argument.index);
-    source.bytes = graph_.inputs[argument.index].value->cbor;
-  } else if (argument.source == Argument::Source::literal) {
-    source.value = decider_.literal_value(i, k);
-    source.bytes = argument.cbor;
-  } else {
-    const NodeState& needed = decider_.state(argument.index);
-    const bool is_coming = needed.ahead_in == w;
-    source.value = is_coming ? needed.ahead_value : needed.value;
-    const bool is_made_here = workers_[w].node == argument.index && !workers_[w].is_encoding;
-    source.is_held = is_coming || is_made_here || needed.runners.contains(w);
-    if (!source.is_held) {
-      source.bytes = needed.bytes;
-      source.content = needed.content;
-      if (!needed.bytes) source.file = result_path(needed.store, needed.content);
-    }
-    source.is_last_use = is_last_use(i, argument);
+  source.value = number_of(i, k, w);
+  source.is_held = is_held(i, k, w);
+  if (argument.source == Argument::Source::node) source.is_last_use = is_last_use(i, argument);
+  if (source.is_held) return source;
+  if (const std::string* bytes = bytes_of(i, k)) {
+    source.bytes = *bytes;
+    return source;
   }
+  const NodeState& needed = decider_.state(argument.index);
+  source.content = needed.content;
+  source.file = result_path(needed.store, needed.content);
   return source;
+}
+
+/// Of the values that go with the call.
+std::size_t Runners::bytes_to_send(std::uint32_t i, std::uint32_t w) const {
+  std::size_t sum = 0;
+  for (std::size_t k = 0; k < graph_.nodes[i].arguments.size(); ++k) {
+    if (is_held(i, k, w)) continue;
+    if (const std::string* bytes = bytes_of(i, k)) sum += bytes->size();
+  }
+  return sum;
+}
+
+/// The runner may not have come to read the values that the call brought; one that it has after all it does
+/// not read again.
+void Runners::forget_given(Worker& worker, const Call& call) {
+  for (const std::uint64_t value : call.brings) worker.given.erase(value);
 }
 
 /// Whether nothing will ask for the argument's value when the node has run. One that is made again later, or
@@ -273,6 +309,9 @@ Command Runners::command_of(std::uint32_t i, std::uint32_t w, Call& call) {
   for (std::size_t k = 0; k < node.arguments.size(); ++k) {
     const ValueSource& source = command.arguments.emplace_back(source_of(i, k, w));
     call.arguments.push_back({source.value, source.is_last_use});
+    // What was given stays the same for the whole run, so a runner keeps it, and needs its bytes once.
+    const bool is_given = node.arguments[k].source != Argument::Source::node;
+    if (is_given && worker.given.insert(source.value).second) call.brings.push_back(source.value);
   }
   command.encodes = decider_.is_storable(i);
   command.canonical = cell_.model.types[node.type].holds_unordered;
@@ -485,6 +524,7 @@ void Runners::take_answer(std::uint32_t w, bool has_ended) {
     return lose_worker(w);  // nothing was asked: a process that a node forked answered
   adapt(worker, answer);
   if (!worker.node || answer.is_retracted) return take_unbegun(w, answer);
+  if (!answer.ok && !worker.is_encoding) forget_given(worker, worker.call);
   const std::uint32_t i = *worker.node;
   worker.node.reset();
   if (worker.is_encoding) {

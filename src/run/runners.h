@@ -84,6 +84,7 @@ class Runners {
     std::uint64_t value = 0;  ///< the number of the value that it makes
     std::string store;        ///< folder below which a large result is written
     std::vector<SentValue> arguments;
+    std::vector<std::uint64_t> brings;  ///< inputs and literals whose bytes are in the command
     bool is_taken_back = false;  ///< sent ahead; all that is awaited is the answer that it was not begun
   };
 
@@ -102,6 +103,7 @@ class Runners {
     bool is_at_work() const { return node.has_value() || !ahead.empty(); }
     bool is_encoding = false;  ///< it writes the value of `node` for another runner
     bool is_loaded = false;
+    std::set<std::uint64_t> given;          ///< inputs and literals that it has, or has been sent
     std::string overrun;                    ///< why the driver ends it, in words: a limit; empty: it does not
     std::int64_t asked_ns = 0;              ///< monotonic time of the last command
     std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
@@ -133,7 +135,12 @@ class Runners {
   std::optional<std::uint32_t> choose_worker(std::uint32_t i);
   std::optional<std::uint32_t> new_worker();
   bool bring_values(std::uint32_t i, std::uint32_t w);
+  std::uint64_t number_of(std::uint32_t i, std::size_t k, std::uint32_t w) const;
+  bool is_held(std::uint32_t i, std::size_t k, std::uint32_t w) const;
+  const std::string* bytes_of(std::uint32_t i, std::size_t k) const;
   ValueSource source_of(std::uint32_t i, std::size_t k, std::uint32_t w) const;
+  std::size_t bytes_to_send(std::uint32_t i, std::uint32_t w) const;
+  static void forget_given(Worker& worker, const Call& call);
   Command command_of(std::uint32_t i, std::uint32_t w, Call& call);
   bool is_last_use(std::uint32_t i, const Argument& argument) const;
   void send_call(std::uint32_t i, std::uint32_t w);
@@ -148,7 +155,7 @@ class Runners {
   void give_up_ahead(Worker& worker);
   void forget_ahead(std::uint32_t i);
   void take_unbegun(std::uint32_t w, const Answer& answer);
-  void end_period(Worker& worker) { ++worker.period; }
+  static void end_period(Worker& worker);
   void adapt(Worker& worker, const Answer& answer);
   void release_claims(std::uint32_t i);
   void start_loading(Worker& worker, Command call);
