@@ -107,6 +107,12 @@ bool Runners::claim_code(std::uint32_t i) {
   return claims_ == nullptr || !decider_.may_be_shared(i) || claims_->claim_code(decider_.code_claim_of(i));
 }
 
+/// The key is known: other processes can have the other keys of the code. This one they cannot have yet.
+void Runners::claim_key_alone(std::uint32_t i) {
+  if (claims_ != nullptr && decider_.is_shared(i))
+    claims_->claim(decider_.state(i).result.cache_key, decider_.code_claim_of(i));
+}
+
 /// Leaves those out that may be hits, and what depends on them. Asked after they were claimed.
 void Runners::keep_sure_misses(std::vector<std::uint32_t>& found, std::uint32_t w) {
   std::vector<std::uint32_t> asked;
@@ -166,6 +172,7 @@ void Runners::begin_next() {
     worker.ahead.pop_front();
     decider_.state(call.node).ahead_in.reset();
     decider_.take_from_queue(call.node);
+    claim_key_alone(call.node);
     begin(w, std::move(call));
   }
 }

@@ -146,13 +146,22 @@ bool Runners::may_claim(std::uint32_t i) {
   const Digest& key = decider_.state(i).result.cache_key;
   const Digest code = decider_.code_claim_of(i);
   if (!claims_->claim(key, code)) {
-    waits_for_others_ = true;
-    if (awaited_.insert(i).second) observer_.awaited(graph_.nodes[i].name);
+    await(i);
     return false;
   }
   if (!decider_.was_computed_meanwhile(i)) return true;
   claims_->release(key, code);
   return false;
+}
+
+/// All keys of a code are another process's only until it knows which one it needs: that is not worth a word.
+void Runners::await(std::uint32_t i) {
+  constexpr std::int64_t soon_ns = 100'000'000;
+  waits_for_others_ = true;
+  std::int64_t& since = awaited_.try_emplace(i, monotonic_ns()).first->second;
+  if (since == 0 || monotonic_ns() - since < soon_ns) return;
+  since = 0;
+  observer_.awaited(graph_.nodes[i].name);
 }
 
 bool Runners::has_arguments(std::uint32_t i) const {

@@ -124,6 +124,7 @@ class Runners {
   unsigned busy_count() const;
   bool take_slot();
   bool may_claim(std::uint32_t i);
+  void await(std::uint32_t i);
   bool send(std::uint32_t i);
   int patience() const;
   void look_around(int most_ms, const std::function<void(const std::function<void()>&)>& try_on);
@@ -150,6 +151,7 @@ class Runners {
   std::vector<std::uint32_t> find_ahead(std::uint32_t w);
   bool can_go_ahead(std::uint32_t i, std::uint32_t w, const std::set<std::uint32_t>& found) const;
   bool claim_code(std::uint32_t i);
+  void claim_key_alone(std::uint32_t i);
   void keep_sure_misses(std::vector<std::uint32_t>& found, std::uint32_t w);
   void take_back(std::uint32_t w);
   void give_up_ahead(Worker& worker);
@@ -188,9 +190,10 @@ class Runners {
   bool is_ranked_ = false;
   bool waits_for_others_ = false;
   bool waits_for_slot_ = false;
-  Cache* cache_;                     ///< null: there is none
-  std::set<std::uint32_t> awaited_;  ///< nodes that another process was seen to run
-  ScratchFolder scratch_;            ///< for values on their way between runners
+  Cache* cache_;  ///< null: there is none
+  /// Nodes that another process was seen to have, and since when, in monotonic time; 0: the user was told.
+  std::map<std::uint32_t, std::int64_t> awaited_;
+  ScratchFolder scratch_;  ///< for values on their way between runners
   std::vector<Worker> workers_;
   bool has_loaded_ = false;    ///< some runner
   unsigned lost_loading_ = 0;  ///< runners that ended while they loaded the cell, after another one had

@@ -276,6 +276,22 @@ class SentAhead(Scenario):
         self.assertEqual(result.with_status("failed"), {f"f{MIDDLE}"})
         self.assertEqual((result.value("beside"), result.value("last")), (1000, 1000))
 
+    def test_processes_that_run_the_same_code_for_other_inputs_do_not_wait_for_each_other(self):
+        self.write("cell.cpp", HEAD + """
+            int a(int x) { return x; }
+            int slow(int a) { ran("slow\\n"); ::sleep(4); return a + 1; }
+            """)
+        self.execute("a", "-i", "x=0")  # built
+        every = [self.start("cell.cpp", "-x", "-j1", "--json", "-i", f"x={x}", *self.build_flags,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                 for x in (1, 2, 3)]
+        results = [Result(process.wait(timeout=100), *process.communicate()) for process in every]
+        for result in results:
+            self.assert_status(result, DONE)
+            self.assertNotIn("another hamcell runs 'slow'", result.err)
+            self.assertLess(result.json()["seconds"], 7, str(result))
+        self.assertEqual(self.ran(), ["slow"] * 3)
+
 
 if __name__ == "__main__":
     unittest.main()
