@@ -271,8 +271,9 @@ class Runner {
     open.began = untraced_now();
     open.is_done =
         cell_->invoke(*open.function, open.held->get(), open.addresses.data(), &open.result, &note_failure);
-    // A child that the node forked and that came back from it too has nobody to answer to.
-    if ((tracer::touched & tracer::children) != 0 && ::getpid() != process_) ::_exit(0);
+    // A child that the node forked and that came back from it too has nobody to answer to. Always asked:
+    // there are ways to fork that nothing stands in front of.
+    if (::getpid() != process_) ::_exit(0);
   }
 
   /// What is to be done when the function has come back. `thread`: where it ran; left alive where the result

@@ -91,6 +91,10 @@ class SentAhead(Scenario):
         self.write("cell.cpp", HEAD + chain({MIDDLE: "::syscall(SYS_exit, 0);"}))
         self.assert_ends_at_the_middle("ended the thread that it ran in")
 
+    def test_behind_one_that_becomes_a_daemon_none_is_begun(self):
+        self.write("cell.cpp", HEAD + chain({MIDDLE: "if (::daemon(1, 1) != 0) ::abort();"}))
+        self.assert_ends_at_the_middle("ended the process with exit status 0")
+
     def test_one_that_takes_too_long_is_blamed_and_no_other(self):
         self.write("cell.cpp", HEAD + chain({MIDDLE: "::sleep(60);"}))
         result = self.execute("-j1", "--timeout", "0.5", status=NODE_FAILED)
