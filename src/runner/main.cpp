@@ -374,6 +374,7 @@ class Runner {
   /// said in the answer.
   void leave_nothing_behind(const Leftovers& before, std::chrono::steady_clock::duration taken,
                             Answer& result) {
+    tracer::look_for_objects();
     const tracer::Untraced own;
     unsigned touched = tracer::touched.exchange(tracer::nothing);
     // Beside a long node a look at everything takes no time, and also sees what went around the C library.
