@@ -16,10 +16,14 @@ HEAD = """\
     #include <cstdio>
     #include <cstdlib>
     #include <fcntl.h>
+    #include <netdb.h>
     #include <pthread.h>
+    #include <resolv.h>
     #include <stdexcept>
     #include <string>
+    #include <sys/personality.h>
     #include <sys/syscall.h>
+    #include <ucontext.h>
     #include <unistd.h>
     // Who ran, told to the test alone: a file that is only appended to is no input of anyone.
     static void ran(const char* name) {
@@ -151,6 +155,27 @@ class SentAhead(Scenario):
                   ::pthread_setname_np(::pthread_self(), "used");
                   return std::string(name) == "used" ? 2 : 1;
                 }"""),
+            ("a context", """
+                static int next() {
+                  sigset_t now; ::pthread_sigmask(SIG_SETMASK, nullptr, &now);
+                  volatile bool is_back = false;
+                  ucontext_t here; ::getcontext(&here);
+                  if (!is_back) { is_back = true; sigaddset(&here.uc_sigmask, SIGUSR2); ::setcontext(&here); }
+                  return sigismember(&now, SIGUSR2) ? 2 : 1;
+                }"""),
+            ("the personality", """
+                static int next() {
+                  int was = ::personality(0xffffffff);
+                  ::personality(was | ADDR_NO_RANDOMIZE);
+                  return (was & ADDR_NO_RANDOMIZE) ? 2 : 1;
+                }"""),
+            ("the resolver", """
+                static int next() {
+                  if ((_res.options & RES_INIT) == 0) ::res_init();
+                  int was = _res.ndots; _res.ndots = 9;
+                  return was == 9 ? 2 : 1;
+                }"""),
+            ("h_errno", "static int next() { int was = h_errno; h_errno = NO_DATA; return was == 0 ? 1 : 2; }"),
             ("errno", "static int next() { int was = errno; errno = ERANGE; return was == 0 ? 1 : 2; }"),
         ):
             with self.subTest(name):
