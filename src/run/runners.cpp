@@ -30,6 +30,14 @@ bool Runners::is_busy() const {
   return std::ranges::any_of(workers_, [](const Worker& worker) { return worker.is_at_work(); });
 }
 
+bool Runners::has_answers() const {
+  return std::ranges::any_of(workers_, [](const Worker& worker) {
+    if (worker.process == nullptr) return false;
+    pollfd socket{worker.process->socket(), POLLIN, 0};
+    return worker.process->has_answer() || ::poll(&socket, 1, 0) > 0;
+  });
+}
+
 // ---- Sending
 
 void Runners::build() {

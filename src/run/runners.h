@@ -61,6 +61,8 @@ class Runners {
   /// What was sent ahead and is not begun will not be.
   void take_back();
   bool is_busy() const;
+  /// Whether a runner has said something that wait() has not taken yet.
+  bool has_answers() const;
   /// Whether a node that is ready is being run by another process.
   bool waits_for_others() const { return waits_for_others_; }
   /// Waits for answers, at most so many milliseconds, and passes on what nodes print. Gives one answer of
