@@ -457,12 +457,20 @@ void Runners::look_around(int most_ms, const std::function<void(const std::funct
   try_on([this] { check_limits(); });
 }
 
+/// False where a runner at work has answered since, and is at another call.
+bool Runners::is_at_its_call(const Worker& worker) const {
+  if (worker.is_encoding || worker.after_loading) return true;
+  const std::uint64_t call = worker.process->last_words().call;
+  return call == 0 || call == (worker.node ? worker.call : worker.ahead.front()).value;
+}
+
 /// The terminal stops a node that wants something of it, since only the driver may have that. Whoever stops a
 /// runner by hand may let it go on.
 void Runners::check_stops() {
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     Worker& worker = workers_[w];
     if (worker.process == nullptr || (!worker.node && !worker.after_loading)) continue;
+    if (!is_at_its_call(worker)) continue;
     const int signal = worker.process->stop_signal();
     if (signal == 0) {
       worker.has_told_of_stop = false;
@@ -485,10 +493,8 @@ void Runners::check_limits() {
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     Worker& worker = workers_[w];
     if (worker.process == nullptr || !worker.is_at_work() || worker.process->has_answer()) continue;
+    if (!is_at_its_call(worker)) continue;
     const LastWords& words = worker.process->last_words();
-    // It has answered since, and is at another call.
-    const std::uint64_t value = worker.node ? worker.call.value : worker.ahead.front().value;
-    if (!worker.is_encoding && !worker.after_loading && words.call != 0 && words.call != value) continue;
     const std::int64_t began_ns = words.began_ns;
     const double seconds =
         static_cast<double>(monotonic_ns() - (began_ns != 0 ? began_ns : worker.asked_ns)) / 1e9;

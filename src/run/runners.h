@@ -132,6 +132,7 @@ class Runners {
   void look_around(int most_ms, const std::function<void(const std::function<void()>&)>& try_on);
   void take_back_if_slow(std::uint32_t w);
   bool ask(Worker& worker, const Command& command);
+  bool is_at_its_call(const Worker& worker) const;
   void check_limits();
   void check_stops();
   bool has_arguments(std::uint32_t i) const;
