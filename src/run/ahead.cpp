@@ -150,7 +150,14 @@ void Runners::keep_sure_misses(std::vector<std::uint32_t>& found, std::uint32_t 
 /// processes.
 void Runners::adapt(Worker& worker, const Answer& answer) {
   worker.is_quiet = false;
-  if (answer.is_retracted) return;
+  if (answer.is_retracted) {
+    // The runner may have refused it of its own accord, and then refuses the whole period.
+    const Call& call = worker.node ? worker.call : worker.ahead.front();
+    if (call.period != worker.period) return;
+    end_period(worker);
+    give_up_ahead(worker);
+    return;
+  }
   if (answer.seconds < short_seconds)
     worker.most_ahead = std::min(2 * worker.most_ahead, most_calls_ahead);
   else if (answer.seconds > long_seconds)
@@ -204,8 +211,7 @@ void Runners::take_unbegun(std::uint32_t w, const Answer& answer) {
   if (worker.node) {
     call = std::move(worker.call);
     worker.node.reset();
-    decider_.state(call.node).phase = Phase::queued;
-    decider_.prepare_again(call.node);
+    queue_again(call.node);
   } else {
     call = std::move(worker.ahead.front());
     worker.ahead.pop_front();

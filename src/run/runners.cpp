@@ -336,7 +336,7 @@ Command Runners::command_of(std::uint32_t i, std::uint32_t w, Call& call) {
   if (call.store.empty()) call.store = scratch_.path();
   command.store = call.store;
   command.most_memory = settings_.memory;
-  command.period = worker.period;
+  command.period = call.period = worker.period;
   for (const auto& [runner, value] : decider_.take_dropped()) release(runner, value);
   command.release = std::exchange(worker.to_release, {});
   return command;
@@ -626,11 +626,19 @@ void Runners::end_retired() {
   }
 }
 
+/// A node that was to run and did not. What it would have run with may be out of date by now.
+void Runners::queue_again(std::uint32_t i) {
+  NodeState& state = decider_.state(i);
+  if (state.must_redo) return decider_.redo(i);
+  state.phase = Phase::queued;
+  decider_.prepare_again(i);
+}
+
 /// The runner had ended before it could take the command, which is not the fault of that command's node.
 void Runners::lose_idle_worker(std::uint32_t w) {
   const std::uint32_t i = *std::exchange(workers_[w].node, std::nullopt);
   release_claims(i);
-  decider_.state(i).phase = Phase::queued;
+  queue_again(i);
   workers_[w].after_loading.reset();
   lose_worker(w);
 }
@@ -667,8 +675,7 @@ void Runners::lose_worker(std::uint32_t w) {
   if (decider_.state(*at_work).must_redo) return decider_.redo(*at_work);
   if (end.activity == LastWords::Activity::releasing) {
     warn_of_destructor(end.number, how);
-    decider_.state(*at_work).phase = Phase::queued;
-    return decider_.prepare_again(*at_work);
+    return queue_again(*at_work);
   }
   if (end.has_lost_file) {
     // As if the runner had found the argument damaged before it read it.

@@ -83,8 +83,9 @@ class Runners {
   /// A call as it was sent.
   struct Call {
     std::uint32_t node = 0;
-    std::uint64_t value = 0;  ///< the number of the value that it makes
-    std::string store;        ///< folder below which a large result is written
+    std::uint64_t value = 0;   ///< the number of the value that it makes
+    std::uint64_t period = 0;  ///< see Command
+    std::string store;         ///< folder below which a large result is written
     std::vector<SentValue> arguments;
     std::vector<std::uint64_t> brings;  ///< inputs and literals whose bytes are in the command
     bool is_taken_back = false;  ///< sent ahead; all that is awaited is the answer that it was not begun
@@ -174,6 +175,7 @@ class Runners {
   void note_changed_state(std::uint32_t w, std::uint32_t by, const Answer& answer);
   void warn_of_changed_state(std::uint32_t i, std::uint32_t w);
   void end_retired();
+  void queue_again(std::uint32_t i);
   void lose_idle_worker(std::uint32_t w);
   void lose_worker(std::uint32_t w);
   void fail_crashed(std::uint32_t i, std::string how, const RunnerEnd& end);
