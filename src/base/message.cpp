@@ -1,7 +1,6 @@
 // Messages between the driver and its programs.
 #include "base/message.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,16 +18,25 @@ void add_message(std::string& messages, std::string_view bytes) {
   messages.append(head, sizeof head).append(bytes);
 }
 
-bool send_messages(int socket, std::string_view messages, MessageReader* reader) {
+bool MessageQueue::send(int socket) {
+  while (size() > 0) {
+    const ssize_t sent =
+        ::send(socket, messages_.data() + sent_, messages_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+    sent_ += static_cast<std::size_t>(sent);
+  }
+  // What was large once is not held on to.
+  messages_ = {};
+  sent_ = 0;
+  return true;
+}
+
+bool send_messages(int socket, std::string_view messages) {
   while (!messages.empty()) {
     const ssize_t sent = ::send(socket, messages.data(), messages.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EINTR) return false;
     if (sent > 0) messages.remove_prefix(static_cast<std::size_t>(sent));
-    if (sent >= 0 || errno == EINTR) continue;
-    if ((errno != EAGAIN && errno != EWOULDBLOCK) || reader == nullptr) return false;
-    // The other side may be sending as well, and would wait for us as we wait for it.
-    pollfd wait{socket, POLLIN | POLLOUT, 0};
-    ::poll(&wait, 1, -1);
-    if ((wait.revents & POLLIN) != 0 && !reader->fill(socket) && errno != EAGAIN) return false;
   }
   return true;
 }

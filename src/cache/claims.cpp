@@ -31,15 +31,15 @@ bool Claims::open() {
   return static_cast<bool>(file_);
 }
 
-bool Claims::lock(Byte kind, const Digest& digest, bool is_shared) {
-  if (claimed_.contains(digest)) return true;
+/// Also makes a lock that is there the other kind of lock; if that cannot be, it stays as it is.
+bool Claims::lock(Byte kind, const Digest& digest, Mode mode) {
+  const auto there = claimed_.find(digest);
+  if (there != claimed_.end() && there->second == mode) return true;
   struct flock lock =
-      lock_of(digest, kind == Byte::of_code, static_cast<short>(is_shared ? F_RDLCK : F_WRLCK));
-  if (::fcntl(file_.get(), F_OFD_SETLK, &lock) == 0) {
-    claimed_.insert(digest);
-    return true;
-  }
-  return errno != EAGAIN && errno != EACCES;
+      lock_of(digest, kind == Byte::of_code, static_cast<short>(mode == Mode::shared ? F_RDLCK : F_WRLCK));
+  const bool is_locked = ::fcntl(file_.get(), F_OFD_SETLK, &lock) == 0;
+  if (is_locked) claimed_[digest] = mode;
+  return is_locked || (errno != EAGAIN && errno != EACCES);
 }
 
 void Claims::unlock(Byte kind, const Digest& digest) {
@@ -48,17 +48,35 @@ void Claims::unlock(Byte kind, const Digest& digest) {
   ::fcntl(file_.get(), F_OFD_SETLK, &lock);
 }
 
-bool Claims::claim(const Digest& key, const Digest& code) {
-  if (!open()) return true;
-  // If the node runs once more, what it stored before does not end the claim.
-  if (claimed_.contains(key)) std::erase(stored_, std::pair(key, code));
-  if (!lock(Byte::of_code, code, true)) return false;
-  if (lock(Byte::of_key, key, false)) return true;
-  unlock(Byte::of_code, code);
-  return false;
+/// If the node runs once more, what it stored before does not end the claim.
+void Claims::keep(const Digest& key, const Digest& code) {
+  for (auto& [stored_key, stored_code] : stored_) {
+    if (stored_code != code) continue;
+    stored_code = {};
+    if (stored_key == key) stored_key = {};
+  }
 }
 
-bool Claims::claim_code(const Digest& code) { return !open() || lock(Byte::of_code, code, false); }
+bool Claims::claim(const Digest& key, const Digest& code) {
+  if (!open()) return true;
+  const bool has_code = claimed_.contains(code);
+  // Where all keys are claimed, that ends when this one is: at no time is it anybody's.
+  if (!has_code && !lock(Byte::of_code, code, Mode::shared)) return false;
+  if (!lock(Byte::of_key, key, Mode::alone)) {
+    if (!has_code) unlock(Byte::of_code, code);
+    return false;
+  }
+  if (has_code) lock(Byte::of_code, code, Mode::shared);
+  keep(key, code);
+  return true;
+}
+
+bool Claims::claim_code(const Digest& code) {
+  if (!open()) return true;
+  if (!lock(Byte::of_code, code, Mode::alone)) return false;
+  keep({}, code);
+  return true;
+}
 
 void Claims::release(const Digest& key, const Digest& code) {
   unlock(Byte::of_key, key);

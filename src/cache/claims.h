@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,15 +19,16 @@ namespace hamcell {
 ///
 /// A node that is sent to a runner before the versions of its arguments are known has no key yet. For it its
 /// code is claimed: all keys that the node can have with this code. Who claims one key only shares the code
-/// with others that do.
+/// with others that do. A claim of the code becomes one of a key as soon as the key is known, so that others
+/// wait for as long as the node runs only if they need the same.
 class Claims {
  public:
   /// Of the cache in `folder`. Where the file or the locks cannot be had, every claim succeeds: a node may
   /// then run twice at the same time, and nothing else is lost.
   explicit Claims(std::string folder) : folder_(std::move(folder)) {}
 
-  /// Claims a key that the node has with its code; false while another process has it. To claim what is
-  /// claimed already does nothing.
+  /// Claims a key that the node has with its code, and of its code no more than that; false while another
+  /// process has it. To claim what is claimed already does nothing, but that release_stored() leaves it.
   bool claim(const Digest& key, const Digest& code);
   /// Claims all keys of the code; false while another process has one of them.
   bool claim_code(const Digest& code);
@@ -38,15 +39,18 @@ class Claims {
   void release_stored();
 
  private:
+  /// The bytes of keys, and those of codes behind them.
   enum class Byte : std::uint8_t { of_key, of_code };
+  enum class Mode : std::uint8_t { shared, alone };
   bool open();
-  bool lock(Byte kind, const Digest& digest, bool is_shared);
+  bool lock(Byte kind, const Digest& digest, Mode mode);
   void unlock(Byte kind, const Digest& digest);
+  void keep(const Digest& key, const Digest& code);
 
   std::string folder_;
   bool was_opened_ = false;  ///< or could not be: asked for with the first claim
   OwnedFd file_;
-  std::set<Digest> claimed_;  ///< of both kinds
+  std::map<Digest, Mode> claimed_;  ///< of both kinds
   std::vector<std::pair<Digest, Digest>> stored_;
 };
 

@@ -22,6 +22,8 @@ constexpr std::size_t most_calls_ahead = 256;
 /// Nodes that take less than this are what sending ahead is for.
 constexpr double short_seconds = 0.0005;
 constexpr double long_seconds = 0.005;
+/// About what a socket holds: more would lie in the driver, behind a runner that is at work.
+constexpr std::size_t most_bytes_ahead = 64 << 10;
 
 }  // namespace
 
@@ -32,7 +34,7 @@ void Runners::send_ahead(std::uint32_t w) {
   const bool is_running = worker.process != nullptr && worker.node && !worker.is_encoding && worker.is_loaded;
   if (!is_running || worker.is_quiet || is_retiring(w) || worker.sources.empty()) return;
   // A few together, so that not every answer leads to a message.
-  if (worker.ahead.size() > worker.most_ahead / 2) return;
+  if (worker.ahead.size() > worker.most_ahead / 2 || worker.process->unsent() >= most_bytes_ahead) return;
   const std::vector<std::uint32_t> found = find_ahead(w);
   for (const std::uint32_t i : found) {
     Call call;
@@ -53,20 +55,25 @@ std::vector<std::uint32_t> Runners::find_ahead(std::uint32_t w) {
   Worker& worker = workers_[w];
   std::vector<std::uint32_t> found;
   std::set<std::uint32_t> members;
-  while (!worker.sources.empty() && worker.ahead.size() + found.size() < worker.most_ahead) {
+  std::size_t bytes = worker.process->unsent();
+  const auto is_enough = [&] {
+    return worker.ahead.size() + found.size() >= worker.most_ahead || bytes >= most_bytes_ahead;
+  };
+  while (!worker.sources.empty() && !is_enough()) {
     const std::uint32_t source = worker.sources.front();
     bool is_done = true;
     for (const std::uint32_t user : graph_.nodes[source].users) {
       if (!can_go_ahead(user, w, members)) continue;
       // Others may take the other users of a value.
       if (settings_.jobs > 1 && !is_done) break;
-      if (worker.ahead.size() + found.size() >= worker.most_ahead) {
+      if (is_enough()) {
         is_done = false;
         break;
       }
       if (!claim_code(user)) continue;
       found.push_back(user);
       members.insert(user);
+      bytes += bytes_to_send(user, w);
       worker.sources.push_back(user);
       if (settings_.jobs > 1) break;
     }
@@ -98,6 +105,12 @@ bool Runners::can_go_ahead(std::uint32_t i, std::uint32_t w, const std::set<std:
 /// So that no other process stores an entry of it meanwhile. False while one may.
 bool Runners::claim_code(std::uint32_t i) {
   return claims_ == nullptr || !decider_.may_be_shared(i) || claims_->claim_code(decider_.code_claim_of(i));
+}
+
+/// The key is known: other processes can have the other keys of the code. This one they cannot have yet.
+void Runners::claim_key_alone(std::uint32_t i) {
+  if (claims_ != nullptr && decider_.is_shared(i))
+    claims_->claim(decider_.state(i).result.cache_key, decider_.code_claim_of(i));
 }
 
 /// Leaves those out that may be hits, and what depends on them. Asked after they were claimed.
@@ -137,7 +150,14 @@ void Runners::keep_sure_misses(std::vector<std::uint32_t>& found, std::uint32_t 
 /// processes.
 void Runners::adapt(Worker& worker, const Answer& answer) {
   worker.is_quiet = false;
-  if (answer.is_retracted) return;
+  if (answer.is_retracted) {
+    // The runner may have refused it of its own accord, and then refuses the whole period.
+    const Call& call = worker.node ? worker.call : worker.ahead.front();
+    if (call.period != worker.period) return;
+    end_period(worker);
+    give_up_ahead(worker);
+    return;
+  }
   if (answer.seconds < short_seconds)
     worker.most_ahead = std::min(2 * worker.most_ahead, most_calls_ahead);
   else if (answer.seconds > long_seconds)
@@ -159,6 +179,7 @@ void Runners::begin_next() {
     worker.ahead.pop_front();
     decider_.state(call.node).ahead_in.reset();
     decider_.take_from_queue(call.node);
+    claim_key_alone(call.node);
     begin(w, std::move(call));
   }
 }
@@ -190,13 +211,13 @@ void Runners::take_unbegun(std::uint32_t w, const Answer& answer) {
   if (worker.node) {
     call = std::move(worker.call);
     worker.node.reset();
-    decider_.state(call.node).phase = Phase::queued;
-    decider_.prepare_again(call.node);
+    queue_again(call.node);
   } else {
     call = std::move(worker.ahead.front());
     worker.ahead.pop_front();
   }
   if (!call.is_taken_back) forget_ahead(call.node);
+  if (!answer.ok) forget_given(worker, call);
   if (answer.is_retracted) return;
   if (!answer.changed_state.empty()) note_changed_state(w, call.node, answer);
   if (!answer.ok) return;
@@ -236,6 +257,12 @@ void Runners::take_back(std::uint32_t w) {
   if (!worker.node || words.call != worker.call.value) return;
   give_up_ahead(worker);
   worker.sources = {*worker.node};
+}
+
+/// What is sent from now on is begun whatever becomes of what was sent before, and counts on none of it.
+void Runners::end_period(Worker& worker) {
+  ++worker.period;
+  for (const Call& call : worker.ahead) forget_given(worker, call);
 }
 
 /// The runner will answer that it has not begun them.

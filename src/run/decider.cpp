@@ -313,6 +313,7 @@ void Decider::undo(std::uint32_t i) {
   ready_.erase(i);
   state.phase = Phase::waiting;
   state.has_version = false;
+  state.is_sure_miss = false;
   state.result.status = NodeStatus::none;
   for (const std::uint32_t user : node(i).users) undo(user);
 }
@@ -377,6 +378,7 @@ void Decider::redo(std::uint32_t i) {
   }
   state.phase = Phase::waiting;
   state.has_version = false;
+  state.is_sure_miss = false;
   undecided_.push_back(i);
 }
 

@@ -134,10 +134,10 @@ class Execution {
 
   /// What has finished is kept; what runs is ended.
   void stop() {
-    while (true) {
-      std::vector<FinishedCall> calls = runners_.wait(0);
-      if (calls.empty()) break;
-      for (FinishedCall& call : calls) take_result(call);
+    runners_.take_back();
+    // What comes may also be that a call was not begun, and hide what has finished elsewhere.
+    while (runners_.has_answers()) {
+      for (FinishedCall& call : runners_.wait(0)) take_result(call);
       decider_.decide_all();
       runners_.begin_next();
     }

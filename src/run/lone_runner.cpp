@@ -41,8 +41,11 @@ std::optional<Answer> LoneRunner::ask(const Command& command, const std::string&
   process_.add(command);
   MessageReader::State state = process_.send() ? MessageReader::State::waiting : MessageReader::State::closed;
   while (state == MessageReader::State::waiting) {
-    pollfd fds[] = {{process_.socket(), POLLIN, 0}, {process_.output(), POLLIN, 0}};
+    const short awaited = process_.unsent() > 0 ? POLLIN | POLLOUT : POLLIN;
+    pollfd fds[] = {{process_.socket(), awaited, 0}, {process_.output(), POLLIN, 0}};
     ::poll(fds, 2, 100);
+    // One that is gone has no answer either.
+    process_.send();
     observer_.tick(outlook_);
     // Asked before reading: what it answered before its end is still there.
     const bool has_ended = process_.has_ended();

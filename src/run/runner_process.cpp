@@ -109,14 +109,6 @@ bool RunnerProcess::has_ended() {
   return info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED;
 }
 
-void RunnerProcess::add(const Command& command) { add_message(to_send_, to_bytes(command)); }
-
-bool RunnerProcess::send() {
-  const bool is_sent = send_messages(socket_.get(), to_send_, &reader_);
-  to_send_.clear();
-  return is_sent;
-}
-
 MessageReader::State RunnerProcess::receive(Answer& answer) {
   std::string_view bytes;
   const MessageReader::State state = reader_.read(socket_.get(), bytes);

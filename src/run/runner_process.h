@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,9 +29,13 @@ class RunnerProcess {
   int output() const { return output_.get(); }  ///< -1 after its end
 
   /// Puts a command behind those that are to be sent.
-  void add(const Command& command);
-  /// Sends what was added. False when the runner is gone.
-  bool send();
+  void add(const Command& command) { to_send_.add(to_bytes(command)); }
+  /// Sends as much of what was added as there is room for: never waits for a runner that is at work. False
+  /// when the runner is gone.
+  bool send() { return to_send_.send(socket_.get()); }
+  /// Bytes that were added and could not be sent yet. What there are of them goes out when the socket has
+  /// room.
+  std::size_t unsent() const { return to_send_.size(); }
   /// Reads what has arrived. After `message`, `answer` is it.
   MessageReader::State receive(Answer& answer);
   /// Whether an answer has been read and not been received.
@@ -69,7 +74,7 @@ class RunnerProcess {
   OwnedFd socket_, output_;
   LastWordsMemory memory_;
   MessageReader reader_;
-  std::string to_send_;
+  MessageQueue to_send_;
   std::string printed_;            ///< and not taken yet
   std::uint64_t taken_early_ = 0;  ///< bytes of calls that have not been answered
 };

@@ -30,6 +30,14 @@ bool Runners::is_busy() const {
   return std::ranges::any_of(workers_, [](const Worker& worker) { return worker.is_at_work(); });
 }
 
+bool Runners::has_answers() const {
+  return std::ranges::any_of(workers_, [](const Worker& worker) {
+    if (worker.process == nullptr) return false;
+    pollfd socket{worker.process->socket(), POLLIN, 0};
+    return worker.process->has_answer() || ::poll(&socket, 1, 0) > 0;
+  });
+}
+
 // ---- Sending
 
 void Runners::build() {
@@ -147,13 +155,22 @@ bool Runners::may_claim(std::uint32_t i) {
   const Digest& key = decider_.state(i).result.cache_key;
   const Digest code = decider_.code_claim_of(i);
   if (!claims_->claim(key, code)) {
-    waits_for_others_ = true;
-    if (awaited_.insert(i).second) observer_.awaited(graph_.nodes[i].name);
+    await(i);
     return false;
   }
   if (!decider_.was_computed_meanwhile(i)) return true;
   claims_->release(key, code);
   return false;
+}
+
+/// All keys of a code are another process's only until it knows which one it needs: that is not worth a word.
+void Runners::await(std::uint32_t i) {
+  constexpr std::int64_t soon_ns = 100'000'000;
+  waits_for_others_ = true;
+  std::int64_t& since = awaited_.try_emplace(i, monotonic_ns()).first->second;
+  if (since == 0 || monotonic_ns() - since < soon_ns) return;
+  since = 0;
+  observer_.awaited(graph_.nodes[i].name);
 }
 
 bool Runners::has_arguments(std::uint32_t i) const {
@@ -229,29 +246,65 @@ bool Runners::bring_values(std::uint32_t i, std::uint32_t w) {
   return are_here;
 }
 
+/// The number under which the runner knows, or will know, the value of the argument.
+std::uint64_t Runners::number_of(std::uint32_t i, std::size_t k, std::uint32_t w) const {
+  const Argument& argument = graph_.nodes[i].arguments[k];
+  if (argument.source == Argument::Source::input) return Decider::input_value(argument.index);
+  if (argument.source != Argument::Source::node) return decider_.literal_value(i, k);
+  const NodeState& needed = decider_.state(argument.index);
+  return needed.ahead_in == w ? needed.ahead_value : needed.value;
+}
+
+/// Whether the runner has the value of the argument, or will have it when it comes to the node.
+bool Runners::is_held(std::uint32_t i, std::size_t k, std::uint32_t w) const {
+  const Argument& argument = graph_.nodes[i].arguments[k];
+  const Worker& worker = workers_[w];
+  if (argument.source != Argument::Source::node) return worker.given.contains(number_of(i, k, w));
+  const NodeState& needed = decider_.state(argument.index);
+  const bool is_made_here = worker.node == argument.index && !worker.is_encoding;
+  return needed.ahead_in == w || is_made_here || needed.runners.contains(w);
+}
+
+/// The encoded value of the argument; null where it is in a file.
+const std::string* Runners::bytes_of(std::uint32_t i, std::size_t k) const {
+  const Argument& argument = graph_.nodes[i].arguments[k];
+  if (argument.source == Argument::Source::input) return &graph_.inputs[argument.index].value->cbor;
+  if (argument.source != Argument::Source::node) return &argument.cbor;
+  const NodeState& needed = decider_.state(argument.index);
+  return needed.bytes ? &*needed.bytes : nullptr;
+}
+
 ValueSource Runners::source_of(std::uint32_t i, std::size_t k, std::uint32_t w) const {
   const Argument& argument = graph_.nodes[i].arguments[k];
   ValueSource source;
-  if (argument.source == Argument::Source::input) {
-    source.value = Decider::input_value(argument.index);
-    source.bytes = graph_.inputs[argument.index].value->cbor;
-  } else if (argument.source == Argument::Source::literal) {
-    source.value = decider_.literal_value(i, k);
-    source.bytes = argument.cbor;
-  } else {
-    const NodeState& needed = decider_.state(argument.index);
-    const bool is_coming = needed.ahead_in == w;
-    source.value = is_coming ? needed.ahead_value : needed.value;
-    const bool is_made_here = workers_[w].node == argument.index && !workers_[w].is_encoding;
-    source.is_held = is_coming || is_made_here || needed.runners.contains(w);
-    if (!source.is_held) {
-      source.bytes = needed.bytes;
-      source.content = needed.content;
-      if (!needed.bytes) source.file = result_path(needed.store, needed.content);
-    }
-    source.is_last_use = is_last_use(i, argument);
+  source.value = number_of(i, k, w);
+  source.is_held = is_held(i, k, w);
+  if (argument.source == Argument::Source::node) source.is_last_use = is_last_use(i, argument);
+  if (source.is_held) return source;
+  if (const std::string* bytes = bytes_of(i, k)) {
+    source.bytes = *bytes;
+    return source;
   }
+  const NodeState& needed = decider_.state(argument.index);
+  source.content = needed.content;
+  source.file = result_path(needed.store, needed.content);
   return source;
+}
+
+/// Of the values that go with the call.
+std::size_t Runners::bytes_to_send(std::uint32_t i, std::uint32_t w) const {
+  std::size_t sum = 0;
+  for (std::size_t k = 0; k < graph_.nodes[i].arguments.size(); ++k) {
+    if (is_held(i, k, w)) continue;
+    if (const std::string* bytes = bytes_of(i, k)) sum += bytes->size();
+  }
+  return sum;
+}
+
+/// The runner may not have come to read the values that the call brought; one that it has after all it does
+/// not read again.
+void Runners::forget_given(Worker& worker, const Call& call) {
+  for (const std::uint64_t value : call.brings) worker.given.erase(value);
 }
 
 /// Whether nothing will ask for the argument's value when the node has run. One that is made again later, or
@@ -274,6 +327,9 @@ Command Runners::command_of(std::uint32_t i, std::uint32_t w, Call& call) {
   for (std::size_t k = 0; k < node.arguments.size(); ++k) {
     const ValueSource& source = command.arguments.emplace_back(source_of(i, k, w));
     call.arguments.push_back({source.value, source.is_last_use});
+    // What was given stays the same for the whole run, so a runner keeps it, and needs its bytes once.
+    const bool is_given = node.arguments[k].source != Argument::Source::node;
+    if (is_given && worker.given.insert(source.value).second) call.brings.push_back(source.value);
   }
   command.encodes = decider_.is_storable(i);
   command.canonical = cell_.model.types[node.type].holds_unordered;
@@ -281,7 +337,7 @@ Command Runners::command_of(std::uint32_t i, std::uint32_t w, Call& call) {
   if (call.store.empty()) call.store = scratch_.path();
   command.store = call.store;
   command.most_memory = settings_.memory;
-  command.period = worker.period;
+  command.period = call.period = worker.period;
   for (const auto& [runner, value] : decider_.take_dropped()) release(runner, value);
   command.release = std::exchange(worker.to_release, {});
   return command;
@@ -324,7 +380,7 @@ void Runners::start_loading(Worker& worker, Command call) {
   ask(worker, command);
 }
 
-/// False when the runner is gone.
+/// False when the runner is gone. What there is no room for goes out later.
 bool Runners::ask(Worker& worker, const Command& command) {
   worker.asked_ns = monotonic_ns();
   worker.process->add(command);
@@ -377,26 +433,36 @@ void Runners::look_around(int most_ms, const std::function<void(const std::funct
   std::vector<std::uint32_t> owners;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     if (workers_[w].process == nullptr) continue;
-    fds.push_back({workers_[w].process->socket(), POLLIN, 0});
+    const short awaited = workers_[w].process->unsent() > 0 ? POLLIN | POLLOUT : POLLIN;
+    fds.push_back({workers_[w].process->socket(), awaited, 0});
     fds.push_back({workers_[w].process->output(), POLLIN, 0});
     owners.push_back(w);
   }
   if (waits_for_slot_) fds.push_back({jobserver_->fd(), POLLIN, 0});
-  const int count = ::poll(fds.data(), fds.size(), most_ms);
+  // Where it is interrupted by a signal, no descriptor is said to have anything.
+  ::poll(fds.data(), fds.size(), most_ms);
   polled_ns_ = monotonic_ns();
   tick();
   for (std::size_t k = 0; k < owners.size(); ++k) {
     const std::uint32_t w = owners[k];
+    if ((fds[2 * k].revents & POLLOUT) != 0) workers_[w].process->send();
     // A child process of a node may keep the socket open after the runner's end.
     const bool has_ended = workers_[w].process->has_ended();
-    const bool has_more = workers_[w].process->has_answer() || (count > 0 && fds[2 * k].revents != 0);
+    const bool has_more = workers_[w].process->has_answer() || (fds[2 * k].revents & ~POLLOUT) != 0;
     if (has_more || has_ended) try_on([&] { take_answer(w, has_ended); });
     // After the answers: what is printed belongs to what is not answered.
-    if (count > 0 && fds[2 * k + 1].revents != 0 && workers_[w].process != nullptr) show_live_output(w);
+    if (fds[2 * k + 1].revents != 0 && workers_[w].process != nullptr) show_live_output(w);
     if (!has_more && !has_ended) take_back_if_slow(w);
   }
   try_on([this] { check_stops(); });
   try_on([this] { check_limits(); });
+}
+
+/// False where a runner at work has answered since, and is at another call.
+bool Runners::is_at_its_call(const Worker& worker) const {
+  if (worker.is_encoding || worker.after_loading) return true;
+  const std::uint64_t call = worker.process->last_words().call;
+  return call == 0 || call == (worker.node ? worker.call : worker.ahead.front()).value;
 }
 
 /// The terminal stops a node that wants something of it, since only the driver may have that. Whoever stops a
@@ -405,6 +471,7 @@ void Runners::check_stops() {
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     Worker& worker = workers_[w];
     if (worker.process == nullptr || (!worker.node && !worker.after_loading)) continue;
+    if (!is_at_its_call(worker)) continue;
     const int signal = worker.process->stop_signal();
     if (signal == 0) {
       worker.has_told_of_stop = false;
@@ -427,10 +494,8 @@ void Runners::check_limits() {
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     Worker& worker = workers_[w];
     if (worker.process == nullptr || !worker.is_at_work() || worker.process->has_answer()) continue;
+    if (!is_at_its_call(worker)) continue;
     const LastWords& words = worker.process->last_words();
-    // It has answered since, and is at another call.
-    const std::uint64_t value = worker.node ? worker.call.value : worker.ahead.front().value;
-    if (!worker.is_encoding && !worker.after_loading && words.call != 0 && words.call != value) continue;
     const std::int64_t began_ns = words.began_ns;
     const double seconds =
         static_cast<double>(monotonic_ns() - (began_ns != 0 ? began_ns : worker.asked_ns)) / 1e9;
@@ -483,6 +548,7 @@ void Runners::take_answer(std::uint32_t w, bool has_ended) {
     return lose_worker(w);  // nothing was asked: a process that a node forked answered
   adapt(worker, answer);
   if (!worker.node || answer.is_retracted) return take_unbegun(w, answer);
+  if (!answer.ok && !worker.is_encoding) forget_given(worker, worker.call);
   const std::uint32_t i = *worker.node;
   worker.node.reset();
   if (worker.is_encoding) {
@@ -561,11 +627,19 @@ void Runners::end_retired() {
   }
 }
 
+/// A node that was to run and did not. What it would have run with may be out of date by now.
+void Runners::queue_again(std::uint32_t i) {
+  NodeState& state = decider_.state(i);
+  if (state.must_redo) return decider_.redo(i);
+  state.phase = Phase::queued;
+  decider_.prepare_again(i);
+}
+
 /// The runner had ended before it could take the command, which is not the fault of that command's node.
 void Runners::lose_idle_worker(std::uint32_t w) {
   const std::uint32_t i = *std::exchange(workers_[w].node, std::nullopt);
   release_claims(i);
-  decider_.state(i).phase = Phase::queued;
+  queue_again(i);
   workers_[w].after_loading.reset();
   lose_worker(w);
 }
@@ -602,8 +676,7 @@ void Runners::lose_worker(std::uint32_t w) {
   if (decider_.state(*at_work).must_redo) return decider_.redo(*at_work);
   if (end.activity == LastWords::Activity::releasing) {
     warn_of_destructor(end.number, how);
-    decider_.state(*at_work).phase = Phase::queued;
-    return decider_.prepare_again(*at_work);
+    return queue_again(*at_work);
   }
   if (end.has_lost_file) {
     // As if the runner had found the argument damaged before it read it.

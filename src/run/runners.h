@@ -62,6 +62,8 @@ class Runners {
   /// What was sent ahead and is not begun will not be.
   void take_back();
   bool is_busy() const;
+  /// Whether a runner has said something that wait() has not taken yet.
+  bool has_answers() const;
   /// Whether a node that is ready is being run by another process.
   bool waits_for_others() const { return waits_for_others_; }
   /// Waits for answers, at most so many milliseconds, and passes on what nodes print. Gives one answer of
@@ -82,9 +84,11 @@ class Runners {
   /// A call as it was sent.
   struct Call {
     std::uint32_t node = 0;
-    std::uint64_t value = 0;  ///< the number of the value that it makes
-    std::string store;        ///< folder below which a large result is written
+    std::uint64_t value = 0;   ///< the number of the value that it makes
+    std::uint64_t period = 0;  ///< see Command
+    std::string store;         ///< folder below which a large result is written
     std::vector<SentValue> arguments;
+    std::vector<std::uint64_t> brings;  ///< inputs and literals whose bytes are in the command
     bool is_taken_back = false;  ///< sent ahead; all that is awaited is the answer that it was not begun
   };
 
@@ -103,6 +107,7 @@ class Runners {
     bool is_at_work() const { return node.has_value() || !ahead.empty(); }
     bool is_encoding = false;  ///< it writes the value of `node` for another runner
     bool is_loaded = false;
+    std::set<std::uint64_t> given;          ///< inputs and literals that it has, or has been sent
     std::string overrun;                    ///< why the driver ends it, in words: a limit; empty: it does not
     std::int64_t asked_ns = 0;              ///< monotonic time of the last command
     std::optional<Command> after_loading;   ///< while it loads the cell: what it is to do then
@@ -123,18 +128,25 @@ class Runners {
   unsigned busy_count() const;
   bool take_slot();
   bool may_claim(std::uint32_t i);
+  void await(std::uint32_t i);
   bool send(std::uint32_t i);
   int patience() const;
   void look_around(int most_ms, const std::function<void(const std::function<void()>&)>& try_on);
   void take_back_if_slow(std::uint32_t w);
   bool ask(Worker& worker, const Command& command);
+  bool is_at_its_call(const Worker& worker) const;
   void check_limits();
   void check_stops();
   bool has_arguments(std::uint32_t i) const;
   std::optional<std::uint32_t> choose_worker(std::uint32_t i);
   std::optional<std::uint32_t> new_worker();
   bool bring_values(std::uint32_t i, std::uint32_t w);
+  std::uint64_t number_of(std::uint32_t i, std::size_t k, std::uint32_t w) const;
+  bool is_held(std::uint32_t i, std::size_t k, std::uint32_t w) const;
+  const std::string* bytes_of(std::uint32_t i, std::size_t k) const;
   ValueSource source_of(std::uint32_t i, std::size_t k, std::uint32_t w) const;
+  std::size_t bytes_to_send(std::uint32_t i, std::uint32_t w) const;
+  static void forget_given(Worker& worker, const Call& call);
   Command command_of(std::uint32_t i, std::uint32_t w, Call& call);
   bool is_last_use(std::uint32_t i, const Argument& argument) const;
   void send_call(std::uint32_t i, std::uint32_t w);
@@ -144,12 +156,13 @@ class Runners {
   std::vector<std::uint32_t> find_ahead(std::uint32_t w);
   bool can_go_ahead(std::uint32_t i, std::uint32_t w, const std::set<std::uint32_t>& found) const;
   bool claim_code(std::uint32_t i);
+  void claim_key_alone(std::uint32_t i);
   void keep_sure_misses(std::vector<std::uint32_t>& found, std::uint32_t w);
   void take_back(std::uint32_t w);
   void give_up_ahead(Worker& worker);
   void forget_ahead(std::uint32_t i);
   void take_unbegun(std::uint32_t w, const Answer& answer);
-  void end_period(Worker& worker) { ++worker.period; }
+  static void end_period(Worker& worker);
   void adapt(Worker& worker, const Answer& answer);
   void release_claims(std::uint32_t i);
   void start_loading(Worker& worker, Command call);
@@ -163,6 +176,7 @@ class Runners {
   void note_changed_state(std::uint32_t w, std::uint32_t by, const Answer& answer);
   void warn_of_changed_state(std::uint32_t i, std::uint32_t w);
   void end_retired();
+  void queue_again(std::uint32_t i);
   void lose_idle_worker(std::uint32_t w);
   void lose_worker(std::uint32_t w);
   void fail_crashed(std::uint32_t i, std::string how, const RunnerEnd& end);
@@ -182,9 +196,10 @@ class Runners {
   bool is_ranked_ = false;
   bool waits_for_others_ = false;
   bool waits_for_slot_ = false;
-  Cache* cache_;                     ///< null: there is none
-  std::set<std::uint32_t> awaited_;  ///< nodes that another process was seen to run
-  ScratchFolder scratch_;            ///< for values on their way between runners
+  Cache* cache_;  ///< null: there is none
+  /// Nodes that another process was seen to have, and since when, in monotonic time; 0: the user was told.
+  std::map<std::uint32_t, std::int64_t> awaited_;
+  ScratchFolder scratch_;  ///< for values on their way between runners
   std::vector<Worker> workers_;
   bool has_loaded_ = false;    ///< some runner
   unsigned lost_loading_ = 0;  ///< runners that ended while they loaded the cell, after another one had

@@ -271,8 +271,9 @@ class Runner {
     open.began = untraced_now();
     open.is_done =
         cell_->invoke(*open.function, open.held->get(), open.addresses.data(), &open.result, &note_failure);
-    // A child that the node forked and that came back from it too has nobody to answer to.
-    if ((tracer::touched & tracer::children) != 0 && ::getpid() != process_) ::_exit(0);
+    // A child that the node forked and that came back from it too has nobody to answer to. Always asked:
+    // there are ways to fork that nothing stands in front of.
+    if (::getpid() != process_) ::_exit(0);
   }
 
   /// What is to be done when the function has come back. `thread`: where it ran; left alive where the result
@@ -373,6 +374,7 @@ class Runner {
   /// said in the answer.
   void leave_nothing_behind(const Leftovers& before, std::chrono::steady_clock::duration taken,
                             Answer& result) {
+    tracer::look_for_objects();
     const tracer::Untraced own;
     unsigned touched = tracer::touched.exchange(tracer::nothing);
     // Beside a long node a look at everything takes no time, and also sees what went around the C library.

@@ -5,6 +5,7 @@
 #include "runner/surroundings.h"
 
 #include <dlfcn.h>
+#include <netdb.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -103,6 +104,7 @@ void Surroundings::remember(void* library) {
 void Surroundings::prepare_thread() const {
   restore_arithmetic();
   errno = 0;
+  h_errno = 0;
 }
 
 Surroundings::Outcome Surroundings::restore(unsigned what) {

@@ -54,7 +54,7 @@ class Surroundings {
   /// `what`: bits of tracer::Touched; the rest is as it was, or costs nothing to look at.
   Outcome restore(unsigned what);
   /// Makes what belongs to the calling thread as a new thread has it, as far as no function that is called
-  /// for it tells of a change: errno and the arithmetic.
+  /// for it tells of a change: errno, h_errno and the arithmetic.
   void prepare_thread() const;
 
  private:

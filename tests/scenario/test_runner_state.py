@@ -1,5 +1,6 @@
 """What a node leaves behind in its process makes no difference to the next one."""
 
+import subprocess
 import unittest
 
 from harness import Scenario
@@ -82,6 +83,28 @@ class LeftBehind(Scenario):
         for i, (name, (_, _, expected)) in enumerate(CHANGES.items()):
             with self.subTest(name):
                 self.assertEqual(result.value(f"b{i}"), expected)
+
+    def test_what_an_object_changes_that_the_c_library_loads_of_its_own_accord_is_put_back(self):
+        self.write("gconv/gconv-modules", "module OWN// INTERNAL own 1\n")
+        self.write("own.c", """\
+            // Goes around the C library.
+            __attribute__((constructor)) static void change(void) {
+              long result;
+              __asm__ volatile("syscall" : "=a"(result) : "a"(95L), "D"(077L) : "rcx", "r11", "memory");
+            }
+            int gconv_init(void* step) { return 1; }
+            int gconv(void) { return 1; }
+            """)
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", self.path("gconv/own.so"), self.path("own.c")], check=True)
+        # The first one reads the tables, so that the second is a short node.
+        self.write("cell.cpp", HEAD + """
+            #include <iconv.h>
+            int tables() { return iconv_open("UTF-8", "NONE") != iconv_t(-1); }
+            int loads(int tables) { return iconv_open("UTF-8", "OWN") != iconv_t(-1); }
+            std::string mask(int loads) { return std::to_string(umask(022)); }
+            """)
+        result = self.execute("--show-results", "-j", "1", env={**self.env, "GCONV_PATH": self.path("gconv")})
+        self.assertEqual(result.value("mask"), "18")
 
     def test_the_settings_of_openmp_are_put_back(self):
         self.write("cell.cpp", """\

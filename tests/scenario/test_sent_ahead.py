@@ -1,6 +1,8 @@
 """Nodes that go to their runner before the nodes that they need are done: nobody can tell by what comes of it."""
 
+import json
 import subprocess
+import time
 import unittest
 
 from harness import DONE, INTERRUPTED, NODE_FAILED, Result, Scenario
@@ -14,10 +16,14 @@ HEAD = """\
     #include <cstdio>
     #include <cstdlib>
     #include <fcntl.h>
+    #include <netdb.h>
     #include <pthread.h>
+    #include <resolv.h>
     #include <stdexcept>
     #include <string>
+    #include <sys/personality.h>
     #include <sys/syscall.h>
+    #include <ucontext.h>
     #include <unistd.h>
     // Who ran, told to the test alone: a file that is only appended to is no input of anyone.
     static void ran(const char* name) {
@@ -89,6 +95,10 @@ class SentAhead(Scenario):
         self.write("cell.cpp", HEAD + chain({MIDDLE: "::syscall(SYS_exit, 0);"}))
         self.assert_ends_at_the_middle("ended the thread that it ran in")
 
+    def test_behind_one_that_becomes_a_daemon_none_is_begun(self):
+        self.write("cell.cpp", HEAD + chain({MIDDLE: "if (::daemon(1, 1) != 0) ::abort();"}))
+        self.assert_ends_at_the_middle("ended the process with exit status 0")
+
     def test_one_that_takes_too_long_is_blamed_and_no_other(self):
         self.write("cell.cpp", HEAD + chain({MIDDLE: "::sleep(60);"}))
         result = self.execute("-j1", "--timeout", "0.5", status=NODE_FAILED)
@@ -145,6 +155,27 @@ class SentAhead(Scenario):
                   ::pthread_setname_np(::pthread_self(), "used");
                   return std::string(name) == "used" ? 2 : 1;
                 }"""),
+            ("a context", """
+                static int next() {
+                  sigset_t now; ::pthread_sigmask(SIG_SETMASK, nullptr, &now);
+                  volatile bool is_back = false;
+                  ucontext_t here; ::getcontext(&here);
+                  if (!is_back) { is_back = true; sigaddset(&here.uc_sigmask, SIGUSR2); ::setcontext(&here); }
+                  return sigismember(&now, SIGUSR2) ? 2 : 1;
+                }"""),
+            ("the personality", """
+                static int next() {
+                  int was = ::personality(0xffffffff);
+                  ::personality(was | ADDR_NO_RANDOMIZE);
+                  return (was & ADDR_NO_RANDOMIZE) ? 2 : 1;
+                }"""),
+            ("the resolver", """
+                static int next() {
+                  if ((_res.options & RES_INIT) == 0) ::res_init();
+                  int was = _res.ndots; _res.ndots = 9;
+                  return was == 9 ? 2 : 1;
+                }"""),
+            ("h_errno", "static int next() { int was = h_errno; h_errno = NO_DATA; return was == 0 ? 1 : 2; }"),
             ("errno", "static int next() { int was = errno; errno = ERANGE; return was == 0 ? 1 : 2; }"),
         ):
             with self.subTest(name):
@@ -218,6 +249,77 @@ class SentAhead(Scenario):
         result = self.execute("-j2")
         self.assert_ran(result, {"slow", "other"})
         self.assertLess(result.json()["seconds"], 1.7)
+
+    def write_behind_large_input(self, does):
+        """A node that does this, while all that the next one needs is more than a socket holds."""
+        self.write("cell.cpp", HEAD + f"""
+            int a(const std::string& small) {{ ran("a\\n"); {does} return (int)small.size(); }}
+            int b(int a, const std::string& large) {{ return a + (int)large.size(); }}
+            """)
+        self.write("in.json", json.dumps({"small": "x", "large": "x" * 1000000}))
+        self.execute("-n", "-i", "@in.json")
+
+    def test_a_runner_that_prints_while_the_next_call_is_large_is_listened_to(self):
+        self.write_behind_large_input(
+            "::usleep(30000); for (int i = 0; i < 3000; ++i) std::printf(\"%099d\\n\", i);")
+        result = self.execute("-j1", "-i", "@in.json", "--show-results", wrapper=("timeout", "-s", "KILL", "60"))
+        self.assertEqual(result.value("b"), 1000001)
+        self.assertEqual(len(result.err.splitlines()), 3000)
+
+    def test_a_limit_holds_while_the_next_call_is_large(self):
+        self.write_behind_large_input("::sleep(8);")
+        result = self.execute("-j1", "-i", "@in.json", "--timeout", "1", status=NODE_FAILED)
+        self.assertEqual(result.with_status("failed"), {"a"})
+        self.assert_says(result, "node 'a' failed: it ran longer than the 1.0 s that --timeout allows")
+
+    def test_an_interrupt_is_obeyed_while_the_next_call_is_large(self):
+        self.write_behind_large_input("::sleep(20);")
+        process = self.start("cell.cpp", "-x", "-j1", "--json", "-i", "@in.json", *self.build_flags,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.wait_for(lambda: "a" in self.path("ran").read_text())
+        began = time.monotonic()
+        result = self.interrupt(process, lambda: True)
+        self.assert_status(result, INTERRUPTED)
+        self.assertLess(time.monotonic() - began, 10)
+
+    def test_a_large_input_goes_to_a_runner_once(self):
+        length = 40
+        self.write("cell.cpp", HEAD + "".join(
+            f"int f{k}({f'int f{k - 1}, ' if k else ''}const std::string& large) "
+            f"{{ return (int)large.size(){f' + 0 * f{k - 1}' if k else ''}; }}\n" for k in range(length)))
+        self.write("in.json", json.dumps({"large": "x" * 2000000}))
+        self.execute("-n", "-i", "@in.json")
+        result = self.execute("-j1", "-i", "@in.json", "--show-results", "--no-cache",
+                              wrapper=("strace", "-f", "-e", "trace=sendto", "-o", str(self.path("sent"))))
+        self.assertEqual(result.value(f"f{length - 1}"), 2000000)
+        sent = sum(int(line.split(" = ")[-1]) for line in self.path("sent").read_text().splitlines()
+                   if "sendto(" in line and line.split(" = ")[-1].strip().isdigit())
+        self.assertLess(sent, 2 * 2000000)
+
+    def test_a_large_input_that_did_not_arrive_is_sent_again(self):
+        self.write("cell.cpp", HEAD + chain({MIDDLE: "if (true) throw 1;"}) +
+                   f"int beside(int f{MIDDLE - 1}, const std::string& large) {{ return (int)large.size(); }}\n"
+                   f"int last(int f{MIDDLE - 1}, const std::string& large) {{ return (int)large.size(); }}\n")
+        self.write("in.json", json.dumps({"large": "x" * 1000}))
+        result = self.execute("-j1", "-k", "-i", "@in.json", "--show-results", status=NODE_FAILED)
+        self.assertEqual(result.with_status("failed"), {f"f{MIDDLE}"})
+        self.assertEqual((result.value("beside"), result.value("last")), (1000, 1000))
+
+    def test_processes_that_run_the_same_code_for_other_inputs_do_not_wait_for_each_other(self):
+        self.write("cell.cpp", HEAD + """
+            int a(int x) { return x; }
+            int slow(int a) { ran("slow\\n"); ::sleep(4); return a + 1; }
+            """)
+        self.execute("a", "-i", "x=0")  # built
+        every = [self.start("cell.cpp", "-x", "-j1", "--json", "-i", f"x={x}", *self.build_flags,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                 for x in (1, 2, 3)]
+        results = [Result(process.wait(timeout=100), *process.communicate()) for process in every]
+        for result in results:
+            self.assert_status(result, DONE)
+            self.assertNotIn("another hamcell runs 'slow'", result.err)
+            self.assertLess(result.json()["seconds"], 7, str(result))
+        self.assertEqual(self.ran(), ["slow"] * 3)
 
 
 if __name__ == "__main__":

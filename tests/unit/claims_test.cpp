@@ -66,3 +66,60 @@ TEST_CASE("What is to be given back when it is stored is, unless it is claimed o
   one.release_stored();
   CHECK(other.claim_code(code));
 }
+
+TEST_CASE("A claim of code becomes one of a key once that is known, and others can have the other keys") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim_code(code));
+  CHECK(one.claim(key, code));
+  CHECK_FALSE(other.claim(key, code));
+  CHECK_FALSE(other.claim_code(code));
+  CHECK(other.claim(other_key, code));
+  one.release(key, code);
+  CHECK(other.claim(key, code));
+}
+
+TEST_CASE("Code cannot be claimed alone by one that shares it with others") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim(key, code));
+  CHECK(other.claim(other_key, code));
+  CHECK_FALSE(one.claim_code(code));
+  // And what was claimed before still is.
+  CHECK_FALSE(other.claim(key, code));
+  other.release(other_key, code);
+  CHECK(one.claim_code(code));
+  CHECK_FALSE(other.claim(other_key, code));
+}
+
+TEST_CASE("What is to be given back when it is stored is not, where its code is claimed once more") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim_code(code));
+  CHECK(one.claim(key, code));
+  one.release_when_stored(key, code);
+  CHECK(one.claim_code(code));
+  one.release_stored();
+  CHECK_FALSE(other.claim(other_key, code));
+  // The node has another key the second time.
+  CHECK(one.claim(other_key, code));
+  CHECK(other.claim(key, code));
+  CHECK_FALSE(other.claim(other_key, code));
+}
+
+TEST_CASE("What is refused takes nothing from what is claimed and waits to be stored") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim(key, code));
+  one.release_when_stored(key, code);
+  CHECK(other.claim(other_key, code));
+  CHECK_FALSE(one.claim(other_key, code));
+  other.release(other_key, code);
+  CHECK_FALSE(other.claim_code(code));
+  one.release_stored();
+  CHECK(other.claim_code(code));
+}

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <string>
@@ -70,13 +71,41 @@ TEST_CASE("Two sides that send more than there is room for do not wait for each 
     MessageReader reader;
     std::string_view text;
     CHECK(send_messages(connection.runner.get(), messages));
-    CHECK(reader.read(connection.runner.get(), text) == State::message);
-    CHECK(text == large);
+    for (const std::string_view expected : {std::string_view(large), std::string_view("behind")}) {
+      CHECK(reader.read(connection.runner.get(), text) == State::message);
+      CHECK(text == expected);
+    }
   });
+  MessageQueue queue;
+  queue.add(large);
+  REQUIRE(queue.send(connection.driver.get()));
+  // The rest is kept, and what is added comes behind it.
+  CHECK(queue.size() > 0);
+  CHECK(queue.size() < large.size());
+  queue.add("behind");
   MessageReader reader;
-  CHECK(send_messages(connection.driver.get(), messages, &reader));
-  runner.join();
   std::string_view text;
-  REQUIRE(reader.read(connection.driver.get(), text) == State::message);
+  State state = State::waiting;
+  while (state == State::waiting) {
+    pollfd wait{connection.driver.get(), POLLIN, 0};
+    ::poll(&wait, 1, -1);
+    state = reader.read(connection.driver.get(), text);
+  }
+  CHECK(state == State::message);
   CHECK(text == large);
+  while (queue.size() > 0) {
+    pollfd wait{connection.driver.get(), POLLOUT, 0};
+    ::poll(&wait, 1, -1);
+    REQUIRE(queue.send(connection.driver.get()));
+  }
+  runner.join();
+}
+
+TEST_CASE("What is queued for somebody who is gone cannot be sent") {
+  Connection connection;
+  connection.runner.reset();
+  MessageQueue queue;
+  CHECK(queue.send(connection.driver.get()));
+  queue.add("text");
+  CHECK_FALSE(queue.send(connection.driver.get()));
 }

@@ -59,6 +59,14 @@ HAMCELL_REPLACES int forkpty(int* terminal, char* name, const termios* settings,
   static constinit EffectOf<decltype(::forkpty)> next(process, "forkpty");
   return forked(next(terminal, name, settings, size));
 }
+// The C library forks in it without a call that could be seen; the parent ends there.
+HAMCELL_REPLACES int daemon(int keeps_folder, int keeps_streams) noexcept {
+  static constinit EffectOf<decltype(::daemon)> next(process, "daemon");
+  const pid_t parent = ::getpid();
+  const int result = next(keeps_folder, keeps_streams);
+  if (::getpid() != parent) forked(0);
+  return result;
+}
 HAMCELL_REPLACES int clone(int (*function)(void*), void* stack, int flags, void* argument, ...) noexcept {
   std::va_list more;
   va_start(more, argument);

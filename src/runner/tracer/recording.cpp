@@ -101,8 +101,9 @@ void begin() {
   is_on.store(true, std::memory_order_release);
 }
 
+void look_for_objects() { note_new_objects(true); }
+
 Trace end() {
-  note_new_objects(true);
   const Inside inside;
   Recording recording = take_recording();
   Trace trace = trace_of(recording, state().folder);

@@ -1,14 +1,17 @@
 // In front of the functions by which a node changes its process or its thread for what runs after it.
 #include <fcntl.h>
 #include <link.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/fsuid.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <threads.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <array>
@@ -279,6 +282,41 @@ HAMCELL_REPLACES int nice(int more) noexcept {
   static constinit Touching<int(int)> next(tracer::thread, "nice");
   return next(more);
 }
+// A context has a signal mask of its own.
+HAMCELL_REPLACES int setcontext(const ucontext_t* context) noexcept {
+  static constinit Touching<int(const ucontext_t*)> next(tracer::thread, "setcontext");
+  return next(context);
+}
+HAMCELL_REPLACES int swapcontext(ucontext_t* left, const ucontext_t* context) noexcept {
+  static constinit Touching<int(ucontext_t*, const ucontext_t*)> next(tracer::thread, "swapcontext");
+  return next(left, context);
+}
+HAMCELL_REPLACES int personality(unsigned long which) noexcept {
+  static constinit Touching<int(unsigned long)> next(tracer::thread, "personality");
+  return next(which);
+}
+HAMCELL_REPLACES int capset(cap_user_header_t head, cap_user_data_t data) noexcept {
+  static constinit Touching<int(cap_user_header_t, cap_user_data_t)> next(tracer::thread, "capset");
+  return next(head, data);
+}
+HAMCELL_REPLACES int pkey_set(int key, unsigned access) noexcept {
+  static constinit Touching<int(int, unsigned)> next(tracer::thread, "pkey_set");
+  return next(key, access);
+}
+// NOLINTBEGIN(bugprone-reserved-identifier): what <resolv.h> calls them, whose macros are in everybody's way.
+HAMCELL_REPLACES int __res_init() noexcept {
+  static constinit Touching<int()> next(tracer::thread, "__res_init");
+  return next();
+}
+HAMCELL_REPLACES int __res_ninit(void* state) noexcept {
+  static constinit Touching<int(void*)> next(tracer::thread, "__res_ninit");
+  return next(state);
+}
+HAMCELL_REPLACES void* __res_state() noexcept {
+  static constinit Touching<void*()> next(tracer::thread, "__res_state");
+  return next();
+}
+// NOLINTEND(bugprone-reserved-identifier)
 HAMCELL_REPLACES int unshare(int flags) noexcept {
   static constinit Touching<int(int)> next(tracer::anything, "unshare");
   return next(flags);

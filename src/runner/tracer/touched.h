@@ -33,8 +33,9 @@ inline void touch(unsigned what) {
   if (!is_inside) touched.fetch_or(what, std::memory_order_relaxed);
 }
 
-/// Whether a loaded object has variables of which each thread has its own, other than those of the C and
-/// C++ libraries, which keep nothing there that a node could see (errno is put right).
+/// Whether a loaded object has variables of which each thread has its own, other than those of the C and C++
+/// libraries. What a node can see of these is either changed by functions that are watched, put right for
+/// every node (errno, h_errno, the locale), or the message that dlerror keeps.
 bool has_thread_variables();
 
 }  // namespace hamcell::tracer

@@ -11,6 +11,10 @@ namespace hamcell::tracer {
 /// threads.
 void begin();
 
+/// Notes the objects that were loaded since begin(), also such as the C library has loaded of its own accord,
+/// for names of users or character sets.
+void look_for_objects();
+
 /// Ends the recording, looks at everything again, and gives what was seen. What was read while the cell was
 /// loaded, or by the initialiser of a function-local static, belongs to every later trace too, since it is
 /// not read again.
