@@ -13,7 +13,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <map>
+#include <set>
+#include <string_view>
 
 #include "base/process.h"
 #include "base/stamp_record.h"
@@ -21,6 +24,7 @@
 #include "base/user_cache.h"
 #include "cell/basis_record.h"
 #include "cell/model_record.h"
+#include "cell/preamble.h"
 #include "cell/scan_request.h"
 
 namespace hamcell {
@@ -28,6 +32,7 @@ namespace hamcell {
 /// What a remembered scan holds, and what it depends on.
 struct RememberedCell {
   Digest content_digest;
+  Digest preamble;  ///< as digest_of_preamble stands for it
   CellModel model;
   Toolchain toolchain;
   std::vector<Watch> watches;
@@ -76,6 +81,7 @@ struct ham::members<hamcell::RememberedCell> {
   template <class F>
   static constexpr void each(F&& f) {
     f("content_digest", &hamcell::RememberedCell::content_digest);
+    f("preamble", &hamcell::RememberedCell::preamble);
     f("model", &hamcell::RememberedCell::model);
     f("toolchain", &hamcell::RememberedCell::toolchain);
     f("watches", &hamcell::RememberedCell::watches);
@@ -86,7 +92,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 10";
+constexpr std::string_view scan_record = "hamcell scan 11";
 constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
 /// No source is as long as this; what is, is data, and would only fill the memory.
@@ -175,16 +181,43 @@ bool still_holds(const RememberedCell& remembered) {
          are_unchanged(remembered.toolchain.links);
 }
 
+/// Whether all that decides what the headers of the system are is as it was, whatever the user's are by now.
+bool holds_but_for_users_files(const RememberedCell& remembered) {
+  std::set<std::string_view> users;
+  for (const SourceFile& file : remembered.model.files)
+    if (!file.is_system) users.insert(file.path);
+  RememberedCell rest;
+  rest.toolchain = remembered.toolchain;
+  rest.model.absent = remembered.model.absent;
+  const auto is_of_user = [&](const Watch& watch) { return users.contains(watch.path); };
+  std::erase_if(rest.toolchain.watches, is_of_user);
+  std::ranges::remove_copy_if(remembered.watches, std::back_inserter(rest.watches), is_of_user);
+  return still_holds(rest);
+}
+
 /// What was found in the last state of the cell that was scanned.
 std::optional<RememberedCell> recall(const Digest& key) {
   const std::optional<std::string> bytes = read_kept_file(scan_file(key));
   return bytes ? from_record<RememberedCell>(*bytes, scan_kind(key)) : std::nullopt;
 }
 
+/// For the parser.
+std::vector<std::string> scan_arguments(const Toolchain& toolchain) {
+  std::vector<std::string> arguments = toolchain.compile_flags;
+  arguments.insert(arguments.end(), toolchain.scan_flags.begin(), toolchain.scan_flags.end());
+  for (std::string& flag : own_compile_flags()) arguments.push_back(std::move(flag));
+  return arguments;
+}
+
 /// Stamps taken after the scan describe what the scan read only if no file changed since it began, and a
 /// file that changed just before could change again unnoticed: such an answer is used but not remembered.
 void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
-  RememberedCell remembered{cell.content_digest, cell.model, cell.toolchain, {}};
+  const std::string preamble = find_preamble(cell.content).text(cell.model.precompiled_includes);
+  RememberedCell remembered{cell.content_digest,
+                            digest_of_preamble(scan_arguments(cell.toolchain), preamble),
+                            cell.model,
+                            cell.toolchain,
+                            {}};
   for (const SourceFile& source : cell.model.files) {
     const Stamp stamp = stamp_of(source.path);
     if (!is_settled(stamp, scan_began)) return;
@@ -232,17 +265,16 @@ std::string private_folder(const char* name) {
   return is_private_to_user(folder) ? folder : std::string();
 }
 
-CellModel scan(const Cell& cell) {
+/// `settled`: see ScanRequest.
+CellModel scan(const Cell& cell, const Digest& settled) {
   ScanRequest request;
   request.path = cell.path;
   request.folder = cell.folder;
   request.content = cell.content;
   request.is_for_other_compiler = !cell.toolchain.is_clang;
   request.linked = cell.toolchain.linked;
-  request.arguments = cell.toolchain.compile_flags;
-  request.arguments.insert(request.arguments.end(), cell.toolchain.scan_flags.begin(),
-                           cell.toolchain.scan_flags.end());
-  for (std::string& flag : own_compile_flags()) request.arguments.push_back(std::move(flag));
+  request.arguments = scan_arguments(cell.toolchain);
+  request.settled_preamble = settled;
   request.preambles = private_folder("/preambles");
   const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
   CellModel model;
@@ -296,7 +328,8 @@ Cell discover(const CellRequest& request) {
   const std::string compiler = choose_compiler(request.build);
   const Digest key = scan_key(cell, request.build, compiler);
   std::optional<RememberedCell> remembered = recall(key);
-  if (remembered && remembered->content_digest == cell.content_digest && still_holds(*remembered)) {
+  const bool holds = remembered && still_holds(*remembered);
+  if (holds && remembered->content_digest == cell.content_digest) {
     cell.model = std::move(remembered->model);
     cell.toolchain = std::move(remembered->toolchain);
     cell.watches = std::move(remembered->watches);
@@ -306,6 +339,8 @@ Cell discover(const CellRequest& request) {
     check_directives(directives);
     const std::int64_t began = now_ns();
     cell.toolchain = toolchain_of(cell, request.build, compiler, directives);
+    const bool is_settled = remembered && (holds || holds_but_for_users_files(*remembered));
+    const Digest settled = is_settled ? remembered->preamble : Digest{};
     if (request.before_scan) {
       Cell guess = cell;
       if (remembered) {
@@ -314,7 +349,7 @@ Cell discover(const CellRequest& request) {
       }
       request.before_scan(cell, remembered ? &guess : nullptr);
     }
-    cell.model = scan(cell);
+    cell.model = scan(cell, settled);
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);
     explain_missing_openmp(cell.model);
     if (cell.model.problems.empty()) remember(key, cell, began);

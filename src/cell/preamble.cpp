@@ -110,6 +110,13 @@ std::string Preamble::removed_from(std::string_view content, std::size_t count) 
   return out;
 }
 
+Digest digest_of_preamble(const std::vector<std::string>& arguments, const std::string& text) {
+  Digester digester;
+  digester.add(arguments.size());
+  for (const std::string& argument : arguments) digester.add(argument);
+  return digester.add(text).finish();
+}
+
 Preamble find_preamble(std::string_view content) { return Reader(content).read(); }
 
 }  // namespace hamcell

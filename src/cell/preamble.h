@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/digest.h"
+
 namespace hamcell {
 
 /// The includes in front of the first line of a cell that is anything else, comments and empty lines aside.
@@ -23,6 +25,9 @@ struct Preamble {
   /// `content` with the first `count` of them blank; everything else stays where it is.
   std::string removed_from(std::string_view content, std::size_t count) const;
 };
+
+/// Stands for the text of a preamble and the arguments that it is parsed with.
+Digest digest_of_preamble(const std::vector<std::string>& arguments, const std::string& text);
 
 /// `content`: of a cell.
 Preamble find_preamble(std::string_view content);

@@ -26,6 +26,9 @@ struct ScanRequest {
   std::vector<std::string> linked = {};
   /// A folder of the user's alone, in which preambles are kept precompiled; empty: none is.
   std::string preambles = {};
+  /// The preamble of which all that it depends on is known to be as it was when it was last precompiled, or
+  /// used so (digest_of_preamble); all zeros: that is known of none.
+  Digest settled_preamble = {};
 };
 
 }  // namespace hamcell
@@ -41,5 +44,6 @@ struct ham::members<hamcell::ScanRequest> {
     f("arguments", &hamcell::ScanRequest::arguments);
     f("linked", &hamcell::ScanRequest::linked);
     f("preambles", &hamcell::ScanRequest::preambles);
+    f("settled_preamble", &hamcell::ScanRequest::settled_preamble);
   }
 };

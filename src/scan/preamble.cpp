@@ -197,12 +197,14 @@ std::optional<KnownPreamble> know_preamble(const ScanRequest& request) {
   KnownPreamble known;
   known.preamble = find_preamble(request.content);
   std::size_t count = known.preamble.includes.size();
-  // Each turn but the last finds that there are fewer.
+  // Each turn but the last finds that there are fewer; that one of them did so once is no more than a hint.
   while (count > 0) {
     const std::string text = known.preamble.text(count);
     const Places places(request, key_of(request, text));
     std::optional<KeptPreamble> kept = recall(places);
-    if (!kept) {
+    // Which headers would be found first now, the driver knows: from all that it watches.
+    const bool is_settled = digest_of_preamble(request.arguments, text) == request.settled_preamble;
+    if (!kept || (kept->count == count && !is_settled)) {
       // Never written anew, or what was made of it would be older than it is.
       if (read_kept_file(places.header) != text) keep_file(places.header, text);
       kept = make(request, text, places);

@@ -32,7 +32,7 @@ struct KnownPreamble {
   PreambleFacts facts;
 };
 
-/// The precompiled preamble of the cell: an earlier one if all that it was made of is as it was, else a new
+/// The precompiled preamble of the cell: an earlier one if the request says that it is settled, else a new
 /// one. Nothing where there is no preamble, where it cannot be precompiled, or no place is given to keep it.
 std::optional<KnownPreamble> know_preamble(const ScanRequest& request);
 

@@ -39,6 +39,8 @@ inline CellModel scan_each_way(ScanRequest request) {
     CAPTURE(which);
     CAPTURE(request.content);
     CellModel model = scan_cell(request);
+    request.settled_preamble = digest_of_preamble(
+        request.arguments, find_preamble(request.content).text(model.precompiled_includes));
     model.precompiled_includes = whole.precompiled_includes;
     CHECK(to_bytes(model) == to_bytes(whole));
   }

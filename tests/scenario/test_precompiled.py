@@ -117,6 +117,20 @@ class Precompiled(Scenario):
         self.edit("cell.cpp", "3 * x", "4 * x")
         self.assertEqual(self.values(), (20, "xxx20"))
 
+    def test_a_header_of_the_users_that_changes_leaves_what_is_precompiled_as_it_is(self):
+        self.write("own.h", "#pragma once\ninline int own() { return 1; }\n")
+        self.edit("cell.cpp", "static int twice", '#include "own.h"\nstatic int twice')
+        self.edit("cell.cpp", "twice(length())", "twice(length()) + own()")
+        self.settle()
+        self.assertEqual(self.values(), (11, "xxx11"))
+        kept = {path: path.stat().st_ino for path in (self.user_cache / "preambles").glob("*.pch")}
+        self.write("own.h", "#pragma once\ninline int own() { return 2; }\n")
+        self.settle()
+        self.assertEqual(self.values(), (12, "xxx12"))
+        self.edit("cell.cpp", "2 * x", "3 * x")
+        self.assertEqual(self.values(), (17, "xxx17"))
+        self.assertEqual({path: path.stat().st_ino for path in kept}, kept)
+
     def test_another_cell_under_the_same_name_is_built_as_it_is(self):
         self.values()
         self.write("cell.cpp", "#include <string>\nint number(int x = 1) { return x; }\n"
