@@ -131,8 +131,8 @@ class DeclarationReader {
 /// The includes of a precompiled preamble stand in a header of their own, each on its line: in the cell they
 /// stand where they stand.
 void place_preamble(const ParsedCell& parsed, const KnownPreamble& known, Declarations& out) {
-  const CXFile header = clang_getFile(parsed.unit(), known.header.c_str());
-  const CXFile main = parsed.main_file();
+  CXFile header = clang_getFile(parsed.unit(), known.header.c_str());
+  CXFile main = parsed.main_file();
   std::size_t count = 0;
   for (Inclusion& inclusion : out.inclusions) {
     if (inclusion.includer == main) break;

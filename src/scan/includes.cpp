@@ -66,7 +66,7 @@ class IncludeFinder {
  private:
   void take_preamble(const PreambleFacts& facts) {
     for (const auto& [name, source] : facts.files) {
-      const CXFile file = clang_getFile(source_.unit, name.c_str());
+      CXFile file = clang_getFile(source_.unit, name.c_str());
       if (file == nullptr || seen_files_.insert(file).second) out_.files.push_back({file, source, false});
     }
     for (const AbsentFile& file : facts.absent) absent_.insert(file.path);
