@@ -183,11 +183,8 @@ Compiled compile(const Cell& cell, const std::string& text, BuildFolder& folder,
     const std::string source = folder.write_source(cell, text, headers);
     const std::int64_t began_ns = now_ns();
     ProcessResult result = run_process(
-        {compile_command(cell, source, folder.output(), settings.color, settings.purpose, headers),
-         "",
-         "",
-         {},
-         settings.tick});
+        {compile_command(cell, source, folder.output(), settings.color, settings.purpose, headers), "", "",
+         folder.environment(), settings.tick});
     if (!result.succeeded() && headers && !is_interrupted()) {
       headers.reset();
       continue;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "build/build.h"
@@ -26,6 +27,8 @@ class BuildFolder {
   std::string write_source(const Cell& cell, const std::string& text,
                            const std::optional<PrecompiledHeaders>& headers) const;
   std::string output() const { return path_ + "/cell.so"; }
+  /// For a compiler: its temporary files are in the folder, too, and go with it even if it is killed.
+  std::vector<std::pair<std::string, std::string>> environment() const { return {{"TMPDIR", path_}}; }
 
  private:
   std::string path_;

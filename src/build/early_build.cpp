@@ -18,8 +18,9 @@ struct EarlyBuild::Compile {
     headers = find_precompiled(cell);
     source = folder.write_source(cell, text, headers);
     began_ns = now_ns();
-    process = std::make_unique<BackgroundProcess>(ProcessRequest{
-        compile_command(cell, source, folder.output(), color, BuildFor::running, headers), "", "", {}});
+    process = std::make_unique<BackgroundProcess>(
+        ProcessRequest{compile_command(cell, source, folder.output(), color, BuildFor::running, headers), "",
+                       "", folder.environment()});
   }
 
   Digest toolchain;
