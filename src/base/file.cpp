@@ -408,4 +408,10 @@ bool look_at_file(const std::string& path, const std::function<void(std::string_
   return was_cut_short == 0;
 }
 
+std::optional<Digest> digest_of_file(const std::string& path) {
+  Digest digest;
+  const bool is_whole = look_at_file(path, [&](std::string_view bytes) { digest = digest_of(bytes); });
+  return is_whole ? std::optional(digest) : std::nullopt;
+}
+
 }  // namespace hamcell

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/digest.h"
+
 struct stat;
 
 namespace hamcell {
@@ -124,6 +126,9 @@ class MappedFile {
 /// be read, or when others have cut it short meanwhile: what `look` has made of it is then worth nothing. For
 /// one thread, and not within itself.
 bool look_at_file(const std::string& path, const std::function<void(std::string_view)>& look);
+
+/// Of the bytes of a regular file; nothing where look_at_file shows none. For one thread, like that.
+std::optional<Digest> digest_of_file(const std::string& path);
 
 /// Writes everything or says false (errno is set); goes on after signals, and waits also where the
 /// descriptor was opened not to.

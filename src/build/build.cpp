@@ -25,28 +25,10 @@
 #include "build/sanitizers.h"
 
 namespace hamcell {
-
-/// Stands beside a built cell: what the whole file was when it was built.
-struct BuiltFile {
-  std::uint64_t size = 0;  ///< bytes
-  Digest content;
-};
-
-}  // namespace hamcell
-
-template <>
-struct ham::members<hamcell::BuiltFile> {
-  template <class F>
-  static constexpr void each(F&& f) {
-    f("size", &hamcell::BuiltFile::size);
-    f("content", &hamcell::BuiltFile::content);
-  }
-};
-
-namespace hamcell {
 namespace {
 
-constexpr std::string_view built_record = "hamcell built cell 1";
+/// Of what stands beside a built cell: the digest of the whole file as it was when it was built.
+constexpr std::string_view built_record = "hamcell built cell 2";
 
 /// The name is part of the checksum: a built cell that stands under another's is not taken for that one.
 std::string built_kind(const std::string& library) {
@@ -55,21 +37,12 @@ std::string built_kind(const std::string& library) {
 
 std::string record_name(const std::string& library) { return library + ".record"; }
 
-BuiltFile describe(const std::string& library) {
-  BuiltFile built;
-  const bool is_whole =
-      look_at_file(library, [&](std::string_view bytes) { built = {bytes.size(), digest_of(bytes)}; });
-  return is_whole ? built : BuiltFile{};
-}
-
 /// Whether a built cell is there and whole; a damaged one could compute anything.
 bool is_whole(const std::string& library) {
   if (stamp_of(library).kind != Stamp::Kind::file) return false;
-  const std::optional<BuiltFile> known =
-      from_record<BuiltFile>(read_file(record_name(library)).value_or(""), built_kind(library));
-  if (!known) return false;
-  const BuiltFile now = describe(library);
-  return now.size == known->size && now.content == known->content;
+  const std::optional<Digest> known =
+      from_record<Digest>(read_file(record_name(library)).value_or(""), built_kind(library));
+  return known && digest_of_file(library) == known;
 }
 
 Digest build_key(const Cell& cell, const TranslationUnit& unit) {
@@ -171,14 +144,19 @@ Compiled compile(const Cell& cell, const std::string& text, BuildFolder& folder,
            std::ranges::none_of(cell.toolchain.watches,
                                 [&](const Watch& watch) { return watch.stamp.changed_ns >= began_ns; });
   };
-  const bool is_plain = settings.purpose == BuildFor::running;
-  if (is_plain && settings.early != nullptr) {
-    settings.early->finish_headers(settings.tick);
-    if (const auto early = settings.early->take(cell, text, settings.tick))
-      if (early->result.succeeded() && is_unchanged(early->began_ns)) return {early->result, early->output};
-  }
   std::optional<PrecompiledHeaders> headers;
-  if (is_plain) headers = find_precompiled(cell);
+  bool tries_headers = settings.purpose == BuildFor::running;
+  if (tries_headers && settings.early != nullptr) {
+    settings.early->finish_headers(settings.tick);
+    if (const auto early = settings.early->take(cell, text, settings.tick)) {
+      if (early->result.succeeded() && is_unchanged(early->began_ns)) return {early->result, early->output};
+      tries_headers = early->result.succeeded();
+    }
+  }
+  if (tries_headers) {
+    headers = find_precompiled(cell);
+    if (!headers) forget_precompiled(cell);
+  }
   while (true) {
     const std::string source = folder.write_source(cell, text, headers);
     const std::int64_t began_ns = now_ns();
@@ -243,7 +221,8 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, const BuildSettings& 
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   if (result.succeeded()) {
     take_from_others(output, 0700);
-    write_file(record_name(built.library), to_record(describe(output), built_kind(built.library)));
+    write_file(record_name(built.library),
+               to_record(digest_of_file(output).value_or(Digest{}), built_kind(built.library)));
     take_from_others(record_name(built.library), 0600);
   }
   const bool is_kept = result.succeeded() && ::rename(output.c_str(), built.library.c_str()) == 0;

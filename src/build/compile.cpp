@@ -31,7 +31,7 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
                                          const std::string& output, bool color, BuildFor purpose,
                                          const std::optional<PrecompiledHeaders>& headers) {
   const Toolchain& toolchain = cell.toolchain;
-  std::vector<std::string> command = cell_compiler(toolchain);
+  std::vector<std::string> command = command_for_cells(toolchain);
   command.emplace_back("-shared");
   // Compilers make the same code with it as without. Of clang's DWARF 5, addr2line (binutils 2.40) misses
   // inlined functions and takes the text's own file for some of the lines whose markers name the cell.

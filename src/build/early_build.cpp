@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/file.h"
@@ -13,23 +14,22 @@
 namespace hamcell {
 
 struct EarlyBuild::Compile {
-  Compile(const Cell& cell, std::string unit_text, bool color)
-      : toolchain(compile_digest(cell.toolchain)), text(std::move(unit_text)), folder(digest_of(text)) {
-    headers = find_precompiled(cell);
-    source = folder.write_source(cell, text, headers);
-    began_ns = now_ns();
-    process = std::make_unique<BackgroundProcess>(
-        ProcessRequest{compile_command(cell, source, folder.output(), color, BuildFor::running, headers), "",
-                       "", folder.environment()});
-  }
+  Compile(const Cell& cell, std::string unit_text, PrecompiledHeaders with, bool color)
+      : toolchain(compile_digest(cell.toolchain)),
+        text(std::move(unit_text)),
+        headers(std::move(with)),
+        folder(digest_of(text)),
+        began_ns(now_ns()),
+        process({compile_command(cell, folder.write_source(cell, text, headers), folder.output(), color,
+                                 BuildFor::running, headers),
+                 "", "", folder.environment()}) {}
 
   Digest toolchain;
   std::string text;
+  PrecompiledHeaders headers;
   BuildFolder folder;
-  std::optional<PrecompiledHeaders> headers;
-  std::string source;
-  std::int64_t began_ns = 0;
-  std::unique_ptr<BackgroundProcess> process;  ///< ends before its folder goes
+  std::int64_t began_ns;
+  BackgroundProcess process;  ///< ends before its folder goes
 };
 
 namespace {
@@ -41,6 +41,16 @@ bool evaluates_defaults(const CellModel& model) {
       return parameter.default_argument && !parameter.default_argument->value;
     });
   });
+}
+
+/// What is read from a pipe is not there a second time, and what is large takes its time.
+bool reads_files(const GraphRequest& request) {
+  return std::ranges::any_of(std::array{&request.inputs, &request.config, &request.overrides},
+                             [](const std::vector<Binding>* bindings) {
+                               return std::ranges::any_of(*bindings, [](const Binding& binding) {
+                                 return names_file(binding.value);
+                               });
+                             });
 }
 
 bool has_second_core() {
@@ -56,14 +66,16 @@ EarlyBuild::~EarlyBuild() = default;
 void EarlyBuild::begin(const Cell& cell, const Cell* guess) {
   if (!has_second_core()) return;
   try {
-    const bool is_like_it = guess != nullptr && !evaluates_defaults(guess->model) &&
+    const bool is_like_it = guess != nullptr && !evaluates_defaults(guess->model) && !reads_files(graph_) &&
                             compile_digest(guess->toolchain) == compile_digest(cell.toolchain);
-    if (is_like_it && find_precompiled(*guess)) {
+    std::optional<PrecompiledHeaders> headers;
+    if (is_like_it) headers = find_precompiled(*guess);
+    if (headers) {
       const TranslationUnit unit = generate_glue(*guess, build_graph(*guess, graph_));
-      compile_ = std::make_unique<Compile>(*guess, unit.text, color_);
-      return;
+      compile_ = std::make_unique<Compile>(*guess, unit.text, *std::move(headers), color_);
+    } else {
+      headers_ = std::make_unique<Precompiling>(cell);
     }
-    headers_ = std::make_unique<Precompiling>(cell);
   } catch (const Failure&) {
     // It will be said when the cell has been read, if it is so.
   }
@@ -82,7 +94,7 @@ std::optional<EarlyBuild::Compiled> EarlyBuild::take(const Cell& cell, const std
     compile_.reset();
     return std::nullopt;
   }
-  return Compiled{compile_->process->wait(tick), compile_->folder.output(), compile_->began_ns};
+  return Compiled{compile_->process.wait(tick), compile_->folder.output(), compile_->began_ns};
 }
 
 }  // namespace hamcell

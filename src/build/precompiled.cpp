@@ -14,8 +14,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "base/record.h"
-#include "base/user_cache.h"
+#include "base/file.h"
+#include "base/kept_record.h"
 
 namespace hamcell {
 
@@ -25,8 +25,7 @@ struct PrecompiledRecord {
     std::string path;
     Digest content;
   };
-  std::uint64_t size = 0;  ///< of the precompiled header, in bytes
-  Digest content;          ///< of the precompiled header
+  Digest content;  ///< of the precompiled header
   std::vector<File> files;
 };
 
@@ -44,7 +43,6 @@ template <>
 struct ham::members<hamcell::PrecompiledRecord> {
   template <class F>
   static constexpr void each(F&& f) {
-    f("size", &hamcell::PrecompiledRecord::size);
     f("content", &hamcell::PrecompiledRecord::content);
     f("files", &hamcell::PrecompiledRecord::files);
   }
@@ -53,23 +51,46 @@ struct ham::members<hamcell::PrecompiledRecord> {
 namespace hamcell {
 namespace {
 
-constexpr std::string_view precompiled_record = "hamcell precompiled headers 1";
+constexpr std::string_view precompiled_record = "hamcell precompiled headers 2";
+
+Digest key_of(const Toolchain& toolchain, const std::string& text) {
+  return Digester().add(precompiled_record).add(compile_digest(toolchain)).add(text).finish();
+}
 
 /// Where everything of one precompiled header is. GCC looks for one beside the header that a compile
 /// includes.
 struct Places {
-  Places(const Toolchain& toolchain, const std::string& text) {
-    Digester key;
-    key.add(precompiled_record).add(compile_digest(toolchain)).add(text);
-    const std::string name = key.finish().hex();
-    kind = std::string(precompiled_record) + ' ' + name;
-    folder = real_path(user_cache_folder() + "/preambles");
-    header = folder + '/' + name + ".h";
-    precompiled = header + (toolchain.is_clang ? ".pch" : ".gch");
-    record = header + ".record";
-  }
-  std::string kind, folder, header, precompiled, record;
+  Places(const Toolchain& toolchain, const std::string& text)
+      : Places(toolchain, real_path(user_cache_folder() + "/preambles"), key_of(toolchain, text)) {}
+  Places(const Toolchain& toolchain, const std::string& folder, const Digest& key)
+      : header(folder + '/' + key.hex() + ".h"),
+        precompiled(header + (toolchain.is_clang ? ".pch" : ".gch")),
+        record(folder, key, ".h.record", precompiled_record) {}
+  std::string header, precompiled;
+  KeptRecord<PrecompiledRecord> record;
 };
+
+/// Flags after which a file could be another one with what is precompiled than without.
+bool can_be_precompiled(const Toolchain& toolchain) {
+  // What is precompiled would be put in front of further sources, too.
+  if (!toolchain.sources.empty()) return false;
+  const auto is_in_the_way = [](const std::string& flag) {
+    return flag.starts_with("-M") || flag.starts_with("-x") || flag.starts_with("-fmodule") ||
+           flag.starts_with("-save-temps");
+  };
+  return !includes_by_flag(toolchain.compile_flags) &&
+         std::ranges::none_of(toolchain.compile_flags, is_in_the_way);
+}
+
+/// Of the includes that the scan of the cell found fit; nothing where there are none.
+std::optional<Places> places_of(const Cell& cell) {
+  const std::size_t count = cell.model.precompiled_includes;
+  const Preamble preamble = find_preamble(cell.content);
+  // Of a guess the number may be of another text.
+  if (count == 0 || count > preamble.includes.size() || !can_be_precompiled(cell.toolchain))
+    return std::nullopt;
+  return Places(cell.toolchain, preamble.text(count));
+}
 
 /// One path for each file, whatever links in its folder a compiler or parser has gone by.
 class PlainPaths {
@@ -105,17 +126,6 @@ std::vector<std::string> files_of_rule(std::string_view rule) {
   return files;
 }
 
-/// Flags after which a file could be another one with what is precompiled than without.
-bool can_be_precompiled(const Toolchain& toolchain) {
-  // What is precompiled would be put in front of further sources, too.
-  if (!toolchain.sources.empty()) return false;
-  return std::ranges::none_of(toolchain.compile_flags, [](const std::string& flag) {
-    return flag.starts_with("-include") || flag.starts_with("-imacros") || flag.starts_with("--include") ||
-           flag.starts_with("--imacros") || flag.starts_with("-M") || flag == "-x" ||
-           flag.starts_with("-x") || flag.starts_with("-fmodule") || flag.starts_with("-save-temps");
-  });
-}
-
 /// Whether the files are there for the cell, too, as they were.
 bool are_seen(const std::vector<PrecompiledRecord::File>& files, const Cell& cell) {
   PlainPaths paths;
@@ -133,16 +143,9 @@ bool are_seen(const std::vector<PrecompiledRecord::File>& files, const Cell& cel
 
 }  // namespace
 
-std::vector<std::string> cell_compiler(const Toolchain& toolchain) {
-  std::vector<std::string> command = {toolchain.compiler};
-  command.insert(command.end(), toolchain.compile_flags.begin(), toolchain.compile_flags.end());
-  for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
-  return command;
-}
-
 Digest compile_digest(const Toolchain& toolchain) {
   Digester digester;
-  for (const std::string& word : cell_compiler(toolchain)) digester.add(word);
+  for (const std::string& word : command_for_cells(toolchain)) digester.add(word);
   // Which headers a compiler reads of its own depends on the cell, and is known after the scan.
   for (const BuildPart& part : toolchain.parts)
     if (!part.name.starts_with("header")) digester.add(part.name).add(part.digest);
@@ -150,28 +153,22 @@ Digest compile_digest(const Toolchain& toolchain) {
 }
 
 std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell) {
-  const std::size_t count = cell.model.precompiled_includes;
-  if (count == 0 || !can_be_precompiled(cell.toolchain)) return std::nullopt;
-  const Preamble preamble = find_preamble(cell.content);
-  // Of a guess the number may be of another text.
-  if (count > preamble.includes.size()) return std::nullopt;
-  const Places places(cell.toolchain, preamble.text(count));
-  const std::optional<std::string> bytes = read_kept_file(places.record);
-  if (!bytes || !is_private_to_user(places.precompiled)) return std::nullopt;
-  const auto record = from_record<PrecompiledRecord>(*bytes, places.kind);
-  bool is_whole = false;
-  look_at_file(places.precompiled, [&](std::string_view content) {
-    is_whole = record && content.size() == record->size && digest_of(content) == record->content;
-  });
-  if (!is_whole || !are_seen(record->files, cell)) {
-    ::unlink(places.record.c_str());
+  const std::optional<Places> places = places_of(cell);
+  if (!places || !is_private_to_user(places->precompiled)) return std::nullopt;
+  const std::optional<PrecompiledRecord> record = places->record.recall();
+  if (!record || digest_of_file(places->precompiled) != record->content || !are_seen(record->files, cell))
     return std::nullopt;
-  }
   // So that their last use is known: `cache gc` goes by it.
-  for (const std::string& file : {places.header, places.precompiled, places.record})
+  for (const std::string& file : {places->header, places->precompiled, places->record.file()})
     ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);
-  if (cell.toolchain.is_clang) return PrecompiledHeaders{count, {"-include-pch", places.precompiled}};
-  return PrecompiledHeaders{count, {"-include", places.header}};
+  const std::vector<std::string> flags = cell.toolchain.is_clang
+                                             ? std::vector<std::string>{"-include-pch", places->precompiled}
+                                             : std::vector<std::string>{"-include", places->header};
+  return PrecompiledHeaders{cell.model.precompiled_includes, flags};
+}
+
+void forget_precompiled(const Cell& cell) {
+  if (const std::optional<Places> places = places_of(cell)) ::unlink(places->record.file().c_str());
 }
 
 struct Precompiling::Work {
@@ -196,10 +193,10 @@ Precompiling::Precompiling(const Cell& cell) {
   const std::string text = preamble.text(preamble.includes.size());
   auto work = std::make_unique<Work>(cell.toolchain, text);
   const Places& places = work->places;
-  if (read_kept_file(places.record)) return;
+  if (places.record.recall()) return;
   if (read_kept_file(places.header) != text) keep_file(places.header, text);
   if (read_kept_file(places.header) != text) return;
-  std::vector<std::string> command = cell_compiler(cell.toolchain);
+  std::vector<std::string> command = command_for_cells(cell.toolchain);
   if (cell.toolchain.is_clang)
     command.insert(command.end(), {"-Xclang", "-fno-pch-timestamp", "-fpch-instantiate-templates"});
   command.insert(command.end(),
@@ -221,13 +218,12 @@ void Precompiling::finish(const std::function<void()>& tick) {
     if (!is_settled(stamp_of(path), work->began_ns)) return;
     record.files.push_back({paths.of(path), digest_of(read_file(path).value_or(""))});
   }
-  const bool is_there = look_at_file(work->own, [&](std::string_view content) {
-    record.size = content.size();
-    record.content = digest_of(content);
-  });
-  const bool is_kept = is_there && ::chmod(work->own.c_str(), 0600) == 0 &&
+  const std::optional<Digest> content = digest_of_file(work->own);
+  const bool is_kept = content && ::chmod(work->own.c_str(), 0600) == 0 &&
                        ::rename(work->own.c_str(), work->places.precompiled.c_str()) == 0;
-  if (is_kept) keep_file(work->places.record, to_record(record, work->places.kind));
+  if (!is_kept) return;
+  record.content = *content;
+  work->places.record.keep(record);
 }
 
 }  // namespace hamcell

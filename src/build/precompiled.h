@@ -13,9 +13,6 @@
 
 namespace hamcell {
 
-/// The compiler with all flags of a cell's own compile, but for those of one file.
-std::vector<std::string> cell_compiler(const Toolchain& toolchain);
-
 /// Stands for the compile that the toolchain makes, whatever the cell: for what is known of it before a scan.
 Digest compile_digest(const Toolchain& toolchain);
 
@@ -27,10 +24,14 @@ struct PrecompiledHeaders {
 };
 
 /// What an earlier run has made for the includes of the cell that the scan found fit, if every file that it
-/// was made of is what the scan has seen. What is of no use is forgotten, so that it is made anew.
+/// was made of is what the scan has seen.
 std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell);
 
-/// Makes it, in the background: of all includes at the top, since the scan need not have ended.
+/// What there is for the cell, if anything, is of no use: it is to be made anew.
+void forget_precompiled(const Cell& cell);
+
+/// Makes it, in the background, unless there is one: of all includes at the top, since the scan need not have
+/// ended.
 class Precompiling {
  public:
   /// `cell`: its text and its toolchain are known.

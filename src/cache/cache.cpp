@@ -154,9 +154,9 @@ struct Cache::Implementation {
   Opened opened;
   std::vector<std::function<void(Database&)>> pending;  ///< what commit() writes
   std::set<Digest> pending_keys;                        ///< of entries and code among it
-  std::set<Digest> pending_code;                        ///< by which the entries among it were made
+  std::set<std::pair<std::string, Digest>>
+      pending_code;  ///< of the entries among it: their nodes, and the code that made them
   std::vector<Problem> warnings;
-  bool adds_entries = false;  ///< among it are entries
   bool has_grown = false;
   bool has_room = false;   ///< the database may keep more of its pages in memory than is usual
   bool is_closed = false;  ///< the folder cannot be written, and nobody was told so yet
@@ -228,7 +228,7 @@ struct Cache::Implementation {
       if (!std::exchange(has_room, true)) opened.database->execute("PRAGMA cache_size=-65536");
       Transaction transaction(*opened.database);
       for (const auto& write : pending) write(*opened.database);
-      if (adds_entries) begin_generation(*opened.database);
+      if (!pending_code.empty()) begin_generation(*opened.database);
       transaction.commit();
     } catch (const DatabaseError& error) {
       if (error.is_damage()) return give_up(error);
@@ -237,7 +237,6 @@ struct Cache::Implementation {
     }
     pending.clear();
     pending_keys.clear();
-    adds_entries = false;
     pending_code.clear();
   }
 
@@ -323,8 +322,7 @@ std::vector<Entry> Cache::find(const Digest& key) {
 void Cache::store(const Digest& key, const Digest& code_version, const Entry& entry) {
   self_->has_grown = self_->has_grown || self_->opened.is_writable;
   self_->pending_keys.insert(key);
-  self_->adds_entries = true;
-  self_->pending_code.insert(code_version);
+  self_->pending_code.emplace(entry.node, code_version);
   self_->later([folder = self_->folder, key, code_version, entry](Database& database) {
     write_entry(database, folder, key, code_version, entry);
   });
@@ -338,19 +336,15 @@ std::vector<bool> Cache::have_entries_of(const std::vector<std::pair<std::string
     for (const auto& [node, code_version] : codes) {
       Query query(database, "SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1");
       query.blob(1, code_version).text(2, node);
-      answers.push_back(query.next() || self_->pending_code.contains(code_version));
+      answers.push_back(query.next() || self_->pending_code.contains({node, code_version}));
     }
     return answers;
   });
 }
 
 bool Cache::has_entry_of(const std::string& node, const Digest& code_version) {
-  self_->write_pending();
-  return self_->ask([&](Database& database) {
-    Query query(database, "SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1");
-    query.blob(1, code_version).text(2, node);
-    return query.next();
-  });
+  const std::vector<bool> answers = have_entries_of({{node, code_version}});
+  return !answers.empty() && answers.front();
 }
 
 void Cache::store_code(const Digest& version, const std::string& record) {

@@ -18,6 +18,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/kept_record.h"
 #include "base/process.h"
 #include "base/stamp_record.h"
 #include "base/text.h"
@@ -162,10 +163,10 @@ Digest toolchain_key(const std::string& folder, const BuildRequest& build, const
   return key.finish();
 }
 
-/// What a scan was asked is part of its checksum, so that one under another name is not taken for it.
-std::string scan_kind(const Digest& key) { return std::string(scan_record) + ' ' + key.hex(); }
-
-std::string scan_file(const Digest& key) { return user_cache_folder() + "/scans/" + key.hex() + ".scan"; }
+/// What was found in the last state of the cell that was scanned.
+KeptRecord<RememberedCell> remembered_cell(const Digest& key) {
+  return {user_cache_folder() + "/scans", key, ".scan", scan_record};
+}
 
 bool are_unchanged(const std::vector<FolderLink>& links) {
   return std::ranges::all_of(links,
@@ -174,8 +175,13 @@ bool are_unchanged(const std::vector<FolderLink>& links) {
 
 bool is_absent(const std::string& path) { return ::access(path.c_str(), F_OK) != 0; }
 
-bool still_holds(const RememberedCell& remembered) {
-  return are_unchanged(remembered.watches) && are_unchanged(remembered.toolchain.watches) &&
+/// Whether all that the cell was found by is as it was, the files `but_for` aside.
+bool still_holds(const RememberedCell& remembered, const std::set<std::string_view>& but_for = {}) {
+  const auto is_unchanged = [&](const Watch& watch) {
+    return but_for.contains(watch.path) || stamp_of(watch.path) == watch.stamp;
+  };
+  return std::ranges::all_of(remembered.watches, is_unchanged) &&
+         std::ranges::all_of(remembered.toolchain.watches, is_unchanged) &&
          std::ranges::all_of(remembered.model.absent,
                              [](const AbsentFile& file) { return is_absent(file.path); }) &&
          are_unchanged(remembered.toolchain.links);
@@ -186,19 +192,7 @@ bool holds_but_for_users_files(const RememberedCell& remembered) {
   std::set<std::string_view> users;
   for (const SourceFile& file : remembered.model.files)
     if (!file.is_system) users.insert(file.path);
-  RememberedCell rest;
-  rest.toolchain = remembered.toolchain;
-  rest.model.absent = remembered.model.absent;
-  const auto is_of_user = [&](const Watch& watch) { return users.contains(watch.path); };
-  std::erase_if(rest.toolchain.watches, is_of_user);
-  std::ranges::remove_copy_if(remembered.watches, std::back_inserter(rest.watches), is_of_user);
-  return still_holds(rest);
-}
-
-/// What was found in the last state of the cell that was scanned.
-std::optional<RememberedCell> recall(const Digest& key) {
-  const std::optional<std::string> bytes = read_kept_file(scan_file(key));
-  return bytes ? from_record<RememberedCell>(*bytes, scan_kind(key)) : std::nullopt;
+  return still_holds(remembered, users);
 }
 
 /// For the parser.
@@ -227,30 +221,27 @@ void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
     if (!is_settled(watch.stamp, scan_began)) return;
   for (const std::string& folder : cell.model.searched_system_folders)
     remembered.watches.push_back({folder, stamp_of(folder)});
-  keep_file(scan_file(key), to_record(remembered, scan_kind(key)));
+  remembered_cell(key).keep(remembered);
 }
-
-std::string toolchain_kind(const Digest& key) { return std::string(toolchain_record) + ' ' + key.hex(); }
 
 /// A toolchain takes a compiler, a linker and a loader to resolve, and an edit of the cell changes nothing of
 /// it.
 Toolchain toolchain_of(const Cell& cell, const BuildRequest& build, const std::string& compiler,
                        const Directives& directives) {
-  const Digest key = toolchain_key(cell.folder, build, compiler, directives);
-  const std::string file = user_cache_folder() + "/scans/" + key.hex() + ".toolchain";
-  if (const std::optional<std::string> bytes = read_kept_file(file)) {
-    std::optional<Toolchain> known = from_record<Toolchain>(*bytes, toolchain_kind(key));
-    // A folder that was not there is searched from when it is, and nothing but the compiler says where in the
-    // order.
-    if (known && are_unchanged(known->watches) && are_unchanged(known->links) &&
-        std::ranges::all_of(known->search.absent, is_absent))
-      return *std::move(known);
-  }
+  const KeptRecord<Toolchain> record(user_cache_folder() + "/scans",
+                                     toolchain_key(cell.folder, build, compiler, directives), ".toolchain",
+                                     toolchain_record);
+  std::optional<Toolchain> known = record.recall();
+  // A folder that was not there is searched from when it is, and nothing but the compiler says where in the
+  // order.
+  if (known && are_unchanged(known->watches) && are_unchanged(known->links) &&
+      std::ranges::all_of(known->search.absent, is_absent))
+    return *std::move(known);
   const std::int64_t began = now_ns();
   Toolchain toolchain = resolve_toolchain(build, directives, cell.folder);
   for (const Watch& watch : toolchain.watches)
     if (!is_settled(watch.stamp, began)) return toolchain;
-  keep_file(file, to_record(toolchain, toolchain_kind(key)));
+  record.keep(toolchain);
   return toolchain;
 }
 
@@ -327,7 +318,7 @@ Cell discover(const CellRequest& request) {
 
   const std::string compiler = choose_compiler(request.build);
   const Digest key = scan_key(cell, request.build, compiler);
-  std::optional<RememberedCell> remembered = recall(key);
+  std::optional<RememberedCell> remembered = remembered_cell(key).recall();
   const bool holds = remembered && still_holds(*remembered);
   if (holds && remembered->content_digest == cell.content_digest) {
     cell.model = std::move(remembered->model);
@@ -342,12 +333,13 @@ Cell discover(const CellRequest& request) {
     const bool is_settled = remembered && (holds || holds_but_for_users_files(*remembered));
     const Digest settled = is_settled ? remembered->preamble : Digest{};
     if (request.before_scan) {
-      Cell guess = cell;
+      std::optional<Cell> guess;
       if (remembered) {
-        guess.model = std::move(remembered->model);
-        guess.toolchain = std::move(remembered->toolchain);
+        guess = cell;
+        guess->model = std::move(remembered->model);
+        guess->toolchain = std::move(remembered->toolchain);
       }
-      request.before_scan(cell, remembered ? &guess : nullptr);
+      request.before_scan(cell, guess ? &*guess : nullptr);
     }
     cell.model = scan(cell, settled);
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);

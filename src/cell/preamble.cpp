@@ -110,6 +110,13 @@ std::string Preamble::removed_from(std::string_view content, std::size_t count) 
   return out;
 }
 
+bool includes_by_flag(const std::vector<std::string>& flags) {
+  return std::ranges::any_of(flags, [](const std::string& flag) {
+    return flag.starts_with("-include") || flag.starts_with("-imacros") || flag.starts_with("--include") ||
+           flag.starts_with("--imacros");
+  });
+}
+
 Digest digest_of_preamble(const std::vector<std::string>& arguments, const std::string& text) {
   Digester digester;
   digester.add(arguments.size());

@@ -26,6 +26,10 @@ struct Preamble {
   std::string removed_from(std::string_view content, std::size_t count) const;
 };
 
+/// Whether flags bring headers of their own, in front of all others: these would be there twice with what is
+/// precompiled.
+bool includes_by_flag(const std::vector<std::string>& flags);
+
 /// Stands for the text of a preamble and the arguments that it is parsed with.
 Digest digest_of_preamble(const std::vector<std::string>& arguments, const std::string& text);
 

@@ -316,16 +316,11 @@ std::vector<std::string> own_compile_flags() {
   return {"-fPIC", "-isystem", include};
 }
 
-namespace {
-
-/// The compiler and all flags of a cell's own compile.
 std::vector<std::string> command_for_cells(const Toolchain& toolchain) {
   std::vector<std::string> command = compile_command(toolchain);
   for (std::string& flag : own_compile_flags()) command.push_back(std::move(flag));
   return command;
 }
-
-}  // namespace
 
 void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& scanned,
                            const std::string& content, const std::string& folder) {

@@ -8,9 +8,9 @@
 #include <chrono>
 #include <string_view>
 
+#include "base/kept_record.h"
 #include "base/process.h"
 #include "base/text.h"
-#include "base/user_cache.h"
 #include "cell/basis_record.h"
 #include "cli/project_file.h"
 #include "command/run_parts.h"
@@ -87,14 +87,12 @@ namespace {
 
 constexpr std::string_view repetition_record = "hamcell repetition 2";
 
-std::string repetition_kind(const Digest& key) { return std::string(repetition_record) + ' ' + key.hex(); }
-
 std::string repetitions_folder() { return user_cache_folder() + "/runs"; }
 
-std::string repetition_file(const Digest& key) { return repetitions_folder() + '/' + key.hex() + ".run"; }
-
-/// Arguments and environment hold what is secret.
-Digest key_of(const Invocation& invocation) { return keyed_digest(invocation.digest.view()); }
+/// Arguments and environment hold what is secret, so the key is one that only this user can make.
+KeptRecord<Repetition> record_of(const Invocation& invocation) {
+  return {repetitions_folder(), keyed_digest(invocation.digest.view()), ".run", repetition_record};
+}
 
 /// What shells and make change from one command to the next. Where a node has read one of them, its trace
 /// says so; hamcell reads MAKEFLAGS only to run nodes.
@@ -147,9 +145,7 @@ bool is_as_it_was(const Repetition& kept) {
 
 std::optional<Repetition> recall(const Invocation& invocation) {
   if (stamp_of(repetitions_folder()).kind != Stamp::Kind::folder) return std::nullopt;
-  const Digest key = key_of(invocation);
-  const std::optional<std::string> bytes = read_kept_file(repetition_file(key));
-  return bytes ? from_record<Repetition>(*bytes, repetition_kind(key)) : std::nullopt;
+  return record_of(invocation).recall();
 }
 
 /// The files whose content the options are made of: hamcell.toml, and those behind `@FILE`. Nothing where one
@@ -254,8 +250,7 @@ void keep_for_repetition(const Options& options, const Cell& cell, const RunResu
   kept.is_quiet = options.quiet;
   kept.table = printed.table;
   kept.picture_names = printed.pictures;
-  const Digest key = key_of(options.invocation);
-  keep_file(repetition_file(key), to_record(kept, repetition_kind(key)));
+  record_of(options.invocation).keep(kept);
 }
 
 void print_summary(const std::string& summary, const std::vector<std::string>& pictures) {

@@ -258,6 +258,17 @@ void look_after_size(Cache& cache, std::uint64_t most_bytes, bool color) {
   report(warnings, Severity::warning, color);
 }
 
+/// How `act` failed, if it did.
+template <class Act>
+std::optional<Failure> failure_of(Act&& act) {
+  try {
+    act();
+  } catch (const Failure& failure) {
+    return failure;
+  }
+  return std::nullopt;
+}
+
 ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures& pictures,
                               EarlyBuild& early) {
   const RunOptions& run = options.run;
@@ -294,30 +305,19 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   if (cache != nullptr && !options.quiet) notes = storage_notes(cell, graph, shape, result.record);
   report(notes, Severity::note, color);
   // The results are shown all the same.
-  std::optional<Failure> not_begun, not_drawn;
-  try {
+  const std::optional<Failure> not_begun = failure_of([&] {
     if (run.display_cache.given)
       pictures.begin_after(after_diagram(shape, result.record), run.display_cache, module + ".display-cache");
-  } catch (const Failure& failure) {
-    not_begun = failure;
-  }
-  try {
-    pictures.finish();
-  } catch (const Failure& failure) {
-    not_drawn = failure;
-  }
+  });
+  const std::optional<Failure> not_drawn = failure_of([&] { pictures.finish(); });
   const ExitStatus status =
       run.dry_run ? status_of_forecast(cell, result.record, run.exit_code, color) : status_of(result);
-  std::optional<Failure> not_saved;
-  if (!run.dry_run && status == ExitStatus::done) {
-    try {
-      save_results(saves, run.if_changed, cell, graph, shape, result);
-      if (run.depfile && !not_begun && !not_drawn)
-        report(write_depfile(run, cell, result, {pictures.before, pictures.after}), Severity::warning, color);
-    } catch (const Failure& failure) {
-      not_saved = failure;
-    }
-  }
+  const std::optional<Failure> not_saved = failure_of([&] {
+    if (run.dry_run || status != ExitStatus::done) return;
+    save_results(saves, run.if_changed, cell, graph, shape, result);
+    if (run.depfile && !not_begun && !not_drawn)
+      report(write_depfile(run, cell, result, {pictures.before, pictures.after}), Severity::warning, color);
+  });
   const std::optional<PrintedRun> printed = print_results(options, cell, graph, shape, result, pictures);
   const bool has_told =
       !options.warnings.empty() || !cell.model.warnings.empty() || progress.has_warned() || !notes.empty();

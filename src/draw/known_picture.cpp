@@ -6,8 +6,8 @@
 
 #include <optional>
 
+#include "base/kept_record.h"
 #include "base/process.h"
-#include "base/user_cache.h"
 #include "draw/fonts.h"
 
 namespace hamcell {
@@ -38,27 +38,8 @@ namespace {
 
 constexpr std::string_view picture_record = "hamcell picture 1";
 
-Digest place_of(const std::string& file) { return digest_of(absolute_path(file)); }
-
-/// The place is part of the checksum, so that the record of another picture is not taken for this one's.
-std::string kind_of(const Digest& place) { return std::string(picture_record) + ' ' + place.hex(); }
-
-std::string record_file(const Digest& place) {
-  return user_cache_folder() + "/pictures/" + place.hex() + ".picture";
-}
-
-std::optional<KnownPicture> recall(const Digest& place) {
-  const std::optional<std::string> bytes = read_kept_file(record_file(place));
-  return bytes ? from_record<KnownPicture>(*bytes, kind_of(place)) : std::nullopt;
-}
-
-void remember(const Digest& place, const KnownPicture& known) {
-  keep_file(record_file(place), to_record(known, kind_of(place)));
-}
-
-bool has_content(const std::string& file, const Digest& content) {
-  Digest found;
-  return look_at_file(file, [&](std::string_view bytes) { found = digest_of(bytes); }) && found == content;
+KeptRecord<KnownPicture> record_of(const std::string& file) {
+  return {user_cache_folder() + "/pictures", digest_of(absolute_path(file)), ".picture", picture_record};
 }
 
 /// Gives the file the time of now. False where that is not allowed.
@@ -76,22 +57,22 @@ Digest description_of(const PictureRequest& request) {
 }
 
 bool is_drawn(const std::string& file, const Digest& description, std::int64_t made_from_ns) {
-  const Digest place = place_of(file);
-  std::optional<KnownPicture> known = recall(place);
+  const KeptRecord<KnownPicture> record = record_of(file);
+  std::optional<KnownPicture> known = record.recall();
   if (!known || known->description != description) return false;
   const std::int64_t now = now_ns();
   Stamp stamp = stamp_of_link(file);
   if (stamp.kind != Stamp::Kind::file || stamp.size != known->stamp.size) return false;
   // The stamp of a file that was just written proves nothing yet: the content then tells.
   const bool is_proven = stamp == known->stamp && is_old(stamp, known->seen_ns);
-  if (!is_proven && !has_content(file, known->content)) return false;
+  if (!is_proven && digest_of_file(file) != known->content) return false;
   const bool is_renewed = stamp.modified_ns < made_from_ns;
   if (is_renewed && !renew(file)) return false;
   if (is_renewed) stamp = stamp_of_link(file);
   if (is_renewed || (!is_proven && is_old(stamp, now))) {
     known->stamp = stamp;
     known->seen_ns = now;
-    remember(place, *known);
+    record.keep(*known);
   }
   return true;
 }
@@ -99,7 +80,7 @@ bool is_drawn(const std::string& file, const Digest& description, std::int64_t m
 void remember_picture(const std::string& file, const Digest& description, const PictureAnswer& written) {
   if (written.stamp.kind != Stamp::Kind::file) return;
   // Not seen since: whether it is as it was written, its content tells.
-  remember(place_of(file), {description, written.content, written.stamp, 0});
+  record_of(file).keep({description, written.content, written.stamp, 0});
 }
 
 }  // namespace hamcell

@@ -10,8 +10,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "base/stamp_record.h"
-#include "base/user_cache.h"
+#include "base/file.h"
+#include "base/kept_record.h"
 #include "cell/model_record.h"
 #include "scan/cell_source.h"
 #include "scan/includes.h"
@@ -21,12 +21,9 @@ namespace hamcell {
 
 /// What stands beside a precompiled preamble.
 struct KeptPreamble {
-  std::size_t count = 0;     ///< of its includes that are precompiled; the one behind leads to a file that is
-                             ///< not the system's
-  std::uint64_t size = 0;    ///< of the precompiled file, in bytes
-  Digest content;            ///< of the precompiled file
-  std::vector<Stamp> files;  ///< of the files of the facts, in their order
-  std::vector<Stamp> folders;  ///< of the system's folders of the facts, in their order
+  std::size_t count =
+      0;           ///< of its includes that lead to the system's headers alone, before one that does not
+  Digest content;  ///< of the precompiled file; all zeros: there is none, since these are not all
   PreambleFacts facts;
 };
 
@@ -54,10 +51,7 @@ struct ham::members<hamcell::KeptPreamble> {
   template <class F>
   static constexpr void each(F&& f) {
     f("count", &hamcell::KeptPreamble::count);
-    f("size", &hamcell::KeptPreamble::size);
     f("content", &hamcell::KeptPreamble::content);
-    f("files", &hamcell::KeptPreamble::files);
-    f("folders", &hamcell::KeptPreamble::folders);
     f("facts", &hamcell::KeptPreamble::facts);
   }
 };
@@ -65,14 +59,12 @@ struct ham::members<hamcell::KeptPreamble> {
 namespace hamcell {
 namespace {
 
-constexpr std::string_view preamble_record = "hamcell preamble 1";
+constexpr std::string_view preamble_record = "hamcell preamble 2";
 
 /// Everything but the files themselves that decides what is precompiled.
-Digest key_of(const ScanRequest& request, const std::string& text) {
+Digest key_of(const Digest& preamble) {
   Digester key;
-  key.add(preamble_record).add(parser_version()).add(absolute_path(".")).add(text);
-  key.add(request.arguments.size());
-  for (const std::string& argument : request.arguments) key.add(argument);
+  key.add(preamble_record).add(parser_version()).add(absolute_path(".")).add(preamble);
   for (const char* name : {"CPATH", "CPLUS_INCLUDE_PATH"}) {
     const char* value = std::getenv(name);
     key.add(value != nullptr ? value : "");
@@ -82,41 +74,16 @@ Digest key_of(const ScanRequest& request, const std::string& text) {
 
 /// Where everything of one preamble is.
 struct Places {
-  explicit Places(const ScanRequest& request, const Digest& key)
-      : kind(std::string(preamble_record) + ' ' + key.hex()),
-        header(request.preambles + '/' + key.hex() + ".h"),
-        precompiled(request.preambles + '/' + key.hex() + ".pch"),
-        record(request.preambles + '/' + key.hex() + ".preamble") {}
-  std::string kind, header, precompiled, record;
+  Places(const std::string& folder, const Digest& key)
+      : header(folder + '/' + key.hex() + ".h"),
+        precompiled(folder + '/' + key.hex() + ".pch"),
+        record(folder, key, ".preamble", preamble_record) {}
+  std::string header, precompiled;
+  KeptRecord<KeptPreamble> record;
 };
 
-bool is_whole(const std::string& file, const KeptPreamble& kept) {
-  bool is_same = false;
-  const bool is_read = look_at_file(file, [&](std::string_view bytes) {
-    is_same = bytes.size() == kept.size && digest_of(bytes) == kept.content;
-  });
-  return is_read && is_same && is_private_to_user(file);
-}
-
-bool is_unchanged(const KeptPreamble& kept) {
-  const PreambleFacts& facts = kept.facts;
-  if (facts.files.size() != kept.files.size() || facts.system_folders.size() != kept.folders.size())
-    return false;
-  for (std::size_t i = 0; i < kept.files.size(); i++)
-    if (stamp_of(facts.files[i].source.path) != kept.files[i]) return false;
-  for (std::size_t i = 0; i < kept.folders.size(); i++)
-    if (stamp_of(facts.system_folders[i]) != kept.folders[i]) return false;
-  return std::ranges::none_of(facts.absent,
-                              [](const AbsentFile& file) { return ::access(file.path.c_str(), F_OK) == 0; });
-}
-
-std::optional<KeptPreamble> recall(const Places& places) {
-  const std::optional<std::string> bytes = read_kept_file(places.record);
-  if (!bytes) return std::nullopt;
-  std::optional<KeptPreamble> kept = from_record<KeptPreamble>(*bytes, places.kind);
-  if (!kept || !is_unchanged(*kept)) return std::nullopt;
-  if (kept->count > 0 && !is_whole(places.precompiled, *kept)) return std::nullopt;
-  return kept;
+bool is_whole(const std::string& precompiled, const KeptPreamble& kept) {
+  return is_private_to_user(precompiled) && digest_of_file(precompiled) == kept.content;
 }
 
 /// The number of the include that led to the first file that is not the system's; nothing where all are. Each
@@ -150,7 +117,6 @@ std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& 
   ScanRequest alone = request;
   alone.path = places.header;
   alone.content = text;
-  const std::int64_t began = now_ns();
   const std::optional<ParsedCell> parsed = parse_preamble(alone);
   if (!parsed) return std::nullopt;
   CellSource source(alone, *parsed, nullptr);
@@ -161,20 +127,9 @@ std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& 
     kept.facts.files.push_back({text_of(clang_getFileName(file.file)), std::move(file.source)});
   kept.facts.absent = std::move(included.absent);
   kept.facts.system_folders = std::move(included.system_folders);
-  for (const PreambleFacts::File& file : kept.facts.files) {
-    kept.files.push_back(stamp_of(file.source.path));
-    if (!is_settled(kept.files.back(), began)) return std::nullopt;
-  }
-  for (const std::string& folder : kept.facts.system_folders) kept.folders.push_back(stamp_of(folder));
   const std::string own = places.precompiled + '.' + std::to_string(::getpid());
-  const bool is_kept = precompile(*parsed, own) &&
-                       look_at_file(own,
-                                    [&](std::string_view bytes) {
-                                      kept.size = bytes.size();
-                                      kept.content = digest_of(bytes);
-                                    }) &&
-                       ::rename(own.c_str(), places.precompiled.c_str()) == 0;
-  if (!is_kept) {
+  if (precompile(*parsed, own)) kept.content = digest_of_file(own).value_or(Digest{});
+  if (kept.content.is_zero() || ::rename(own.c_str(), places.precompiled.c_str()) != 0) {
     ::unlink(own.c_str());
     return std::nullopt;
   }
@@ -182,34 +137,29 @@ std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& 
   return kept;
 }
 
-/// Headers that the command line brings would be there twice.
-bool includes_by_flag(const ScanRequest& request) {
-  return std::ranges::any_of(request.arguments, [](const std::string& argument) {
-    return argument.starts_with("-include") || argument.starts_with("-imacros") ||
-           argument.starts_with("--include") || argument.starts_with("--imacros");
-  });
-}
-
 }  // namespace
 
 std::optional<KnownPreamble> know_preamble(const ScanRequest& request) {
-  if (request.preambles.empty() || includes_by_flag(request)) return std::nullopt;
+  if (request.preambles.empty() || includes_by_flag(request.arguments)) return std::nullopt;
   KnownPreamble known;
   known.preamble = find_preamble(request.content);
   std::size_t count = known.preamble.includes.size();
   // Each turn but the last finds that there are fewer; that one of them did so once is no more than a hint.
   while (count > 0) {
     const std::string text = known.preamble.text(count);
-    const Places places(request, key_of(request, text));
-    std::optional<KeptPreamble> kept = recall(places);
-    // Which headers would be found first now, the driver knows: from all that it watches.
-    const bool is_settled = digest_of_preamble(request.arguments, text) == request.settled_preamble;
-    if (!kept || (kept->count == count && !is_settled)) {
+    const Digest preamble = digest_of_preamble(request.arguments, text);
+    const Places places(request.preambles, key_of(preamble));
+    std::optional<KeptPreamble> kept = places.record.recall();
+    // Whether the same headers would be found, with the same text, the driver knows: from all that it
+    // watches.
+    const bool is_of_use = kept && (kept->content.is_zero() || (preamble == request.settled_preamble &&
+                                                                is_whole(places.precompiled, *kept)));
+    if (!is_of_use) {
       // Never written anew, or what was made of it would be older than it is.
       if (read_kept_file(places.header) != text) keep_file(places.header, text);
       kept = make(request, text, places);
       if (!kept) return std::nullopt;
-      keep_file(places.record, to_record(*kept, places.kind));
+      places.record.keep(*kept);
     }
     if (kept->count == count) {
       known.count = count;

@@ -35,6 +35,7 @@ class Project {
 
   /// What is younger than a tick of the file system's clock is not remembered.
   void write(const std::string& name, const std::string& content) const {
+    settled_ = {};
     write_file(path(name), content);
     std::this_thread::sleep_for(std::chrono::milliseconds(60));
   }
@@ -54,6 +55,11 @@ class Project {
     return model;
   }
 
+  void remove(const std::string& name) const {
+    settled_ = {};
+    std::filesystem::remove(path(name));
+  }
+
   Words kept(const std::string& ending) const {
     Words out;
     for (const auto& file : std::filesystem::directory_iterator(path("kept")))
@@ -63,7 +69,7 @@ class Project {
 
  private:
   std::string path_;
-  mutable Digest settled_;  ///< the tests of the driver change what only the driver watches
+  mutable Digest settled_;  ///< what the driver knows to be as it was
 };
 
 const std::string cell = "#include <length.h>\nint f() { return length() + 1; }\n";
@@ -123,7 +129,7 @@ TEST_CASE("a header that appears in front of a precompiled one is found") {
   REQUIRE(project.kept(".pch").size() == 1);
   project.write("early/length.h", "inline int length() { return 2; }\n");
   CHECK(function(project.scan(cell), "f").code.version != first);
-  std::filesystem::remove(project.path("early/length.h"));
+  project.remove("early/length.h");
   CHECK(function(project.scan(cell), "f").code.version == first);
   project.write("own/length.h", "inline int length() { return 3; }\n");
   CHECK(function(project.scan(cell), "f").code.version != first);
@@ -138,6 +144,13 @@ TEST_CASE("of includes that lead to the user's files only those in front are pre
   const Digest first = function(project.scan(includes + "int f() { return mine(); }\n"), "f").code.version;
   CHECK(project.kept(".pch").size() == 1);
   CHECK(project.kept(".preamble").size() == 2);
+  // That it was tried with all of them is remembered, too.
+  std::vector<Stamp> before;
+  for (const std::string& file : project.kept(".preamble")) before.push_back(stamp_of(file));
+  project.scan(includes + "int f() { return 2 * mine(); }\n");
+  std::vector<Stamp> after;
+  for (const std::string& file : project.kept(".preamble")) after.push_back(stamp_of(file));
+  CHECK(after == before);
   project.write("own/mine.h", "#pragma once\ninline int mine() { return 2; }\n");
   const CellModel model =
       project.scan(includes + "int f() { return mine(); }\nint g() { return length(); }\n");

@@ -1,7 +1,9 @@
 """Headers that are compiled once, and cells that are compiled while they are read: never of anything old."""
 
+import os
 import re
 import shutil
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -130,6 +132,18 @@ class Precompiled(Scenario):
         self.edit("cell.cpp", "2 * x", "3 * x")
         self.assertEqual(self.values(), (17, "xxx17"))
         self.assertEqual({path: path.stat().st_ino for path in kept}, kept)
+
+    def test_an_input_that_can_be_read_once_is_read_once(self):
+        self.edit("cell.cpp", "int number()", "int number(int given)")
+        self.edit("cell.cpp", "twice(length())", "twice(length()) + given")
+        os.mkfifo(self.path("given.json"))
+        for by, expected in ((2, 11), (3, 16)):
+            self.edit("cell.cpp", re.search(r"\d \* x", self.path("cell.cpp").read_text())[0], f"{by} * x")
+            writer = threading.Thread(target=self.path("given.json").write_text, args=("1",), daemon=True)
+            writer.start()
+            self.assertEqual(self.values("-i", "given=@given.json")[0], expected)
+            writer.join(10)
+            self.assertFalse(writer.is_alive())
 
     def test_another_cell_under_the_same_name_is_built_as_it_is(self):
         self.values()
