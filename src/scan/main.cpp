@@ -17,9 +17,10 @@
 
 #ifdef __SANITIZE_ADDRESS__
 // libclang keeps some memory of its own until the end of the process, which is near. The tests of the scan
-// look for leaks of ours.
+// look for leaks of ours. And it handles signals on a stack of its own, which the sanitizer would take for
+// the one that it gave the thread, and free.
 extern "C" __attribute__((visibility("default"))) const char* __asan_default_options();
-extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
+extern "C" const char* __asan_default_options() { return "detect_leaks=0:use_sigaltstack=0"; }
 #endif
 
 namespace {
