@@ -22,6 +22,7 @@
 #include "build/compile.h"
 #include "build/early_build.h"
 #include "build/glue.h"
+#include "build/link.h"
 #include "build/sanitizers.h"
 
 namespace hamcell {
@@ -128,51 +129,83 @@ std::string changed_file(const Cell& cell, std::int64_t began_ns) {
   return {};
 }
 
-/// A compile that went well, or the one whose messages count.
+/// How an object was made, or why it was not.
 struct Compiled {
   ProcessResult result;
-  std::string output;  ///< path of the shared object
+  std::string object;
+  std::int64_t began_ns = 0;
 };
 
-/// With what is precompiled if it is there. What does not compile then is compiled without it: the messages
-/// are then those that the user would get himself.
-Compiled compile(const Cell& cell, const std::string& text, BuildFolder& folder,
-                 const BuildSettings& settings) {
-  // What was begun before the scan may have read what was there before it.
-  const auto is_unchanged = [&](std::int64_t began_ns) {
-    return changed_file(cell, began_ns).empty() &&
-           std::ranges::none_of(cell.toolchain.watches,
+/// Compiles the text of a cell in one way after the other, until one does: as it was begun before the scan
+/// had ended, with what is precompiled, and without that, so that the messages are those that the user would
+/// get himself.
+class Compiler {
+ public:
+  Compiler(const Cell& cell, const std::string& text, const BuildFolder& folder,
+           const BuildSettings& settings)
+      : cell_(cell), text_(text), folder_(folder), settings_(settings) {}
+
+  Compiled compile() {
+    bool tries_headers = settings_.purpose == BuildFor::running;
+    if (tries_headers && settings_.early != nullptr) {
+      settings_.early->finish_headers(settings_.tick);
+      if (const auto early = settings_.early->take(cell_, text_, settings_.tick)) {
+        if (early->result.succeeded() && is_of_now(early->began_ns))
+          return {early->result, early->object, early->began_ns};
+        tries_headers = early->result.succeeded();
+      }
+    }
+    if (tries_headers) {
+      if (const std::optional<PrecompiledHeaders> headers = find_precompiled(cell_)) {
+        Compiled compiled = compile_with(headers);
+        if (compiled.result.succeeded() || is_interrupted()) return compiled;
+      } else {
+        forget_precompiled(cell_);
+      }
+    }
+    return compile_with(std::nullopt);
+  }
+
+ private:
+  /// What was begun before the scan may have read what was there before it.
+  bool is_of_now(std::int64_t began_ns) const {
+    return changed_file(cell_, began_ns).empty() &&
+           std::ranges::none_of(cell_.toolchain.watches,
                                 [&](const Watch& watch) { return watch.stamp.changed_ns >= began_ns; });
-  };
-  std::optional<PrecompiledHeaders> headers;
-  bool tries_headers = settings.purpose == BuildFor::running;
-  if (tries_headers && settings.early != nullptr) {
-    settings.early->finish_headers(settings.tick);
-    if (const auto early = settings.early->take(cell, text, settings.tick)) {
-      if (early->result.succeeded() && is_unchanged(early->began_ns)) return {early->result, early->output};
-      tries_headers = early->result.succeeded();
-    }
   }
-  if (tries_headers) {
-    headers = find_precompiled(cell);
-    if (!headers) forget_precompiled(cell);
+
+  Compiled compile_with(const std::optional<PrecompiledHeaders>& headers) const {
+    Compiled compiled;
+    const std::string source = folder_.write_source(cell_, text_, headers);
+    compiled.object = folder_.object(cell_);
+    compiled.began_ns = now_ns();
+    compiled.result = run_process(
+        {compile_command(cell_, source, compiled.object, settings_.color, settings_.purpose, headers), "", "",
+         folder_.environment(), settings_.tick});
+    return compiled;
   }
-  while (true) {
-    const std::string source = folder.write_source(cell, text, headers);
-    const std::int64_t began_ns = now_ns();
-    ProcessResult result = run_process(
-        {compile_command(cell, source, folder.output(), settings.color, settings.purpose, headers), "", "",
-         folder.environment(), settings.tick});
-    if (!result.succeeded() && headers && !is_interrupted()) {
-      headers.reset();
-      continue;
-    }
-    if (const std::string changed = changed_file(cell, began_ns); !changed.empty())
-      throw Failure(
-          ExitStatus::compile,
-          {{cell.path, 0, 0}, "'" + changed + "' changed while the cell was being compiled", "run again"});
-    return {std::move(result), folder.output()};
+
+  const Cell& cell_;
+  const std::string& text_;
+  const BuildFolder& folder_;
+  const BuildSettings& settings_;
+};
+
+/// Makes the shared object of a cell in `folder`. The messages are those of both steps.
+ProcessResult compile_and_link(const Cell& cell, const std::string& text, const BuildFolder& folder,
+                               const BuildSettings& settings) {
+  Linking linking(cell, folder, settings.color, settings.purpose);
+  const Compiled compiled = Compiler(cell, text, folder, settings).compile();
+  ProcessResult result = compiled.result;
+  if (result.succeeded()) {
+    result = linking.link(compiled.object, settings.tick);
+    result.errors.insert(0, compiled.result.errors);
   }
+  if (const std::string changed = changed_file(cell, compiled.began_ns); !changed.empty())
+    throw Failure(
+        ExitStatus::compile,
+        {{cell.path, 0, 0}, "'" + changed + "' changed while the cell was being compiled", "run again"});
+  return result;
 }
 
 /// The user's alone, whatever his umask lets others do with new files: a built cell runs with his rights.
@@ -215,7 +248,8 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, const BuildSettings& 
   // Two processes may build the same cell; each has files of its own, and the renames agree.
   BuildFolder temporary(name);
   const auto began = std::chrono::steady_clock::now();
-  auto [result, output] = compile(cell, unit.text, temporary, settings);
+  ProcessResult result = compile_and_link(cell, unit.text, temporary, settings);
+  const std::string output = temporary.output();
   // They quote the cell, whatever is in it.
   result.errors = visible(result.errors, {.keep_layout = true, .keep_colors = settings.color});
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

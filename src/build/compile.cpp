@@ -21,6 +21,17 @@ std::string source_stem(const Cell& cell) {
   return cell.stem.size() <= most_bytes && visible(cell.stem) == cell.stem ? cell.stem : "cell";
 }
 
+/// The beginning that the commands of both steps have.
+std::vector<std::string> command_of_step(const Cell& cell, bool color, BuildFor purpose) {
+  std::vector<std::string> command = command_for_cells(cell.toolchain);
+  // Compilers make the same code with it as without. Of clang's DWARF 5, addr2line (binutils 2.40) misses
+  // inlined functions and takes the text's own file for some of the lines whose markers name the cell.
+  if (purpose == BuildFor::locating) command.emplace_back("-gdwarf-4");
+  command.emplace_back(cell.toolchain.is_clang ? "-Wno-unknown-attributes" : "-Wno-attributes=ham::");
+  command.emplace_back(color ? "-fdiagnostics-color=always" : "-fdiagnostics-color=never");
+  return command;
+}
+
 bool has_flag(const std::vector<std::string>& flags, std::string_view beginning) {
   return std::ranges::any_of(flags, [&](const std::string& flag) { return flag.starts_with(beginning); });
 }
@@ -28,26 +39,30 @@ bool has_flag(const std::vector<std::string>& flags, std::string_view beginning)
 }  // namespace
 
 std::vector<std::string> compile_command(const Cell& cell, const std::string& source,
-                                         const std::string& output, bool color, BuildFor purpose,
+                                         const std::string& object, bool color, BuildFor purpose,
                                          const std::optional<PrecompiledHeaders>& headers) {
-  const Toolchain& toolchain = cell.toolchain;
-  std::vector<std::string> command = command_for_cells(toolchain);
-  command.emplace_back("-shared");
-  // Compilers make the same code with it as without. Of clang's DWARF 5, addr2line (binutils 2.40) misses
-  // inlined functions and takes the text's own file for some of the lines whose markers name the cell.
-  if (purpose == BuildFor::locating) command.emplace_back("-gdwarf-4");
-  command.push_back(toolchain.is_clang ? "-Wno-unknown-attributes" : "-Wno-attributes=ham::");
-  command.push_back(color ? "-fdiagnostics-color=always" : "-fdiagnostics-color=never");
+  std::vector<std::string> command = command_of_step(cell, color, purpose);
   if (headers) command.insert(command.end(), headers->flags.begin(), headers->flags.end());
-  command.push_back(source);
+  command.insert(command.end(), {"-c", source, "-o", object});
+  return command;
+}
+
+std::vector<std::string> link_command(const Cell& cell, const std::string& object, const std::string& output,
+                                      bool color, BuildFor purpose) {
+  const Toolchain& toolchain = cell.toolchain;
+  std::vector<std::string> command = command_of_step(cell, color, purpose);
+  // What the flags say of compiling is of no use where nothing is compiled.
+  if (toolchain.is_clang && toolchain.sources.empty())
+    command.emplace_back("-Wno-unused-command-line-argument");
+  command.insert(command.end(), {"-shared", object});
   command.insert(command.end(), toolchain.sources.begin(), toolchain.sources.end());
   // The cell's own definitions win over functions of the same name in the runner.
-  command.push_back("-Wl,-Bsymbolic");
+  command.emplace_back("-Wl,-Bsymbolic");
   // Errors of the linker belong here, not to loading; a sanitizer's runtime, though, is the runner's.
-  if (!has_flag(toolchain.compile_flags, "-fsanitize")) command.push_back("-Wl,--no-undefined");
+  if (!has_flag(toolchain.compile_flags, "-fsanitize")) command.emplace_back("-Wl,--no-undefined");
   if (!has_flag(toolchain.link_flags, "-fuse-ld") && !has_flag(toolchain.compile_flags, "-fuse-ld") &&
       !find_program("ld.mold").empty())
-    command.push_back("-fuse-ld=mold");
+    command.emplace_back("-fuse-ld=mold");
   command.insert(command.end(), toolchain.link_flags.begin(), toolchain.link_flags.end());
   command.insert(command.end(), {"-o", output});
   return command;
@@ -64,6 +79,8 @@ BuildFolder::~BuildFolder() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }
+
+std::string BuildFolder::object(const Cell& cell) const { return path_ + '/' + source_stem(cell) + ".o"; }
 
 std::string BuildFolder::write_source(const Cell& cell, const std::string& text,
                                       const std::optional<PrecompiledHeaders>& headers) const {

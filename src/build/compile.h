@@ -26,7 +26,9 @@ class BuildFolder {
   /// is named like the cell, because a linker's messages name it. Gives its path.
   std::string write_source(const Cell& cell, const std::string& text,
                            const std::optional<PrecompiledHeaders>& headers) const;
+  std::string object(const Cell& cell) const;
   std::string output() const { return path_ + "/cell.so"; }
+  const std::string& path() const { return path_; }
   /// For a compiler: its temporary files are in the folder, too, and go with it even if it is killed.
   std::vector<std::pair<std::string, std::string>> environment() const { return {{"TMPDIR", path_}}; }
 
@@ -34,9 +36,13 @@ class BuildFolder {
   std::string path_;
 };
 
-/// The command that makes a shared object of a source.
+/// The command that makes an object of the cell's own source.
 std::vector<std::string> compile_command(const Cell& cell, const std::string& source,
-                                         const std::string& output, bool color, BuildFor purpose,
+                                         const std::string& object, bool color, BuildFor purpose,
                                          const std::optional<PrecompiledHeaders>& headers);
+
+/// The command that makes a shared object of that and of the cell's further sources.
+std::vector<std::string> link_command(const Cell& cell, const std::string& object, const std::string& output,
+                                      bool color, BuildFor purpose);
 
 }  // namespace hamcell

@@ -20,7 +20,8 @@ struct EarlyBuild::Compile {
         headers(std::move(with)),
         folder(digest_of(text)),
         began_ns(now_ns()),
-        process({compile_command(cell, folder.write_source(cell, text, headers), folder.output(), color,
+        object(folder.object(cell)),
+        process({compile_command(cell, folder.write_source(cell, text, headers), object, color,
                                  BuildFor::running, headers),
                  "", "", folder.environment()}) {}
 
@@ -29,6 +30,7 @@ struct EarlyBuild::Compile {
   PrecompiledHeaders headers;
   BuildFolder folder;
   std::int64_t began_ns;
+  std::string object;
   BackgroundProcess process;  ///< ends before its folder goes
 };
 
@@ -94,7 +96,7 @@ std::optional<EarlyBuild::Compiled> EarlyBuild::take(const Cell& cell, const std
     compile_.reset();
     return std::nullopt;
   }
-  return Compiled{compile_->process.wait(tick), compile_->folder.output(), compile_->began_ns};
+  return Compiled{compile_->process.wait(tick), compile_->object, compile_->began_ns};
 }
 
 }  // namespace hamcell

@@ -31,7 +31,7 @@ class EarlyBuild {
 
   struct Compiled {
     ProcessResult result;
-    std::string output;  ///< path of what was compiled; it goes with the EarlyBuild
+    std::string object;  ///< path of what was compiled; it goes with the EarlyBuild
     std::int64_t began_ns = 0;
   };
   /// Waits for what was compiled of the cell, if it was of this text and with the same headers. What is

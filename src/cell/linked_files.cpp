@@ -146,18 +146,6 @@ std::vector<std::string> without_as_needed(const std::vector<std::string>& flags
   return out;
 }
 
-/// The words that the compiler would start its linker with: the last command that -### shows.
-std::vector<std::string> linker_words(std::vector<std::string> command) {
-  command.emplace_back("-###");
-  const ProcessResult result = run_process({command, "", "", {}});
-  std::vector<std::string> words;
-  for (const std::string& line : split(result.errors, '\n'))
-    if (line.starts_with(' '))
-      if (std::optional<std::vector<std::string>> found = shell_words(line); found && !found->empty())
-        words = *std::move(found);
-  return words;
-}
-
 /// What the linker wrote down: "target: file file \<newline> file", then an empty rule for each file.
 std::set<std::string> read_dependency_file(const std::string& fragment, const std::string& scratch,
                                            std::vector<Watch>& watches) {
@@ -218,6 +206,15 @@ StandIn read_script(const std::string& content) {
 
 }  // namespace
 
+std::vector<std::string> last_shown_command(const std::string& shown) {
+  std::vector<std::string> words;
+  for (const std::string& line : split(shown, '\n'))
+    if (line.starts_with(' '))
+      if (std::optional<std::vector<std::string>> found = shell_words(line); found && !found->empty())
+        words = *std::move(found);
+  return words;
+}
+
 LinkerSearch read_linker_words(const std::vector<std::string>& words, std::vector<std::string>& files) {
   const std::vector<std::string> all = expand_response_files(words, absolute_path("."), files);
   const std::string sysroot = sysroot_in(all);
@@ -260,7 +257,8 @@ std::set<std::string> linked_files(const std::vector<std::string>& command,
 
   std::set<std::string> files = read_dependency_file(read_file(list).value_or(""), scratch, watches);
   add_named_files(files, flags, folder, watches);
-  const std::vector<std::string> words = linker_words(link);
+  link.emplace_back("-###");
+  const std::vector<std::string> words = last_shown_command(run_process({link, "", "", {}}).errors);
   std::vector<std::string> response_files;
   LinkerSearch search = read_linker_words(words, response_files);
   for (const std::string& file : response_files) watch(watches, file);

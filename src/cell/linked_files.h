@@ -17,6 +17,10 @@ std::set<std::string> linked_files(const std::vector<std::string>& command,
                                    const std::vector<std::string>& flags, const std::string& folder,
                                    const std::string& probe, std::vector<Watch>& watches);
 
+/// The last of the commands that a compiler shows with -###, on standard error: where it links, its linker's.
+/// Empty where it shows none.
+std::vector<std::string> last_shown_command(const std::string& shown);
+
 /// What a linker was asked to look for.
 struct LinkerSearch {
   std::vector<std::string> folders;    ///< absolute, in the order in which they are searched

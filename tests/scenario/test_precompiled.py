@@ -60,6 +60,13 @@ class Precompiled(Scenario):
     def drivers(self, commands):
         return [words for words in commands if "-cc1" not in words and "cc1plus" not in words]
 
+    def compiles(self, commands):
+        return [words for words in self.drivers(commands) if '"-c"' in words or "c++-header" in words]
+
+    def links(self, commands):
+        """Those of the compiler as a linker, and when it is asked how that is done."""
+        return [words for words in self.drivers(commands) if '"-shared"' in words and "/cells/" in words]
+
     def precompiled(self):
         return sorted(path for path in (self.user_cache / "preambles").iterdir()
                       if path.suffix in (".gch", ".pch") and ".h." in path.name)
@@ -67,7 +74,7 @@ class Precompiled(Scenario):
     def test_headers_are_compiled_in_the_first_run_and_used_from_then_on(self):
         values, commands = self.traced()
         self.assertEqual(values, (10, "xxx10"))
-        compiles = [words for words in self.drivers(commands) if "cell.so" in words or "c++-header" in words]
+        compiles = self.compiles(commands)
         self.assertEqual(len(compiles), 2, compiles)
         self.assertEqual(sum("c++-header" in words for words in compiles), 1)
         made, = self.precompiled()
@@ -76,10 +83,19 @@ class Precompiled(Scenario):
         values, commands = self.traced()
         self.assertEqual(values, (15, "xxx15"))
         # One compile, which began before the cell had been read, and took the headers as they were.
-        compiles = [words for words in self.drivers(commands) if "cell.so" in words or "c++-header" in words]
+        compiles = self.compiles(commands)
         self.assertEqual(len(compiles), 1, compiles)
         self.assertIn("preambles", compiles[0])
         self.assertEqual((made.stat().st_ino, made.read_bytes()), first)
+
+    def test_the_compiler_is_asked_once_how_it_links(self):
+        _, commands = self.traced()
+        asked, = self.links(commands)
+        self.assertEqual('"-###"' in asked, "clang" in self.compiler)
+        self.edit("cell.cpp", "2 * x", "3 * x")
+        values, commands = self.traced()
+        self.assertEqual(values, (15, "xxx15"))
+        self.assertEqual(len(self.links(commands)), 0 if "clang" in self.compiler else 1)
 
     def test_an_edit_that_changes_what_the_glue_is_made_of_is_compiled_as_it_is(self):
         self.values()
