@@ -84,7 +84,7 @@ bool can_be_precompiled(const Toolchain& toolchain) {
 
 /// Of the includes that the scan of the cell found fit; nothing where there are none.
 std::optional<Places> places_of(const Cell& cell) {
-  const std::size_t count = cell.model.precompiled_includes;
+  const std::size_t count = cell.model.fit_includes;
   const Preamble preamble = find_preamble(cell.content);
   // Of a guess the number may be of another text.
   if (count == 0 || count > preamble.includes.size() || !can_be_precompiled(cell.toolchain))
@@ -164,7 +164,7 @@ std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell) {
   const std::vector<std::string> flags = cell.toolchain.is_clang
                                              ? std::vector<std::string>{"-include-pch", places->precompiled}
                                              : std::vector<std::string>{"-include", places->header};
-  return PrecompiledHeaders{cell.model.precompiled_includes, flags};
+  return PrecompiledHeaders{cell.model.fit_includes, flags};
 }
 
 void forget_precompiled(const Cell& cell) {

@@ -93,7 +93,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 11";
+constexpr std::string_view scan_record = "hamcell scan 12";
 constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
 /// No source is as long as this; what is, is data, and would only fill the memory.
@@ -206,7 +206,7 @@ std::vector<std::string> scan_arguments(const Toolchain& toolchain) {
 /// Stamps taken after the scan describe what the scan read only if no file changed since it began, and a
 /// file that changed just before could change again unnoticed: such an answer is used but not remembered.
 void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
-  const std::string preamble = find_preamble(cell.content).text(cell.model.precompiled_includes);
+  const std::string preamble = find_preamble(cell.content).text(cell.model.fit_includes);
   RememberedCell remembered{cell.content_digest,
                             digest_of_preamble(scan_arguments(cell.toolchain), preamble),
                             cell.model,

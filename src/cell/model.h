@@ -131,9 +131,9 @@ struct CellModel {
   std::vector<Problem>
       body_problems;  ///< compiler errors inside function bodies: can be drawn, will not compile
   std::vector<Problem> warnings;
-  std::string parser;                    ///< "libclang 19.1.7"
-  std::size_t precompiled_includes = 0;  ///< how many of the includes at the top lead to the system's headers
-                                         ///< alone, and were parsed apart
+  std::string parser;            ///< "libclang 19.1.7"
+  std::size_t fit_includes = 0;  ///< how many of the includes at the top lead to the system's headers alone,
+                                 ///< so that they can be precompiled
   /// A CodeTable as bytes, which only a run that has something to explain reads; see read_code_table.
   std::string code_table;
 };

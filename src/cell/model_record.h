@@ -146,7 +146,7 @@ struct ham::members<hamcell::CellModel> {
     f("problems", &hamcell::CellModel::problems);
     f("body_problems", &hamcell::CellModel::body_problems);
     f("warnings", &hamcell::CellModel::warnings);
-    f("precompiled_includes", &hamcell::CellModel::precompiled_includes);
+    f("fit_includes", &hamcell::CellModel::fit_includes);
     f("parser", &hamcell::CellModel::parser);
     f("code_table", &hamcell::CellModel::code_table);
   }

@@ -86,9 +86,9 @@ bool is_whole(const std::string& precompiled, const KeptPreamble& kept) {
   return is_private_to_user(precompiled) && digest_of_file(precompiled) == kept.content;
 }
 
-/// The number of the include that led to the first file that is not the system's; nothing where all are. Each
-/// include of the text that was parsed has a line of its own.
-std::optional<std::size_t> first_of_user(const CellSource& source, const IncludedFiles& included) {
+/// Where in the text that was parsed the include stands that led to the first file that is not the system's;
+/// nothing where all are.
+std::optional<std::size_t> offset_of_user(const CellSource& source, const IncludedFiles& included) {
   const auto of_user =
       std::ranges::find_if(included.files, [](const IncludedFile& file) { return !file.source.is_system; });
   if (of_user == included.files.end()) return std::nullopt;
@@ -97,12 +97,15 @@ std::optional<std::size_t> first_of_user(const CellSource& source, const Include
   for (std::size_t steps = 0; steps <= inclusions.size(); steps++) {
     const auto found = std::ranges::find(inclusions, file, &Inclusion::included);
     if (found == inclusions.end()) break;
-    const std::string_view before = std::string_view(source.request.content).substr(0, found->offset);
-    if (found->includer == source.main_file)
-      return static_cast<std::size_t>(std::ranges::count(before, '\n'));
+    if (found->includer == source.main_file) return found->offset;
     file = found->includer;
   }
   return 0;
+}
+
+/// Never written anew, or what was made of it would be older than it is.
+void keep_header(const std::string& header, const std::string& text) {
+  if (read_kept_file(header) != text) keep_file(header, text);
 }
 
 /// The record of a preamble that cannot be precompiled as a whole.
@@ -121,7 +124,8 @@ std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& 
   if (!parsed) return std::nullopt;
   CellSource source(alone, *parsed, nullptr);
   IncludedFiles included = find_includes(source);
-  if (const std::optional<std::size_t> first = first_of_user(source, included)) return shortened(*first);
+  if (const std::size_t fit = fit_includes(source, included); fit < find_preamble(text).includes.size())
+    return shortened(fit);
   KeptPreamble kept;
   for (IncludedFile& file : included.files)
     kept.facts.files.push_back({text_of(clang_getFileName(file.file)), std::move(file.source)});
@@ -139,6 +143,31 @@ std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& 
 
 }  // namespace
 
+std::size_t fit_includes(const CellSource& source, const IncludedFiles& included) {
+  if (includes_by_flag(source.request.arguments)) return 0;
+  const std::vector<Preamble::Include> includes = find_preamble(source.request.content).includes;
+  const std::optional<std::size_t> first = offset_of_user(source, included);
+  if (!first) return includes.size();
+  const auto in_front = std::ranges::count_if(
+      includes, [&](const Preamble::Include& include) { return include.offset <= *first; });
+  const bool is_in_preamble =
+      in_front > 0 && source.request.content.find('\n', includes.back().offset) > *first;
+  return static_cast<std::size_t>(in_front) - (is_in_preamble ? 1 : 0);
+}
+
+void note_preamble(const ScanRequest& request, std::size_t fit) {
+  if (request.preambles.empty() || includes_by_flag(request.arguments)) return;
+  const Preamble preamble = find_preamble(request.content);
+  const auto places_of = [&](const std::string& text) {
+    return Places(request.preambles, key_of(digest_of_preamble(request.arguments, text)));
+  };
+  if (fit < preamble.includes.size())
+    places_of(preamble.text(preamble.includes.size())).record.keep(shortened(fit));
+  if (fit == 0) return;
+  const std::string text = preamble.text(fit);
+  keep_header(places_of(text).header, text);
+}
+
 std::optional<KnownPreamble> know_preamble(const ScanRequest& request) {
   if (request.preambles.empty() || includes_by_flag(request.arguments)) return std::nullopt;
   KnownPreamble known;
@@ -155,8 +184,9 @@ std::optional<KnownPreamble> know_preamble(const ScanRequest& request) {
     const bool is_of_use = kept && (kept->content.is_zero() || (preamble == request.settled_preamble &&
                                                                 is_whole(places.precompiled, *kept)));
     if (!is_of_use) {
-      // Never written anew, or what was made of it would be older than it is.
-      if (read_kept_file(places.header) != text) keep_file(places.header, text);
+      // What is needed once is sooner read with the cell.
+      if (!kept && read_kept_file(places.header) != text) return std::nullopt;
+      keep_header(places.header, text);
       kept = make(request, text, places);
       if (!kept) return std::nullopt;
       places.record.keep(*kept);

@@ -10,6 +10,7 @@
 #include "cell/model.h"
 #include "cell/preamble.h"
 #include "cell/scan_request.h"
+#include "scan/includes.h"
 
 namespace hamcell {
 
@@ -32,8 +33,15 @@ struct KnownPreamble {
   PreambleFacts facts;
 };
 
+/// How many of the includes at the top of the cell lead to the system's headers alone.
+std::size_t fit_includes(const CellSource& source, const IncludedFiles& included);
+
+/// A cell with so many fit includes was scanned without a precompiled preamble: the next one is worth it.
+void note_preamble(const ScanRequest& request, std::size_t fit);
+
 /// The precompiled preamble of the cell: an earlier one if the request says that it is settled, else a new
-/// one. Nothing where there is no preamble, where it cannot be precompiled, or no place is given to keep it.
+/// one. Nothing where there is no preamble, where it was not met before or cannot be precompiled, or no place
+/// is given to keep it.
 std::optional<KnownPreamble> know_preamble(const ScanRequest& request);
 
 /// The parser could not work with it: it is to be made anew the next time.

@@ -40,7 +40,6 @@ CellModel scan_with(const ScanRequest& request, const KnownPreamble* known) {
   CellModel model;
   model.path = request.path;
   model.parser = parser_version();
-  if (known != nullptr) model.precompiled_includes = known->count;
 
   const ParsedCell parsed = parse_cell(request, ParseDepth::full, known);
   warn_of_dropped_flags(parsed, model);
@@ -51,6 +50,7 @@ CellModel scan_with(const ScanRequest& request, const KnownPreamble* known) {
   append(model.body_problems, std::move(compiler.inside));
 
   const IncludedFiles files = find_includes(source);
+  model.fit_includes = known != nullptr ? known->count : fit_includes(source, files);
   TypeCollector types(source.unit, source.declarations.codec_specialisations);
   FoundFunctions found = find_functions(source, types);
   // Where the compiler already stumbled over the declarations, what follows from them is noise.
@@ -76,7 +76,11 @@ CellModel scan_with(const ScanRequest& request, const KnownPreamble* known) {
 
 CellModel scan_cell(const ScanRequest& request) {
   const std::optional<KnownPreamble> known = know_preamble(request);
-  if (!known) return scan_with(request, nullptr);
+  if (!known) {
+    CellModel model = scan_with(request, nullptr);
+    if (model.problems.empty()) note_preamble(request, model.fit_includes);
+    return model;
+  }
   try {
     return scan_with(request, &*known);
   } catch (const UnfitPreamble&) {

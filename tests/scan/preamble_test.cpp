@@ -40,17 +40,21 @@ class Project {
     std::this_thread::sleep_for(std::chrono::milliseconds(60));
   }
 
+  ScanRequest request(const std::string& content) const {
+    return {path("cell.cpp"),
+            path_,
+            content,
+            {"-I" + path("own"), "-isystem", path("early"), "-isystem", path("system")}};
+  }
+
   CellModel scan(const std::string& content) const {
-    ScanRequest request{path("cell.cpp"),
-                        path_,
-                        content,
-                        {"-I" + path("own"), "-isystem", path("early"), "-isystem", path("system")}};
+    ScanRequest request = this->request(content);
     CellModel whole = scan_cell(request);
     request.preambles = path("kept");
     request.settled_preamble = settled_;
+    scan_cell(request);  // what is met for the first time is not precompiled
     CellModel model = scan_cell(request);
-    settled_ = digest_of_preamble(request.arguments, find_preamble(content).text(model.precompiled_includes));
-    whole.precompiled_includes = model.precompiled_includes;
+    settled_ = digest_of_preamble(request.arguments, find_preamble(content).text(model.fit_includes));
     CHECK(to_bytes(model) == to_bytes(whole));
     return model;
   }
@@ -122,6 +126,22 @@ TEST_CASE("what is precompiled is used until something that it was made of chang
   CHECK(function(project.scan(cell), "f").code.version == first);
 }
 
+TEST_CASE(
+    "includes that are met for the first time are read with their cell, and precompiled the next time") {
+  const Project project;
+  project.write("system/length.h", "inline int length() { return 1; }\n");
+  project.write("own/mine.h", "inline int mine() { return 1; }\n");
+  ScanRequest request =
+      project.request("#include <length.h>\n#include <mine.h>\nint f() { return mine(); }\n");
+  request.preambles = project.path("kept");
+  CHECK(scan_cell(request).fit_includes == 1);
+  CHECK(project.kept(".pch").empty());
+  CHECK(scan_cell(request).fit_includes == 1);
+  CHECK(project.kept(".pch").size() == 1);
+  // Those that lead to the user's files were never tried.
+  CHECK(project.kept(".h").size() == 1);
+}
+
 TEST_CASE("a header that appears in front of a precompiled one is found") {
   const Project project;
   project.write("system/length.h", "inline int length() { return 1; }\n");
@@ -154,7 +174,7 @@ TEST_CASE("of includes that lead to the user's files only those in front are pre
   project.write("own/mine.h", "#pragma once\ninline int mine() { return 2; }\n");
   const CellModel model =
       project.scan(includes + "int f() { return mine(); }\nint g() { return length(); }\n");
-  CHECK(model.precompiled_includes == 1);
+  CHECK(model.fit_includes == 1);
   CHECK(function(model, "f").code.version != first);
 }
 

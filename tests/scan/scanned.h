@@ -35,13 +35,12 @@ inline CellModel scan_each_way(ScanRequest request) {
   CellModel whole = scan_cell(request);
   request.preambles = preambles_folder();
   if (find_preamble(request.content).empty()) return whole;
-  for (const char* which : {"made", "kept"}) {
+  for (const char* which : {"noted", "made", "kept"}) {
     CAPTURE(which);
     CAPTURE(request.content);
     CellModel model = scan_cell(request);
-    request.settled_preamble = digest_of_preamble(
-        request.arguments, find_preamble(request.content).text(model.precompiled_includes));
-    model.precompiled_includes = whole.precompiled_includes;
+    request.settled_preamble =
+        digest_of_preamble(request.arguments, find_preamble(request.content).text(model.fit_includes));
     CHECK(to_bytes(model) == to_bytes(whole));
   }
   return whole;

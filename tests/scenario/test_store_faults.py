@@ -386,6 +386,9 @@ class Care(Store):
             self.execute_sum()
             self.run_hamcell("cell.cpp", "-x", *self.build_flags, "-i", "count=100000", "--display=sum.svg")
             time.sleep(0.1)
+        # The headers of a cell that is scanned again are precompiled for the parser, too.
+        self.write("cell.cpp", self.path("cell.cpp").read_text() + "// edited\n")
+        self.execute_sum()
         user_cache = self.root / "user-cache" / "hamcell"
         files = [path for path in user_cache.rglob("*") if path.is_file() and path.name != "secret-key"]
         self.assertEqual({path.suffix for path in files}, {".record", ".so", ".scan", ".toolchain", ".link", ".run", ".picture", ".h", ".pch", ".preamble"})
