@@ -136,9 +136,10 @@ class Scenario(unittest.TestCase):
             LANG="C.UTF-8",
             TERM="dumb",
         )
-        # A sanitizer must leave a node's crash to the kernel, as it is without one.
+        # A sanitizer must leave a node's crash to the runner, as it is without one.
+        signals = [f"handle_{signal}=0" for signal in ("segv", "sigbus", "sigfpe", "sigill")]
         for options in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
-            env[options] = ":".join(filter(None, [env.get(options), "handle_segv=0"]))
+            env[options] = ":".join(filter(None, [env.get(options), *signals]))
         for name, value in (changes or {}).items():
             if value is None:
                 env.pop(name, None)
@@ -185,7 +186,7 @@ class Scenario(unittest.TestCase):
         """Sends SIGINT to hamcell once `when()` holds, and returns the result."""
         self.wait_for(lambda: when() or process.poll() is not None)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=60 * PATIENCE)
         return Result(process.returncode, out, err)
 
     def wait_for(self, condition, seconds=60):

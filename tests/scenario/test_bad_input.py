@@ -8,7 +8,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from harness import CELL, COMPILE, STORAGE, Scenario, program
+from harness import CELL, COMPILE, PATIENCE, STORAGE, Scenario, program
 
 
 def short_of_disk(most_bytes):
@@ -267,7 +267,7 @@ class Outputs(Scenario):
         run = self.start("cell.cpp", "-x", "--json", "--show-results", *self.build_flags, "sum",
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          wrapper=short_of_disk(800_000))
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=60 * PATIENCE)
         self.assertIn(run.returncode, (0, STORAGE), err)
         result = self.execute("--show-results", "sum")
         self.assertEqual(result.value("sum"), 600000)

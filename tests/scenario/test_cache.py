@@ -7,7 +7,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from harness import STORAGE, Scenario
+from harness import PATIENCE, STORAGE, Scenario
 
 CHAIN = """\
 static int scaled(int x) { return x * 10; }
@@ -480,7 +480,7 @@ class Processes(Scenario):
         self.write("b.cpp", "int b() { return 2; }\nint twice(int b) { return 3 * b; }\n")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         processes = [self.start(cell, "-x", *self.build_flags, **quiet) for cell in ("a.cpp", "b.cpp", "a.cpp")]
-        self.assertEqual([process.wait(timeout=120) for process in processes], [0, 0, 0])
+        self.assertEqual([process.wait(timeout=120 * PATIENCE) for process in processes], [0, 0, 0])
         self.assert_all_cached(self.execute(cell="a.cpp"))
         self.assert_all_cached(self.execute(cell="b.cpp"))
 

@@ -10,7 +10,7 @@ import termios
 import time
 import unittest
 
-from harness import CELL, USAGE, Scenario, program
+from harness import CELL, PATIENCE, USAGE, Scenario, program
 
 CELL_TEXT = """\
 #include <string>
@@ -254,7 +254,7 @@ class CommandLine(Scenario):
 
     def test_json_goes_through_a_pipe_into_another_program(self):
         run = self.start("cell.cpp", "-x", "--json", *self.build_flags, stdout=subprocess.PIPE)
-        tool = subprocess.run(["python3", "-m", "json.tool"], stdin=run.stdout, stdout=subprocess.PIPE, timeout=120)
+        tool = subprocess.run(["python3", "-m", "json.tool"], stdin=run.stdout, stdout=subprocess.PIPE, timeout=120 * PATIENCE)
         run.stdout.close()
         self.assertEqual((run.wait(), tool.returncode), (0, 0))
         self.assertEqual(json.loads(tool.stdout)["status"], "ok")
@@ -264,7 +264,7 @@ class CommandLine(Scenario):
         os.close(reader)
         run = self.start("cell.cpp", "-x", *self.build_flags, stdout=writer, stderr=subprocess.PIPE)
         os.close(writer)
-        err = run.communicate(timeout=120)[1]
+        err = run.communicate(timeout=120 * PATIENCE)[1]
         self.assertEqual((run.returncode, err), (0, b""))
         self.assert_all_cached(self.execute())
 
@@ -292,7 +292,7 @@ std::string text() { return std::string(300000, 'x'); }
                         "i", fcntl.ioctl(pipe, termios.FIONREAD, b"    "))[0] >= 60_000)
                     time.sleep(0.3)
                     text = pipe.read()
-                    self.assertEqual(run.wait(timeout=60), 0)
+                    self.assertEqual(run.wait(timeout=60 * PATIENCE), 0)
                 if name == "stdout":
                     self.assertIn("x" * 300000, [node["value"] for node in json.loads(text)["nodes"]])
                 else:
@@ -301,7 +301,7 @@ std::string text() { return std::string(300000, 'x'); }
     def test_standard_output_that_is_full_is_an_error(self):
         with open("/dev/full", "wb") as full:
             run = self.start("cell.cpp", "-x", *self.build_flags, stdout=full, stderr=subprocess.PIPE)
-            err = run.communicate(timeout=120)[1]
+            err = run.communicate(timeout=120 * PATIENCE)[1]
         self.assertEqual(run.returncode, 5)
         self.assertIn(b"standard output", err)
         self.assert_all_cached(self.execute())
@@ -389,7 +389,7 @@ class Surroundings(Scenario):
         self.write("cell.cpp", "#include <cstdio>\nint one() { std::puts(\"printed\"); return 1; }\n")
         command = f"'{program()}' {cell} -x --show-results {' '.join(self.build_flags)}"
         done = subprocess.run(["bash", "-c", line.replace("HAMCELL", command)], cwd=self.folder, env=self.environment(),
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60 * PATIENCE, check=False)
         return done.returncode, done.stdout, done.stderr
 
     def test_closed_standard_streams_are_no_files_of_the_cache(self):

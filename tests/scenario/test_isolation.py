@@ -6,7 +6,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import NODE_FAILED, Scenario
+from harness import NODE_FAILED, PATIENCE, Scenario
 
 HEAD = """\
 #include <array>
@@ -87,7 +87,7 @@ class Ends(Scenario):
         said = process.stderr.readline().decode() + process.stderr.readline().decode()
         self.assertIn("warning: node 'stops' was stopped by SIGSTOP\n  help: 'kill -CONT ", said)
         os.kill(int(re.search(r"kill -CONT (\d+)", said)[1]), signal.SIGCONT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=60 * PATIENCE)
         self.assertEqual((process.returncode, err), (0, b""))
         self.assertIn(b"21", out)
 

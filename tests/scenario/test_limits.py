@@ -9,7 +9,7 @@ import subprocess
 import termios
 import unittest
 
-from harness import NODE_FAILED, Scenario, program
+from harness import NODE_FAILED, PATIENCE, Scenario, program
 
 HEAD = """\
 #include <unistd.h>
@@ -144,7 +144,7 @@ static int counted(const char* folder) {
                       f"{' '.join(self.build_flags)}\n")
         self.write("Makefile", rules)
         made = subprocess.run(["make", "-j4"], cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120 * PATIENCE, check=False)
         self.assertEqual(made.returncode, 0, made.stderr)
         now, most = (int.from_bytes(part, "little") for part in
                      (self.path("count").read_bytes()[:4], self.path("count").read_bytes()[4:]))
@@ -170,7 +170,7 @@ static int counted(const char* folder) {
         try:
             while_running(process)
             during = self.readable(read_end)
-            process.communicate(timeout=60)
+            process.communicate(timeout=60 * PATIENCE)
             return during, self.readable(read_end)
         finally:
             process.kill()
@@ -207,14 +207,14 @@ int c() { return nap("c"); }
         self.wait_for(lambda: all(self.path(n).exists() for n in "abc"))
         waiting = lambda process: self.assertIn(b"waiting for it", process.stderr.readline())  # noqa: E731
         self.assertEqual(self.tokens(waiting, cell=self.SLEEPERS), (3, 3))
-        self.assertEqual(other.wait(timeout=60), 0)
+        self.assertEqual(other.wait(timeout=60 * PATIENCE), 0)
 
     def test_a_second_signal_gives_the_slots_back_too(self):
         def stop(process):
             self.wait_for(lambda: all(self.path(n).exists() for n in "abc"))
             process.send_signal(signal.SIGTERM)
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=60)
+            process.wait(timeout=60 * PATIENCE)
 
         self.assertEqual(self.tokens(stop, cell=self.SLEEPERS), (3, 3))
 

@@ -13,7 +13,7 @@ import unittest
 import zlib
 from pathlib import Path
 
-from harness import CELL, COMPILE, INTERRUPTED, NODE_FAILED, STORAGE, SVG, USAGE, Result, Scenario, program, texts_of
+from harness import CELL, COMPILE, INTERRUPTED, NODE_FAILED, PATIENCE, STORAGE, SVG, USAGE, Result, Scenario, program, texts_of
 
 CELL_TEXT = """\
 #include <stdexcept>
@@ -448,7 +448,7 @@ class DrawingFails(Scenario):
 
     def run_other(self, *args):
         done = subprocess.run([self.prefix / "bin/hamcell", *args], cwd=self.folder, env=self.environment(),
-                              capture_output=True, timeout=120)
+                              capture_output=True, timeout=120 * PATIENCE)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def test_a_crash_is_an_error_that_says_what_to_do(self):
@@ -506,7 +506,7 @@ class DrawingFails(Scenario):
             limits = Path(f"/proc/{process.pid}/limits")
             self.wait_for(lambda: re.search(r"Max cpu time +100 +", limits.read_text()))
             ours.close()
-            self.assertEqual(process.wait(20), 0)
+            self.assertEqual(process.wait(20 * PATIENCE), 0)
 
     def test_the_end_of_its_time_is_told(self):
         result = self.with_drawer("kill -XCPU $$", "--display=x.svg")
@@ -521,7 +521,7 @@ class DrawingFails(Scenario):
                               env=self.environment(), stderr=subprocess.DEVNULL) as process:
             self.wait_for(lambda: self.path("pid").exists() and self.path("pid").read_text())
             process.send_signal(signal.SIGINT)
-            self.assertEqual(process.wait(20), INTERRUPTED)
+            self.assertEqual(process.wait(20 * PATIENCE), INTERRUPTED)
         self.wait_for(lambda: not Path(f"/proc/{self.path('pid').read_text().strip()}").exists(), seconds=20)
 
     def test_ctrl_c_while_requests_are_sent_ends_both(self):
@@ -547,7 +547,7 @@ class DrawingFails(Scenario):
                     self.wait_for(lambda: self.path("pid").exists() and self.path("pid").read_text())
                     time.sleep(0.5)  # until it waits
                     process.send_signal(signal.SIGINT)
-                    self.assertEqual(process.wait(20), INTERRUPTED)
+                    self.assertEqual(process.wait(20 * PATIENCE), INTERRUPTED)
 
     def test_it_does_not_outlive_a_killed_driver(self):
         drawer = self.prefix / "libexec/hamcell/hamcell-draw"

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from harness import Scenario, program
+from harness import PATIENCE, Scenario, program
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 INPUT = ("-i", "path=seattle-weather.csv")
@@ -93,7 +93,7 @@ class Pipeline(Scenario):
 
     def make(self, *args):
         done = subprocess.run(["make", "-C", str(self.folder), f"HAMCELL={program()}", *args], env=self.environment(),
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300 * PATIENCE)
         self.assertEqual(done.returncode, 0, done.stdout)
         return done.stdout
 

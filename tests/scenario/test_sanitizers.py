@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from harness import COMPILE, COMPILERS, DONE, NODE_FAILED, Result, Scenario
+from harness import COMPILE, COMPILERS, DONE, NODE_FAILED, PATIENCE, Result, Scenario
 
 CELL_TEXT = """#include <fstream>
 #include <string>
@@ -47,7 +47,7 @@ class Sanitizers(Scenario):
 
     def run_sanitized(self, *args):
         process = self.start("cell.cpp", "-i", "path=text.txt", *args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=300 * PATIENCE)
         return Result(process.returncode, out, err)
 
     def test_address_and_undefined_find_what_they_are_for_and_name_the_node(self):

@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from harness import DONE, INTERRUPTED, NODE_FAILED, Result, Scenario
+from harness import DONE, INTERRUPTED, NODE_FAILED, PATIENCE, Result, Scenario
 
 LENGTH = 60
 MIDDLE = 30
@@ -222,7 +222,7 @@ class SentAhead(Scenario):
         self.ran()
         both = [self.start("cell.cpp", "-x", "-j1", "--json", *self.build_flags, stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
-        results = [Result(process.wait(timeout=100), *process.communicate()) for process in both]
+        results = [Result(process.wait(timeout=100 * PATIENCE), *process.communicate()) for process in both]
         for result in results:
             self.assert_status(result, DONE)
             self.assertEqual(result.with_status("executed") | result.with_status("cached"),
@@ -314,7 +314,7 @@ class SentAhead(Scenario):
         every = [self.start("cell.cpp", "-x", "-j1", "--json", "-i", f"x={x}", *self.build_flags,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                  for x in (1, 2, 3)]
-        results = [Result(process.wait(timeout=100), *process.communicate()) for process in every]
+        results = [Result(process.wait(timeout=100 * PATIENCE), *process.communicate()) for process in every]
         for result in results:
             self.assert_status(result, DONE)
             self.assertNotIn("another hamcell runs 'slow'", result.err)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import INTERRUPTED, Result, Scenario
+from harness import INTERRUPTED, PATIENCE, Result, Scenario
 
 CELL = """\
 #include <cstdio>
@@ -63,7 +63,7 @@ class Stopping(Scenario):
             with self.subTest(signal=number):
                 process = self.begin()
                 process.send_signal(number)
-                result = Result(None, *process.communicate(timeout=60))
+                result = Result(None, *process.communicate(timeout=60 * PATIENCE))
                 self.assertEqual(process.returncode, INTERRUPTED)
                 self.assertEqual(result.json()["status"], "interrupted")
                 self.assertIn(result.statuses()["quick"], ("executed", "cached"))
@@ -85,9 +85,9 @@ class Stopping(Scenario):
                                  stderr=subprocess.PIPE)
             self.addCleanup(process.kill)
             with self.assertRaises(subprocess.TimeoutExpired):
-                process.wait(timeout=1.5)
+                process.wait(timeout=1.5 * PATIENCE)
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=20)
+            process.communicate(timeout=20 * PATIENCE)
         self.assertEqual(process.returncode, INTERRUPTED)
 
     def test_a_killed_hamcell_leaves_no_temporary_files(self):
@@ -101,7 +101,7 @@ std::vector<int> quick() { return std::vector<int>(100000, 1); }""")
                 self.assertNotEqual(list((self.root / "tmp").rglob("results/*/*")), [])
                 for number in signals:
                     process.send_signal(number)
-                process.communicate(timeout=60)
+                process.communicate(timeout=60 * PATIENCE)
                 self.wait_for(lambda: not list((self.root / "tmp").iterdir()), seconds=20)
                 self.path("started").unlink()
 
@@ -113,7 +113,7 @@ std::vector<int> quick() { return std::vector<int>(100000, 1); }""")
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGCONT)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=60 * PATIENCE)
         self.assertEqual(process.returncode, INTERRUPTED)
         self.assertEqual(out, b"")
         self.assert_gone("started", "sleeping")
@@ -124,7 +124,7 @@ std::vector<int> quick() { return std::vector<int>(100000, 1); }""")
         # The next node is started before the result of the last one is written down.
         self.assertIn(b"hamcell: stored quick\n", iter(process.stderr.readline, b""))
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=60 * PATIENCE)
         self.assert_gone("started", "sleeping")
         self.edit("cell.cpp", "::sleep(60);", "")
         self.assertEqual(self.execute().statuses()["quick"], "cached")
@@ -140,7 +140,7 @@ std::vector<int> quick() { return std::vector<int>(100000, 1); }""")
         children = self.sleeping_under(self.path("compiling").read_text().strip())
         self.assertEqual(len(children), 1)
         process.send_signal(signal.SIGINT)
-        result = Result(None, *process.communicate(timeout=60))
+        result = Result(None, *process.communicate(timeout=60 * PATIENCE))
         self.assertEqual(process.returncode, INTERRUPTED)
         self.assertNotIn("error:", result.err)
         self.assert_gone("compiling")
@@ -151,7 +151,7 @@ std::vector<int> quick() { return std::vector<int>(100000, 1); }""")
         children = self.sleeping_under(self.path("compiling").read_text().strip())
         self.assertEqual(len(children), 1)
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=60 * PATIENCE)
         self.assert_gone("compiling")
         self.wait_for(lambda: not is_alive(children[0]), seconds=20)
 
@@ -187,7 +187,7 @@ class SharedCache(Scenario):
         self.execute("-i", "salt=9")  # compiles the cell
         self.path("ran").unlink()
         processes = [self.start_run() for _ in range(4)]
-        results = [Result(process.returncode, *process.communicate(timeout=60)) for process in processes]
+        results = [Result(process.returncode, *process.communicate(timeout=60 * PATIENCE)) for process in processes]
         self.assertEqual([process.returncode for process in processes], [0] * 4)
         self.assertEqual([result.value("after") for result in results], [3] * 4)
         self.assertEqual(self.path("ran").read_text(), "x", "the node must have run once")
@@ -203,8 +203,8 @@ class SharedCache(Scenario):
         self.wait_for(lambda: os.path.exists(self.path("ran")))
         second = self.start_run()
         first.kill()
-        first.communicate(timeout=60)
-        result = Result(None, *second.communicate(timeout=60))
+        first.communicate(timeout=60 * PATIENCE)
+        result = Result(None, *second.communicate(timeout=60 * PATIENCE))
         self.assertEqual(second.returncode, 0, result.err)
         self.assertEqual(result.value("after"), 3)
         self.assertEqual(result.statuses()["slow"], "executed")

@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from harness import STORAGE, Result, Scenario
+from harness import PATIENCE, STORAGE, Result, Scenario
 
 CELL = """\
 #include <vector>
@@ -240,7 +240,7 @@ int gate() {
         return process
 
     def end(self, process):
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=60 * PATIENCE)
         result = Result(process.returncode, out, err)
         self.assert_status(result, 0)
         return result
@@ -521,7 +521,7 @@ class Processes(Store):
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
         processes = [self.start("cell.cpp", "-x", "-q", "-i", f"count={count}", *self.build_flags, **quiet)
                      for count in range(12)]
-        self.assertEqual([process.communicate(timeout=120)[1].decode() for process in processes], [""] * 12)
+        self.assertEqual([process.communicate(timeout=120 * PATIENCE)[1].decode() for process in processes], [""] * 12)
         self.assertEqual([process.returncode for process in processes], [0] * 12)
         self.assertFalse((self.cache / "metadata.db.aside").exists())
         runs = self.run_hamcell("cache", "runs", "--json").json()
@@ -550,7 +550,7 @@ class Processes(Store):
         self.wait_for(self.path("started").exists)
         refused = self.run_hamcell("cache", "clear", "--yes")
         self.write("go", "")
-        run.communicate(timeout=60)
+        run.communicate(timeout=60 * PATIENCE)
         self.assertEqual(run.returncode, 0)
         self.assert_status(refused, STORAGE)
         self.assert_says(refused, "another hamcell is using")

@@ -10,7 +10,7 @@ import subprocess
 import termios
 import unittest
 
-from harness import Scenario, program
+from harness import PATIENCE, Scenario, program
 
 CLEAR = "\r\x1b[K"
 NO_WRAP = "\x1b[?7l"
@@ -57,7 +57,7 @@ class Terminal(Scenario):
             if not piece:
                 break
             shown += piece
-        process.communicate(timeout=60)
+        process.communicate(timeout=60 * PATIENCE)
         os.close(ours)
         return shown.decode("utf-8").replace("\r\n", "\n")
 
