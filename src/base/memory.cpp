@@ -19,12 +19,12 @@ void prefer_huge_pages() {
   ::mallopt(M_TOP_PAD, room);
   ::mallopt(M_TRIM_THRESHOLD, room);
   ::mallopt(M_MMAP_THRESHOLD, most_on_heap);
-  const auto heap_end = [] { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); };
+  const auto heap_end = [] { return static_cast<char*>(::sbrk(0)); };
+  char* const first = heap_end() + (-reinterpret_cast<std::uintptr_t>(heap_end()) % huge_page);
   // What the heap has no room for yet makes it larger, by as much more as was set above.
-  const std::uintptr_t first = (heap_end() + huge_page - 1) / huge_page * huge_page;
   void* volatile const block = std::malloc(most_on_heap / 2);
   std::free(block);
-  if (heap_end() > first) ::madvise(reinterpret_cast<void*>(first), heap_end() - first, MADV_HUGEPAGE);
+  if (heap_end() > first) ::madvise(first, static_cast<std::size_t>(heap_end() - first), MADV_HUGEPAGE);
 }
 
 }  // namespace hamcell

@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "folder.h"
@@ -232,6 +233,22 @@ TEST_CASE("A program is spawned with files under the numbers of others, in a gro
 TEST_CASE("A program that is not there is not spawned") {
   CHECK(spawn({"/nowhere/program", "program", {nullptr}, {}}) == -1);
   CHECK(errno == ENOENT);
+}
+
+TEST_CASE("The heap is in huge pages, where the system has them") {
+  if (::access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) != 0) return;
+  const void* const before = ::sbrk(0);
+  prefer_huge_pages();
+  // With a sanitizer there is no heap of this kind.
+  if (::sbrk(0) == before) return;
+  const std::string maps = read_file("/proc/self/smaps").value_or("");
+  bool is_heap = false;
+  bool has_huge_pages = false;
+  for (const std::string& line : split(maps, '\n')) {
+    if (line.find('-') < line.find(' ')) is_heap = line.ends_with("[heap]");
+    if (is_heap && line.starts_with("VmFlags:")) has_huge_pages |= line.find(" hg") != std::string::npos;
+  }
+  CHECK(has_huge_pages);
 }
 
 TEST_CASE("A process gets its input and gives both outputs and its status") {
