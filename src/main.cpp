@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "base/interrupt.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "command/command.h"
 #include "command/repetition.h"
@@ -26,6 +27,7 @@ hamcell::ExitStatus run(const hamcell::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hamcell::prefer_huge_pages();
   hamcell::prepare_own_process();
   hamcell::listen_for_interrupts();
   hamcell::ColorWhen color = hamcell::ColorWhen::automatic;

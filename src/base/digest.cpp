@@ -1,8 +1,6 @@
 // 128-bit digests (XXH3) that stand for source text, values and keys.
 #include "base/digest.h"
 
-#include <cstring>
-
 namespace hamcell {
 namespace {
 

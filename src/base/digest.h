@@ -9,7 +9,9 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -25,6 +27,15 @@ struct Digest {
   bool is_zero() const { return *this == Digest{}; }
   std::string_view view() const { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
   auto operator<=>(const Digest&) const = default;
+};
+
+/// For containers: a digest's own bytes are as good as random.
+struct DigestHash {
+  std::size_t operator()(const Digest& digest) const {
+    std::size_t hash = 0;
+    std::memcpy(&hash, digest.bytes.data(), sizeof hash);
+    return hash;
+  }
 };
 
 /// Digests a sequence of fields. Every field goes in with its length, so "ab","c" and "a","bc" differ.

@@ -115,6 +115,8 @@ void tell_of_folder(const std::string& folder, bool is_new) {
 
 }  // namespace
 
+void prepare_guard() { guard(); }
+
 void guard_group(pid_t group) { guard().tell({true, group, {}}); }
 
 void forget_group(pid_t group) { guard().tell({false, group, {}}); }

@@ -9,8 +9,12 @@
 namespace hamcell {
 
 /// The kernel ends a direct child with its parent (PR_SET_PDEATHSIG), but not that child's children: a
-/// compiler's passes, or what a node has started. The guard is forked when the first group is watched and has
-/// nothing to do until the pipe that ties it to the driver closes.
+/// compiler's passes, or what a node has started. The guard is a fork of the driver that has nothing to do
+/// until the pipe that ties it to the driver closes. Until then the two share memory, and the driver's first
+/// write to each page that it has by now copies that page: so the guard is forked before there is much.
+void prepare_guard();
+
+/// It is watched from now on. Forks the guard where that was not done.
 void guard_group(pid_t group);
 
 /// The group has ended, so its number may become another's.

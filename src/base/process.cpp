@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -169,6 +170,43 @@ void prepare_own_process() {
 void give_back_signals() {
   ::signal(SIGPIPE, SIG_DFL);
   if (!ignored_file_sizes_before) ::signal(SIGXFSZ, SIG_DFL);
+}
+
+pid_t spawn(const SpawnRequest& request) {
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+  ::posix_spawnattr_setpgroup(&attributes, 0);
+  // As give_back_signals has it.
+  sigset_t given_back;
+  ::sigemptyset(&given_back);
+  ::sigaddset(&given_back, SIGPIPE);
+  if (!ignored_file_sizes_before) ::sigaddset(&given_back, SIGXFSZ);
+  ::posix_spawnattr_setsigdefault(&attributes, &given_back);
+
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  // Out of the way of the numbers that are about to be given.
+  std::vector<OwnedFd> moved;
+  int error = 0;
+  const int count = static_cast<int>(request.files.size());
+  for (int number = 0; number < count; ++number) {
+    const OwnedFd& file =
+        moved.emplace_back(::fcntl(request.files[static_cast<std::size_t>(number)], F_DUPFD_CLOEXEC, count));
+    if (!file) error = errno;
+    ::posix_spawn_file_actions_adddup2(&actions, file.get(), number);
+  }
+
+  std::string name = request.name;
+  char* arguments[] = {name.data(), nullptr};
+  pid_t process = -1;
+  if (error == 0)
+    error = ::posix_spawn(&process, request.program.c_str(), &actions, &attributes, arguments,
+                          request.environment.data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
+  errno = error;
+  return error == 0 ? process : -1;
 }
 
 ProcessResult run_process(const ProcessRequest& request) {

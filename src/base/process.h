@@ -39,6 +39,18 @@ void prepare_own_process();
 /// there what they meant to whoever started this one. Async-signal-safe.
 void give_back_signals();
 
+struct SpawnRequest {
+  std::string program;             ///< its path
+  std::string name;                ///< by which it is called
+  std::vector<char*> environment;  ///< ends with a null pointer
+  std::vector<int> files;  ///< descriptors of this process; that one has them from 0 on, in this order
+};
+
+/// Starts a program in a process group of its own, for one that ends by itself when this process does. A fork
+/// would first copy the page tables of this process, which may be large by then, and make its next write to
+/// each page a fault. Gives -1, and errno says why, where it cannot be started.
+pid_t spawn(const SpawnRequest& request);
+
 /// Runs a program to its end, or until the user interrupts hamcell; then it is asked to end, and made to. The
 /// program and all that it starts end with this process.
 ProcessResult run_process(const ProcessRequest& request);

@@ -44,7 +44,7 @@ class Generator {
 
  private:
   void line(const std::string& text) {
-    unit_.text += text + '\n';
+    unit_.text.append(text) += '\n';
     ++line_number_;
   }
 

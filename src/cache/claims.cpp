@@ -3,24 +3,31 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 namespace hamcell {
 namespace {
 
-/// The bytes of codes are behind those of all keys.
-struct flock lock_of(const Digest& digest, bool is_code, short type) {
+/// Which byte it is; those of codes are behind those of all keys.
+off_t byte_of(const Digest& digest, bool is_code) {
   std::uint64_t number = 0;
   std::memcpy(&number, digest.bytes.data(), sizeof number);
+  return static_cast<off_t>((number >> 2U) | (is_code ? std::uint64_t{1} << 62U : 0));
+}
+
+/// `count`: 0 for all bytes from the first one on.
+bool set_lock(const OwnedFd& file, short type, off_t first, off_t count) {
   struct flock lock{};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
-  lock.l_start = static_cast<off_t>((number >> 2U) | (is_code ? std::uint64_t{1} << 62U : 0));
-  lock.l_len = 1;
-  return lock;
+  lock.l_start = first;
+  lock.l_len = count;
+  return ::fcntl(file.get(), F_OFD_SETLK, &lock) == 0;
 }
 
 }  // namespace
@@ -34,27 +41,38 @@ bool Claims::open() {
 /// Also makes a lock that is there the other kind of lock; if that cannot be, it stays as it is.
 bool Claims::lock(Byte kind, const Digest& digest, Mode mode) {
   const auto there = claimed_.find(digest);
-  if (there != claimed_.end() && there->second == mode) return true;
-  struct flock lock =
-      lock_of(digest, kind == Byte::of_code, static_cast<short>(mode == Mode::shared ? F_RDLCK : F_WRLCK));
-  const bool is_locked = ::fcntl(file_.get(), F_OFD_SETLK, &lock) == 0;
-  if (is_locked) claimed_[digest] = mode;
-  return is_locked || (errno != EAGAIN && errno != EACCES);
+  if (there != claimed_.end() && there->second.mode == mode) return true;
+  const short type = mode == Mode::shared ? F_RDLCK : F_WRLCK;
+  if (!set_lock(file_, type, byte_of(digest, kind == Byte::of_code), 1))
+    return errno != EAGAIN && errno != EACCES;
+  if (there != claimed_.end())
+    there->second.mode = mode;
+  else
+    claimed_.emplace(digest, Claim{kind, mode, false});
+  return true;
 }
 
 void Claims::unlock(Byte kind, const Digest& digest) {
-  if (claimed_.erase(digest) == 0) return;
-  struct flock lock = lock_of(digest, kind == Byte::of_code, F_UNLCK);
-  ::fcntl(file_.get(), F_OFD_SETLK, &lock);
+  if (claimed_.erase(digest) != 0) set_lock(file_, F_UNLCK, byte_of(digest, kind == Byte::of_code), 1);
 }
 
-/// If the node runs once more, what it stored before does not end the claim.
-void Claims::keep(const Digest& key, const Digest& code) {
-  for (auto& [stored_key, stored_code] : stored_) {
-    if (stored_code != code) continue;
-    stored_code = {};
-    if (stored_key == key) stored_key = {};
+/// All bytes but those that are still claimed, which is quicker than to unlock each that is not if these are
+/// many.
+void Claims::unlock_all_others() {
+  std::vector<off_t> kept;
+  for (const auto& [digest, claim] : claimed_) kept.push_back(byte_of(digest, claim.kind == Byte::of_code));
+  std::ranges::sort(kept);
+  off_t next = 0;
+  for (const off_t byte : kept) {
+    if (byte > next) set_lock(file_, F_UNLCK, next, byte - next);
+    next = byte + 1;
   }
+  set_lock(file_, F_UNLCK, next, 0);
+}
+
+void Claims::mark(const Digest& digest, bool is_stored) {
+  const auto there = claimed_.find(digest);
+  if (there != claimed_.end()) there->second.is_stored = is_stored;
 }
 
 bool Claims::claim(const Digest& key, const Digest& code) {
@@ -67,14 +85,16 @@ bool Claims::claim(const Digest& key, const Digest& code) {
     return false;
   }
   if (has_code) lock(Byte::of_code, code, Mode::shared);
-  keep(key, code);
+  // If the node runs once more, what it stored before does not end the claim.
+  mark(key, false);
+  mark(code, false);
   return true;
 }
 
 bool Claims::claim_code(const Digest& code) {
   if (!open()) return true;
   if (!lock(Byte::of_code, code, Mode::alone)) return false;
-  keep({}, code);
+  mark(code, false);
   return true;
 }
 
@@ -83,8 +103,22 @@ void Claims::release(const Digest& key, const Digest& code) {
   unlock(Byte::of_code, code);
 }
 
+void Claims::release_when_stored(const Digest& key, const Digest& code) {
+  mark(key, true);
+  mark(code, true);
+}
+
 void Claims::release_stored() {
-  for (const auto& [key, code] : std::exchange(stored_, {})) release(key, code);
+  const std::size_t before = claimed_.size();
+  std::vector<std::pair<Digest, Byte>> stored;
+  for (const auto& [digest, claim] : claimed_)
+    if (claim.is_stored) stored.emplace_back(digest, claim.kind);
+  if (stored.size() <= before - stored.size()) {
+    for (const auto& [digest, kind] : stored) unlock(kind, digest);
+  } else {
+    for (const auto& [digest, kind] : stored) claimed_.erase(digest);
+    unlock_all_others();
+  }
 }
 
 }  // namespace hamcell

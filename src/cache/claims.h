@@ -3,10 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
-#include <utility>
-#include <vector>
+#include <unordered_map>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -19,8 +17,11 @@ namespace hamcell {
 ///
 /// A node that is sent to a runner before the versions of its arguments are known has no key yet. For it its
 /// code is claimed: all keys that the node can have with this code. Who claims one key only shares the code
-/// with others that do. A claim of the code becomes one of a key as soon as the key is known, so that others
-/// wait for as long as the node runs only if they need the same.
+/// with others that do. A claim of the code can become one of a key once that is known, so that others wait
+/// for as long as the node runs only if they need the same.
+///
+/// The kernel has the locks of a file in one list and goes through that for each call: so the fewer locks and
+/// calls, the better.
 class Claims {
  public:
   /// Of the cache in `folder`. Where the file or the locks cannot be had, every claim succeeds: a node may
@@ -35,23 +36,29 @@ class Claims {
   /// Gives back what is claimed of the two.
   void release(const Digest& key, const Digest& code);
   /// They will be given back by release_stored(), once the entry is visible to other processes.
-  void release_when_stored(const Digest& key, const Digest& code) { stored_.emplace_back(key, code); }
+  void release_when_stored(const Digest& key, const Digest& code);
   void release_stored();
 
  private:
   /// The bytes of keys, and those of codes behind them.
   enum class Byte : std::uint8_t { of_key, of_code };
   enum class Mode : std::uint8_t { shared, alone };
+  /// A byte that is locked.
+  struct Claim {
+    Byte kind = Byte::of_key;
+    Mode mode = Mode::shared;
+    bool is_stored = false;  ///< it ends with the next release_stored()
+  };
   bool open();
   bool lock(Byte kind, const Digest& digest, Mode mode);
   void unlock(Byte kind, const Digest& digest);
-  void keep(const Digest& key, const Digest& code);
+  void unlock_all_others();
+  void mark(const Digest& digest, bool is_stored);
 
   std::string folder_;
   bool was_opened_ = false;  ///< or could not be: asked for with the first claim
   OwnedFd file_;
-  std::map<Digest, Mode> claimed_;  ///< of both kinds
-  std::vector<std::pair<Digest, Digest>> stored_;
+  std::unordered_map<Digest, Claim, DigestHash> claimed_;  ///< of both kinds
 };
 
 }  // namespace hamcell

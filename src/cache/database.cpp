@@ -10,8 +10,9 @@ constexpr int wait_ms = 60'000;
 
 /// Who opens the database next reads all of the journal first.
 constexpr int most_journal_pages = 64;
-/// A journal as long as this goes into the database while that is in use (SQLite's own number).
-constexpr int long_journal_pages = 1000;
+/// A journal as long as this (16 MiB) goes into the database while that is in use: not as often as SQLite
+/// itself would have it, since each time both files are waited for until they are on the disk.
+constexpr int long_journal_pages = 4096;
 
 /// SQLite has one hook for commits, and uses it itself for this where nobody else does.
 int note_commit(void* pages, sqlite3* database, const char* name, int count) {
@@ -19,6 +20,13 @@ int note_commit(void* pages, sqlite3* database, const char* name, int count) {
   if (count >= long_journal_pages)
     sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   return SQLITE_OK;
+}
+
+/// One thread at a time uses SQLite, and nobody asks how much memory it has: so it need not lock anything, or
+/// count.
+bool configure() {
+  return sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) == SQLITE_OK &&
+         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
 }
 
 }  // namespace
@@ -44,6 +52,7 @@ bool DatabaseError::is_full() const {
 }
 
 Database::Database(const std::string& file) {
+  [[maybe_unused]] static const bool is_configured = configure();
   const int code =
       sqlite3_open_v2(file.c_str(), &database_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {

@@ -26,10 +26,13 @@
 namespace hamcell {
 namespace {
 
+/// Keys are as good as random. A table of large rows is in the order in which they came (it has a rowid), and
+/// only what is small, an index of keys, is written all over the place; and a search for a key reads no row
+/// but its own.
 constexpr const char* schema = R"sql(
 CREATE TABLE entries(
   key BLOB NOT NULL, trace BLOB NOT NULL, node TEXT NOT NULL, code BLOB NOT NULL, created INTEGER NOT NULL,
-  stored INTEGER NOT NULL, content BLOB, record BLOB NOT NULL, PRIMARY KEY(key, trace)) WITHOUT ROWID;
+  stored INTEGER NOT NULL, content BLOB, record BLOB NOT NULL, PRIMARY KEY(key, trace));
 CREATE INDEX entries_by_node ON entries(node, created);
 CREATE INDEX entries_by_code ON entries(code, node);
 CREATE INDEX entries_by_content ON entries(content) WHERE content IS NOT NULL;
@@ -40,10 +43,10 @@ CREATE TRIGGER entry_changed AFTER UPDATE ON entries
   BEGIN UPDATE totals SET value=value+1 WHERE name='generation'; END;
 CREATE TRIGGER entry_removed AFTER DELETE ON entries
   BEGIN UPDATE totals SET value=value+1 WHERE name='generation'; END;
-CREATE TABLE code(version BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE code(version BLOB PRIMARY KEY NOT NULL, record BLOB NOT NULL);
 CREATE TABLE types(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE shapes(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE outcomes(digest BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE shapes(digest BLOB PRIMARY KEY NOT NULL, record BLOB NOT NULL);
+CREATE TABLE outcomes(digest BLOB PRIMARY KEY NOT NULL, record BLOB NOT NULL);
 CREATE TABLE runs(
   id TEXT PRIMARY KEY, started INTEGER NOT NULL, cell TEXT NOT NULL, shape BLOB NOT NULL, record BLOB NOT NULL,
   outcome BLOB NOT NULL);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/guard.h"
 #include "base/text.h"
 #include "build/early_build.h"
 #include "command/command.h"
@@ -339,6 +340,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
 ExitStatus run_command(const Options& options) {
   const RunOptions& run = options.run;
   const bool color = wants_color(options.color, STDERR_FILENO);
+  prepare_guard();
   CellRequest request = cell_request(run);
   EarlyBuild early(graph_request(run), color);
   if (run.execute && !run.dry_run && !run.debug)

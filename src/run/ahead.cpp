@@ -108,8 +108,9 @@ bool Runners::claim_code(std::uint32_t i) {
 }
 
 /// The key is known: other processes can have the other keys of the code. This one they cannot have yet.
-void Runners::claim_key_alone(std::uint32_t i) {
-  if (claims_ != nullptr && decider_.is_shared(i))
+void Runners::claim_key_alone(Worker& worker) {
+  const std::uint32_t i = *worker.node;
+  if (std::exchange(worker.call.claims_code, false))
     claims_->claim(decider_.state(i).result.cache_key, decider_.code_claim_of(i));
 }
 
@@ -179,7 +180,7 @@ void Runners::begin_next() {
     worker.ahead.pop_front();
     decider_.state(call.node).ahead_in.reset();
     decider_.take_from_queue(call.node);
-    claim_key_alone(call.node);
+    call.claims_code = claims_ != nullptr && decider_.is_shared(call.node);
     begin(w, std::move(call));
   }
 }
@@ -234,11 +235,14 @@ void Runners::take_back() {
   for (std::uint32_t w = 0; w < workers_.size(); ++w) take_back(w);
 }
 
-/// What lies behind a slow node may be wanted elsewhere.
-void Runners::take_back_if_slow(std::uint32_t w) {
+/// What lies behind a slow node may be wanted elsewhere, and so may its code with other arguments. For a
+/// quick one the latter is not worth the calls.
+void Runners::share_if_slow(std::uint32_t w) {
   constexpr std::int64_t slow_ns = 10'000'000;
   Worker& worker = workers_[w];
-  if (worker.process == nullptr || worker.ahead.empty() || monotonic_ns() - worker.asked_ns < slow_ns) return;
+  if (worker.process == nullptr || monotonic_ns() - worker.asked_ns < slow_ns) return;
+  if (worker.node && !worker.is_encoding) claim_key_alone(worker);
+  if (worker.ahead.empty()) return;
   worker.is_quiet = true;
   worker.most_ahead = 1;
   take_back(w);

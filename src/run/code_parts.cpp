@@ -105,7 +105,7 @@ void add_source_differences(const Comparison& source, const std::vector<PartStam
 
 }  // namespace
 
-const CodeParts::Shared& CodeParts::shared() {
+CodeParts::Shared& CodeParts::shared() {
   if (shared_) return *shared_;
   shared_.emplace();
   if (!cell_.model.code_table.empty()) shared_->table = read_code_table(cell_.model);
@@ -157,15 +157,15 @@ Digest CodeParts::keep_list(const std::vector<PartStamp>& parts) {
   digester.add("parts 1");
   for (const PartStamp& part : parts) digester.add(part.name).add(part.digest);
   const Digest key = digester.finish();
-  if (kept_.insert(key).second) cache_->store_code(key, to_record(PartList{parts, {}}, parts_kind(key)));
+  cache_->store_code(key, to_record(PartList{parts, {}}, parts_kind(key)));
   return key;
 }
 
 void CodeParts::keep(const GraphNode& node, const Digest& version) {
   if (cache_ == nullptr || !kept_.insert(version).second) return;
-  const Shared& known = shared();
-  PartList list{own_parts(node), {keep_list(known.common_parts), keep_list(known.build_parts)}};
-  cache_->store_code(version, to_record(list, parts_kind(version)));
+  Shared& known = shared();
+  if (known.lists.empty()) known.lists = {keep_list(known.common_parts), keep_list(known.build_parts)};
+  cache_->store_code(version, to_record(PartList{own_parts(node), known.lists}, parts_kind(version)));
 }
 
 std::vector<std::string> CodeParts::differences(const GraphNode& node, const Digest& past_version) {

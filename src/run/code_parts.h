@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "cache/cache.h"
@@ -43,15 +44,16 @@ class CodeParts {
     std::vector<std::uint32_t> common;    ///< parts that every node reaches, sorted
     std::vector<PartStamp> common_parts;  ///< the same
     std::vector<PartStamp> build_parts;
+    std::vector<Digest> lists;  ///< keys of the last two in the cache, once these are kept there
   };
-  const Shared& shared();
+  Shared& shared();
   std::vector<PartStamp> own_parts(const GraphNode& node);
   Digest keep_list(const std::vector<PartStamp>& parts);
 
   const Cell& cell_;
   Cache* cache_;
   std::optional<Shared> shared_;  ///< read from the model when it is first asked for
-  std::set<Digest> kept_;
+  std::unordered_set<Digest, DigestHash> kept_;
 };
 
 /// The records that a stored record of a code version names; and whether such a record is whole and its own.

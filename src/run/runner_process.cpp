@@ -54,42 +54,21 @@ RunnerProcess::RunnerProcess(const std::vector<std::string>& preload, const std:
   ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
   const OwnedFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 
-  const std::string& program = installation().runner;
-  // Made before the fork: memory must not be asked for behind it.
-  std::vector<char*> environment;
+  SpawnRequest request{installation().runner, "hamcell-runner", {}, {}};
   std::string added = variable;
   std::string preloaded = preload_entry(preload);
   for (char** entry = environ; *entry != nullptr; ++entry)
     if (preloaded.empty() || !std::string_view(*entry).starts_with(preload_variable))
-      environment.push_back(*entry);
-  if (!preloaded.empty()) environment.push_back(preloaded.data());
-  if (!added.empty()) environment.push_back(added.data());
-  environment.push_back(nullptr);
-  std::string name = "hamcell-runner";
-  char* arguments[] = {name.data(), nullptr};
-  pid_ = ::fork();
+      request.environment.push_back(*entry);
+  if (!preloaded.empty()) request.environment.push_back(preloaded.data());
+  if (!added.empty()) request.environment.push_back(added.data());
+  request.environment.push_back(nullptr);
+  static_assert(runner_socket == 3 && last_words_memory == 4);
+  request.files = {nothing.get(), print_end.get(), print_end.get(), runner_end.get(), memory_.fd()};
+  // Ctrl-C reaches the whole terminal group; the driver decides what becomes of the runners.
+  pid_ = spawn(request);
   if (pid_ < 0) cannot();
-  // In both processes, so that the group is there whichever of them goes on first.
-  if (pid_ > 0) {
-    ::setpgid(pid_, pid_);
-    guard_group(pid_);
-  }
-  if (pid_ == 0) {
-    // Only async-signal-safe calls. The socket first leaves the numbers that are about to be overwritten.
-    const int socket = ::fcntl(runner_end.get(), F_DUPFD_CLOEXEC, 10);
-    const int print = ::fcntl(print_end.get(), F_DUPFD_CLOEXEC, 10);
-    ::dup2(nothing.get(), 0);
-    ::dup2(print, 1);
-    ::dup2(print, 2);
-    const int memory = ::fcntl(memory_.fd(), F_DUPFD_CLOEXEC, 10);
-    ::dup2(socket, runner_socket);
-    ::dup2(memory, last_words_memory);
-    give_back_signals();
-    // Ctrl-C reaches the whole terminal group; the driver decides what becomes of the runners.
-    ::setpgid(0, 0);
-    ::execve(program.c_str(), arguments, environment.data());
-    ::_exit(127);
-  }
+  guard_group(pid_);
 }
 
 RunnerProcess::~RunnerProcess() {

@@ -163,9 +163,10 @@ bool Runners::may_claim(std::uint32_t i) {
   return false;
 }
 
-/// All keys of a code are another process's only until it knows which one it needs: that is not worth a word.
+/// All keys of a code are another process's for a moment, and what has finished there until it is published:
+/// neither is worth a word.
 void Runners::await(std::uint32_t i) {
-  constexpr std::int64_t soon_ns = 100'000'000;
+  constexpr std::int64_t soon_ns = 300'000'000;
   waits_for_others_ = true;
   std::int64_t& since = awaited_.try_emplace(i, monotonic_ns()).first->second;
   if (since == 0 || monotonic_ns() - since < soon_ns) return;
@@ -396,9 +397,10 @@ int Runners::patience() const {
   if (waits_for_others_ || settings_.memory > 0) return short_tick;
   int most = tick;
   if (settings_.timeout > 0) most = std::clamp(static_cast<int>(settings_.timeout * 1000 / 10), 1, tick);
-  const bool is_ahead =
-      std::ranges::any_of(workers_, [](const Worker& worker) { return !worker.ahead.empty(); });
-  return is_ahead ? std::min(most, short_tick) : most;
+  const bool may_be_slow = std::ranges::any_of(workers_, [](const Worker& worker) {
+    return !worker.ahead.empty() || (worker.node && worker.call.claims_code);
+  });
+  return may_be_slow ? std::min(most, short_tick) : most;
 }
 
 std::vector<FinishedCall> Runners::wait(int most_ms) {
@@ -452,7 +454,7 @@ void Runners::look_around(int most_ms, const std::function<void(const std::funct
     if (has_more || has_ended) try_on([&] { take_answer(w, has_ended); });
     // After the answers: what is printed belongs to what is not answered.
     if (fds[2 * k + 1].revents != 0 && workers_[w].process != nullptr) show_live_output(w);
-    if (!has_more && !has_ended) take_back_if_slow(w);
+    if (!has_more && !has_ended) share_if_slow(w);
   }
   try_on([this] { check_stops(); });
   try_on([this] { check_limits(); });

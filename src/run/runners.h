@@ -89,6 +89,7 @@ class Runners {
     std::string store;         ///< folder below which a large result is written
     std::vector<SentValue> arguments;
     std::vector<std::uint64_t> brings;  ///< inputs and literals whose bytes are in the command
+    bool claims_code = false;           ///< sent ahead: all keys that the node can have are claimed
     bool is_taken_back = false;  ///< sent ahead; all that is awaited is the answer that it was not begun
   };
 
@@ -132,7 +133,7 @@ class Runners {
   bool send(std::uint32_t i);
   int patience() const;
   void look_around(int most_ms, const std::function<void(const std::function<void()>&)>& try_on);
-  void take_back_if_slow(std::uint32_t w);
+  void share_if_slow(std::uint32_t w);
   bool ask(Worker& worker, const Command& command);
   bool is_at_its_call(const Worker& worker) const;
   void check_limits();
@@ -156,7 +157,7 @@ class Runners {
   std::vector<std::uint32_t> find_ahead(std::uint32_t w);
   bool can_go_ahead(std::uint32_t i, std::uint32_t w, const std::set<std::uint32_t>& found) const;
   bool claim_code(std::uint32_t i);
-  void claim_key_alone(std::uint32_t i);
+  void claim_key_alone(Worker& worker);
   void keep_sure_misses(std::vector<std::uint32_t>& found, std::uint32_t w);
   void take_back(std::uint32_t w);
   void give_up_ahead(Worker& worker);

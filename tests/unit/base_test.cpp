@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <filesystem>
 
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "folder.h"
@@ -204,6 +208,47 @@ TEST_CASE("A folder that others can write to is not private") {
   CHECK(!is_private_to_user(folder / "open/file"));
   ::chmod((folder / "open").c_str(), 0700);
   CHECK(is_private_to_user(folder / "open/file"));
+}
+
+TEST_CASE("A program is spawned with files under the numbers of others, in a group of its own") {
+  // Made in this order, the first three are likely to have the numbers that the last three are to have.
+  std::vector<OwnedFd> files;
+  std::vector<int> numbers;
+  for (const std::string_view text : {"c", "b", "a", "", "", "cat <&3; cat <&4; cat <&5; kill -STOP $$"}) {
+    const OwnedFd& file = files.emplace_back(::memfd_create("file", MFD_CLOEXEC));
+    REQUIRE(write_fully(file.get(), text));
+    ::lseek(file.get(), 0, SEEK_SET);
+    numbers.insert(numbers.begin(), file.get());
+  }
+  const pid_t process = spawn({"/bin/sh", "sh", {nullptr}, numbers});
+  REQUIRE(process > 0);
+  CHECK(::getpgid(process) == process);
+  siginfo_t stopped{};
+  CHECK(::waitid(P_PID, static_cast<id_t>(process), &stopped, WSTOPPED | WEXITED) == 0);
+  ::kill(-process, SIGKILL);
+  ::waitpid(process, nullptr, 0);
+  CHECK(read_file("/proc/self/fd/" + std::to_string(numbers[1])) == "abc");
+}
+
+TEST_CASE("A program that is not there is not spawned") {
+  CHECK(spawn({"/nowhere/program", "program", {nullptr}, {}}) == -1);
+  CHECK(errno == ENOENT);
+}
+
+TEST_CASE("The heap is in huge pages, where the system has them") {
+  if (::access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) != 0) return;
+  const void* const before = ::sbrk(0);
+  prefer_huge_pages();
+  // With a sanitizer there is no heap of this kind.
+  if (::sbrk(0) == before) return;
+  const std::string maps = read_file("/proc/self/smaps").value_or("");
+  bool is_heap = false;
+  bool has_huge_pages = false;
+  for (const std::string& line : split(maps, '\n')) {
+    if (line.find('-') < line.find(' ')) is_heap = line.ends_with("[heap]");
+    if (is_heap && line.starts_with("VmFlags:")) has_huge_pages |= line.find(" hg") != std::string::npos;
+  }
+  CHECK(has_huge_pages);
 }
 
 TEST_CASE("A process gets its input and gives both outputs and its status") {

@@ -3,6 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "folder.h"
 
 using namespace hamcell;
@@ -122,4 +127,23 @@ TEST_CASE("What is refused takes nothing from what is claimed and waits to be st
   CHECK_FALSE(other.claim_code(code));
   one.release_stored();
   CHECK(other.claim_code(code));
+}
+
+TEST_CASE("Of many claims those are given back that are stored, whether these are most of them or few") {
+  constexpr std::size_t count = 10;
+  std::vector<std::pair<Digest, Digest>> all;
+  for (std::size_t i = 0; i < count; ++i)
+    all.emplace_back(digest_of("key " + std::to_string(i)), digest_of("code " + std::to_string(i)));
+  for (const std::size_t stored : {std::size_t{2}, std::size_t{8}, count}) {
+    const Folder folder;
+    Claims one(folder.path());
+    for (const auto& [key_of_one, code_of_one] : all) CHECK(one.claim(key_of_one, code_of_one));
+    for (std::size_t i = 0; i < stored; ++i) one.release_when_stored(all[i].first, all[i].second);
+    one.release_stored();
+    Claims other(folder.path());
+    for (std::size_t i = 0; i < count; ++i) {
+      CHECK(other.claim(all[i].first, all[i].second) == (i < stored));
+      CHECK(other.claim_code(all[i].second) == (i < stored));
+    }
+  }
 }

@@ -109,3 +109,21 @@ TEST_CASE("What is queued for somebody who is gone cannot be sent") {
   queue.add("text");
   CHECK_FALSE(queue.send(connection.driver.get()));
 }
+
+TEST_CASE("The arguments of a call come as they were sent") {
+  Command command;
+  command.arguments = {{7, true, std::nullopt, "", {}, true},
+                       {8, false, std::string("\x01", 1), "", {}, false},
+                       {9, false, std::nullopt, "/store/file", digest_of("value"), false}};
+  Command read;
+  REQUIRE(from_bytes(to_bytes(command), read));
+  CHECK(to_bytes(read) == to_bytes(command));
+  REQUIRE(read.arguments.size() == 3);
+  CHECK(read.arguments[0].value == 7);
+  CHECK(read.arguments[0].is_held);
+  CHECK(read.arguments[0].is_last_use);
+  CHECK(read.arguments[1].bytes == std::string("\x01", 1));
+  CHECK_FALSE(read.arguments[2].bytes);
+  CHECK(read.arguments[2].file == "/store/file");
+  CHECK(read.arguments[2].content == digest_of("value"));
+}

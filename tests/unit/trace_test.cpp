@@ -250,3 +250,33 @@ TEST_CASE("Where all variables count, a new one is a change") {
   CHECK(trace_change(trace) == "environment HAMCELL_TEST_NEW changed");
   ::unsetenv("HAMCELL_TEST_NEW");
 }
+
+TEST_CASE("A trace comes out of its encoding as it went in, and one of nothing takes a few bytes") {
+  Trace trace;
+  trace.files = {{TracedFile::Use::content, "/a", {}, digest_of("content")},
+                 {TracedFile::Use::written, "/b", {}, digest_of("other")}};
+  trace.variables = {{"HOME", true, digest_of("/root")}};
+  trace.effects = {{TracedEffect::Kind::clock, "time"}};
+  trace.folder = "/tmp";
+  trace.settled = false;
+  trace.taken_ns = 5;
+  Trace read;
+  REQUIRE(from_bytes(to_bytes(trace), read));
+  CHECK(to_bytes(read) == to_bytes(trace));
+  CHECK(read.files.size() == 2);
+  CHECK(read.files[1].path == "/b");
+  CHECK(read.variables[0].value == digest_of("/root"));
+  CHECK(read.effects[0].function == "time");
+  CHECK(read.folder == "/tmp");
+  CHECK_FALSE(read.settled);
+  CHECK(read.taken_ns == 5);
+
+  // What was there before is not left over.
+  REQUIRE(from_bytes(to_bytes(Trace{}), read));
+  CHECK(read.files.empty());
+  CHECK(read.variables.empty());
+  CHECK(read.effects.empty());
+  CHECK(read.settled);
+  CHECK(to_bytes(Trace{}).size() < 10);
+  CHECK_FALSE(from_bytes(to_bytes(std::vector<int>{1, 2}), read));
+}
