@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "base/file.h"
 #include "cell/model_record.h"
@@ -28,6 +29,7 @@ class VersionFiller {
   void run() {
     find_roots();
     build_reach(source_, files_, reach_);
+    add_conversions();
     digest_shared();
     find_order();
     std::vector<std::uint32_t> roots;
@@ -90,6 +92,77 @@ class VersionFiller {
   std::uint32_t add(Unit unit) {
     reach_.units.list.push_back(std::move(unit));
     return static_cast<std::uint32_t>(reach_.units.list.size() - 1);
+  }
+
+  // ---- Conversions of arguments
+
+  /// Where a node gives another type than a parameter takes, the conversion belongs to who takes it, though
+  /// its text names nothing of it: what the classes of both types declare, and how they define it.
+  void add_conversions() {
+    std::map<std::string_view, std::vector<std::size_t>> providers;
+    for (std::size_t i = 0; i < found_.functions.size(); i++)
+      providers[found_.functions[i].name].push_back(i);
+    for (std::size_t i = 0; i < found_.functions.size(); i++) {
+      std::set<std::uint32_t> units;
+      bool converts = false;
+      for (const Parameter& parameter : found_.functions[i].parameters) {
+        const auto named = providers.find(parameter.name);
+        if (named == providers.end()) continue;
+        for (const std::size_t provider : named->second) {
+          if (found_.functions[provider].result == parameter.type) continue;
+          converts = true;
+          add_classes(result_of(provider), units);
+        }
+      }
+      if (!converts) continue;
+      add_parameter_classes(i, units);
+      std::vector<std::uint32_t>& uses = reach_.parts[node_units_[i]].uses;
+      for (const std::uint32_t unit : units)
+        if (std::find(uses.begin(), uses.end(), unit) == uses.end()) uses.push_back(unit);
+    }
+  }
+
+  CXType result_of(std::size_t function) const { return clang_getCursorResultType(definition_of(function)); }
+
+  CXCursor definition_of(std::size_t function) const {
+    return source_.declarations.functions[found_.nodes[function].entity].definition;
+  }
+
+  void add_parameter_classes(std::size_t function, std::set<std::uint32_t>& units) {
+    const CXCursor definition = definition_of(function);
+    for (int k = 0; k < clang_Cursor_getNumArguments(definition); k++)
+      add_classes(clang_getCursorType(clang_Cursor_getArgument(definition, static_cast<unsigned>(k))), units);
+  }
+
+  /// The user's classes that a type is made of, with their bases and members, wherever these are defined.
+  void add_classes(CXType type, std::set<std::uint32_t>& units) {
+    type = clang_getCanonicalType(clang_getNonReferenceType(clang_getCanonicalType(type)));
+    for (int k = 0; k < clang_Type_getNumTemplateArguments(type); k++)
+      if (const CXType argument = clang_Type_getTemplateArgumentAsType(type, static_cast<unsigned>(k));
+          is_valid(argument))
+        add_classes(argument, units);
+    const CXCursor declaration = clang_getTypeDeclaration(type);
+    const CXCursor source_template = clang_getSpecializedCursorTemplate(declaration);
+    const CXCursor definition =
+        clang_getCursorDefinition(is_null(source_template) ? declaration : source_template);
+    if (is_null(definition) || clang_Location_isInSystemHeader(clang_getCursorLocation(definition)) != 0)
+      return;
+    if (!add_units_of(definition, units)) return;
+    for_each_child(definition, [&](CXCursor member) {
+      if (clang_getCursorKind(member) == CXCursor_CXXBaseSpecifier)
+        add_classes(clang_getCursorType(member), units);
+      else if (const CXCursor defined = clang_getCursorDefinition(member); !is_null(defined))
+        add_units_of(defined, units);
+    });
+  }
+
+  /// False where all of them are there already.
+  bool add_units_of(CXCursor cursor, std::set<std::uint32_t>& units) const {
+    const Position position = position_of(cursor);
+    const std::vector<std::uint32_t> found = reach_.units.at(position.file, position.offset);
+    const std::size_t before = units.size();
+    units.insert(found.begin(), found.end());
+    return units.size() != before;
   }
 
   // ---- Digests

@@ -543,6 +543,52 @@ struct S { operator double() const { return 1.5; } «⇒operator int() const { r
 int f() { return S{}; }
 int g() { return 3; }
 )"},
+      {"how what a node gives becomes what another takes", Changes{"a", "f"}, Leaves{"g"}, R"(
+struct B { double v; };
+struct A { double x; operator B() const { return {x * «1⇒2»}; } };
+A a() { return {1}; }
+double f(const B& a) { return a.v; }
+int g() { return 3; }
+)"},
+      {"the same, defined elsewhere", Changes{"a", "f"}, Leaves{"g"}, R"(
+struct B { double v; };
+struct A { double x; operator B() const; };
+A a() { return {1}; }
+double f(const B& a) { return a.v; }
+int g() { return 3; }
+A::operator B() const { return {x * «1⇒2»}; }
+)"},
+      {"the same, by the type that is taken", Changes{"f"}, Leaves{"a", "g"}, R"(
+struct A { double x; };
+struct B { double v; B(const A& a); };
+A a() { return {1}; }
+double f(const B& a) { return a.v; }
+int g() { return 3; }
+B::B(const A& a) : v(a.x * «1⇒2») {}
+)"},
+      {"the same, of a number", Changes{"f"}, Leaves{"a", "g"}, R"(
+struct B { double v; B(double x); };
+double a() { return 1; }
+double f(const B& a) { return a.v; }
+int g() { return 3; }
+B::B(double x) : v(x * «1⇒2») {}
+)"},
+      {"how an argument is copied", Changes{"a", "f"}, Leaves{"g"}, R"(
+struct S { int n; S(int x); S(const S& s); };
+S a() { return {1}; }
+int f(S a) { return a.n; }
+int g() { return 3; }
+S::S(int x) : n(x) {}
+S::S(const S& s) : n(s.n + «1⇒2») {}
+)"},
+      {"where in what a node gives the base lies that another takes", Changes{"d", "f"}, Leaves{"g"}, R"(
+struct Extra { «⇒alignas(64) »char c; };
+struct Base { double v; };
+struct Derived : Extra, Base {};
+Derived d() { return {}; }
+double f(const Base& d) { return d.v; }
+int g() { return 3; }
+)"},
       {"operator bool in a condition", Changes{"f"}, Leaves{"g"}, R"(
 struct S { explicit operator bool() const { return «true⇒false»; } };
 int f() { if (S s{}) return 1; return 2; }
