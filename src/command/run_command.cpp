@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <memory>
 #include <set>
@@ -270,8 +271,8 @@ std::optional<Failure> failure_of(Act&& act) {
   return std::nullopt;
 }
 
-ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures& pictures,
-                              EarlyBuild& early) {
+ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures& pictures, EarlyBuild& early,
+                              std::chrono::steady_clock::time_point began) {
   const RunOptions& run = options.run;
   const auto& [cell, graph, shape, saves, module] = plan;
   const bool color = wants_color(options.color, STDERR_FILENO);
@@ -284,6 +285,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   Progress progress(progress_options(options));
 
   RunSettings settings;
+  settings.began = began;
   settings.jobs = run.jobs;
   settings.timeout = run.timeout;
   settings.memory = run.memory;
@@ -338,6 +340,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
 }  // namespace
 
 ExitStatus run_command(const Options& options) {
+  const auto began = std::chrono::steady_clock::now();
   const RunOptions& run = options.run;
   const bool color = wants_color(options.color, STDERR_FILENO);
   prepare_guard();
@@ -359,7 +362,7 @@ ExitStatus run_command(const Options& options) {
     pictures.begin_before(before_diagram(plan.shape, plan.module, will_run), run.display,
                           plan.module + ".display");
 
-  if (will_run) return execute_and_report(options, plan, pictures, early);
+  if (will_run) return execute_and_report(options, plan, pictures, early, began);
 
   pictures.finish();
   if (!run.display.given)

@@ -33,7 +33,6 @@ NodeRun forecast_run(const Decider& decider, std::uint32_t i, const Forecast& fo
 
 RunResult dry_run(const Cell& cell, const Graph& graph, const GraphShape& shape, const RunSettings& settings,
                   Cache* cache, RunObserver& observer) {
-  const auto began = std::chrono::steady_clock::now();
   RunResult result;
   RunRecord& record = result.record;
   record.cell = absolute_path_of(cell);
@@ -50,7 +49,7 @@ RunResult dry_run(const Cell& cell, const Graph& graph, const GraphShape& shape,
     const NodeRun& run = record.nodes.emplace_back(forecast_run(decider, i, fates[i]));
     if (run.status == NodeStatus::cached) record.saved_seconds += run.seconds;
   }
-  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - settings.began).count();
   return result;
 }
 

@@ -63,7 +63,6 @@ class Execution {
   }
 
   RunResult run() {
-    const auto began = std::chrono::steady_clock::now();
     result_.record.id = new_run_id();
     result_.record.module = settings_.module;
     result_.record.request = settings_.request;
@@ -78,7 +77,7 @@ class Execution {
       decider_.give_up(is_interrupted() ? "the run was interrupted"
                                         : std::string("the run was stopped: ") + failure.what());
     }
-    finish(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    finish(std::chrono::duration<double>(std::chrono::steady_clock::now() - settings_.began).count());
     return std::move(result_);
   }
 

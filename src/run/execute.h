@@ -1,6 +1,7 @@
 // The run stage: decides node by node what has to run, and hands that to runners.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -18,6 +19,8 @@ namespace hamcell {
 class EarlyBuild;
 
 struct RunSettings {
+  /// Of the whole command: the cell may be compiled while it is read.
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   unsigned jobs = 1;               ///< runners at most
   bool keep_going = false;         ///< after a failure, go on with what does not depend on it
   double timeout = 0;              ///< seconds that a node may run; 0: any number
