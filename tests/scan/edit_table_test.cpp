@@ -573,6 +573,23 @@ double f(const B& a) { return a.v; }
 int g() { return 3; }
 B::B(double x) : v(x * «1⇒2») {}
 )"},
+      {"the same, of a template", Changes{"a", "f"}, Leaves{"g"}, R"(
+struct B { double v; };
+template <class T> struct A { T x; operator B() const; };
+A<double> a() { return {1}; }
+double f(const B& a) { return a.v; }
+int g() { return 3; }
+template <class T> A<T>::operator B() const { return {x * «1⇒2»}; }
+)"},
+      {"the same, of a specialisation", Changes{"a", "f"}, Leaves{"g"}, R"(
+struct B { double v; };
+template <class T> struct A { T x; };
+template <> struct A<double> { double x; operator B() const; };
+A<double> a() { return {1}; }
+double f(const B& a) { return a.v; }
+int g() { return 3; }
+A<double>::operator B() const { return {x * «1⇒2»}; }
+)"},
       {"how an argument is copied", Changes{"a", "f"}, Leaves{"g"}, R"(
 struct S { int n; S(int x); S(const S& s); };
 S a() { return {1}; }
