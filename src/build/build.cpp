@@ -136,25 +136,50 @@ struct Compiled {
   std::int64_t began_ns = 0;
 };
 
-/// Compiles the text of a cell in one way after the other, until one does: as it was begun before the scan
-/// had ended, with what is precompiled, and without that, so that the messages are those that the user would
-/// get himself.
+/// Makes the shared object of a cell in `folder`, in one way after the other until one does: of what was
+/// compiled before the scan had ended, with what is precompiled, and without that, so that the messages are
+/// those that the user would get himself.
 class Compiler {
  public:
   Compiler(const Cell& cell, const std::string& text, const BuildFolder& folder,
            const BuildSettings& settings)
-      : cell_(cell), text_(text), folder_(folder), settings_(settings) {}
+      : cell_(cell),
+        text_(text),
+        folder_(folder),
+        settings_(settings),
+        linking_(cell, folder, settings.color, settings.purpose) {}
 
-  Compiled compile() {
+  /// Gives the messages of both steps.
+  ProcessResult compile_and_link() {
     bool tries_headers = settings_.purpose == BuildFor::running;
     if (tries_headers && settings_.early != nullptr) {
       settings_.early->finish_headers(settings_.tick);
-      if (const auto early = settings_.early->take(cell_, text_, settings_.tick)) {
-        if (early->result.succeeded() && is_of_now(early->began_ns))
-          return {early->result, early->object, early->began_ns};
+      if (auto early = settings_.early->take(cell_, text_, settings_.tick)) {
         tries_headers = early->result.succeeded();
+        if (tries_headers) {
+          ProcessResult result = link({std::move(early->result), early->object, early->began_ns});
+          if (is_of_now(early->began_ns)) return result;
+        }
       }
     }
+    const Compiled compiled = compile(tries_headers);
+    ProcessResult result = compiled.result.succeeded() ? link(compiled) : compiled.result;
+    if (const std::string changed = changed_file(cell_, compiled.began_ns); !changed.empty())
+      throw Failure(
+          ExitStatus::compile,
+          {{cell_.path, 0, 0}, "'" + changed + "' changed while the cell was being compiled", "run again"});
+    return result;
+  }
+
+ private:
+  /// What was begun before the scan may have read what was there before it.
+  bool is_of_now(std::int64_t began_ns) const {
+    return changed_file(cell_, began_ns).empty() &&
+           std::ranges::none_of(cell_.toolchain.watches,
+                                [&](const Watch& watch) { return watch.stamp.changed_ns >= began_ns; });
+  }
+
+  Compiled compile(bool tries_headers) const {
     if (tries_headers) {
       if (const std::optional<PrecompiledHeaders> headers = find_precompiled(cell_)) {
         Compiled compiled = compile_with(headers);
@@ -164,14 +189,6 @@ class Compiler {
       }
     }
     return compile_with(std::nullopt);
-  }
-
- private:
-  /// What was begun before the scan may have read what was there before it.
-  bool is_of_now(std::int64_t began_ns) const {
-    return changed_file(cell_, began_ns).empty() &&
-           std::ranges::none_of(cell_.toolchain.watches,
-                                [&](const Watch& watch) { return watch.stamp.changed_ns >= began_ns; });
   }
 
   Compiled compile_with(const std::optional<PrecompiledHeaders>& headers) const {
@@ -185,28 +202,18 @@ class Compiler {
     return compiled;
   }
 
+  ProcessResult link(const Compiled& compiled) {
+    ProcessResult result = linking_.link(compiled.object, settings_.tick);
+    result.errors.insert(0, compiled.result.errors);
+    return result;
+  }
+
   const Cell& cell_;
   const std::string& text_;
   const BuildFolder& folder_;
   const BuildSettings& settings_;
+  Linking linking_;
 };
-
-/// Makes the shared object of a cell in `folder`. The messages are those of both steps.
-ProcessResult compile_and_link(const Cell& cell, const std::string& text, const BuildFolder& folder,
-                               const BuildSettings& settings) {
-  Linking linking(cell, folder, settings.color, settings.purpose);
-  const Compiled compiled = Compiler(cell, text, folder, settings).compile();
-  ProcessResult result = compiled.result;
-  if (result.succeeded()) {
-    result = linking.link(compiled.object, settings.tick);
-    result.errors.insert(0, compiled.result.errors);
-  }
-  if (const std::string changed = changed_file(cell, compiled.began_ns); !changed.empty())
-    throw Failure(
-        ExitStatus::compile,
-        {{cell.path, 0, 0}, "'" + changed + "' changed while the cell was being compiled", "run again"});
-  return result;
-}
 
 /// The user's alone, whatever his umask lets others do with new files: a built cell runs with his rights.
 void take_from_others(const std::string& file, mode_t mode) {
@@ -248,7 +255,7 @@ BuiltCell build_cell(const Cell& cell, const Graph& graph, const BuildSettings& 
   // Two processes may build the same cell; each has files of its own, and the renames agree.
   BuildFolder temporary(name);
   const auto began = std::chrono::steady_clock::now();
-  ProcessResult result = compile_and_link(cell, unit.text, temporary, settings);
+  ProcessResult result = Compiler(cell, unit.text, temporary, settings).compile_and_link();
   const std::string output = temporary.output();
   // They quote the cell, whatever is in it.
   result.errors = visible(result.errors, {.keep_layout = true, .keep_colors = settings.color});
