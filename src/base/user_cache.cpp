@@ -141,6 +141,8 @@ void keep_file(const std::string& path, std::string_view content) {
   try {
     make_private_folders(parent_folder(path));
     write_file(path, content);
+    // Whatever the user's umask: what others could have written is not read again.
+    ::chmod(path.c_str(), 0600);
   } catch (const Failure&) {
     // Said in the header.
   }

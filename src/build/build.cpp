@@ -1,71 +1,31 @@
-// Compiles a cell and its glue into a shared object that hamcell-runner loads.
+// Compiles a cell and its glue into shared objects that hamcell-runner loads.
 //
-// Built cells live in the user's own cache folder, named by a digest of everything that went into them: the
-// text, the headers' contents, the flags, the compiler. So a name that exists need not be compiled again.
+// What an edit leaves alone is not compiled again. A function whose code version is the one that it had is
+// called where it was compiled for an earlier state of the cell; the others are compiled from the text of
+// now, without the bodies of functions that are not to be called. The two libraries are never in one process:
+// each of them is the whole cell, with all variables and initialisers, as far as the functions that are
+// called in it can see.
 #include "build/build.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <filesystem>
+#include <functional>
+#include <memory>
+#include <unordered_map>
 
 #include "base/interrupt.h"
 #include "base/process.h"
-#include "base/record.h"
 #include "base/text.h"
-#include "base/user_cache.h"
 #include "build/compile.h"
 #include "build/early_build.h"
-#include "build/glue.h"
+#include "build/library.h"
 #include "build/link.h"
 #include "build/sanitizers.h"
+#include "build/unused_warnings.h"
 
 namespace hamcell {
 namespace {
-
-/// Of what stands beside a built cell: the digest of the whole file as it was when it was built.
-constexpr std::string_view built_record = "hamcell built cell 2";
-
-/// The name is part of the checksum: a built cell that stands under another's is not taken for that one.
-std::string built_kind(const std::string& library) {
-  return std::string(built_record) + ' ' + file_name(library);
-}
-
-std::string record_name(const std::string& library) { return library + ".record"; }
-
-/// Whether a built cell is there and whole; a damaged one could compute anything.
-bool is_whole(const std::string& library) {
-  if (stamp_of(library).kind != Stamp::Kind::file) return false;
-  const std::optional<Digest> known =
-      from_record<Digest>(read_file(record_name(library)).value_or(""), built_kind(library));
-  return known && digest_of_file(library) == known;
-}
-
-Digest build_key(const Cell& cell, const TranslationUnit& unit) {
-  Digester key;
-  key.add("built cell 1").add(unit.text).add(cell.toolchain.digest);
-  for (const SourceFile& file : cell.model.files) key.add(file.path).add(file.content);
-  // What the scan tells apart is built apart, or a new version would stand for old code: a header that is
-  // only asked about (`__has_include`) is no file of the model.
-  for (const NodeFunction& function : cell.model.functions) {
-    key.add(function.code.version);
-    for (const Parameter& parameter : function.parameters)
-      if (parameter.default_argument) key.add(parameter.default_argument->code.version);
-  }
-  std::vector<std::string> headers;
-  std::error_code error;
-  for (const auto& header :
-       std::filesystem::recursive_directory_iterator(installation().include + "/hamcell", error))
-    if (header.is_regular_file(error)) headers.push_back(header.path());
-  std::ranges::sort(headers);
-  for (const std::string& header : headers) key.add(header).add(digest_of(read_file(header).value_or("")));
-  return key.finish();
-}
 
 /// The line of the glue that a compiler's messages are about: of the first error that is in it, or that was
 /// instantiated from it. 0: the messages are about the user's code.
@@ -215,65 +175,279 @@ class Compiler {
   Linking linking_;
 };
 
-/// The user's alone, whatever his umask lets others do with new files: a built cell runs with his rights.
-void take_from_others(const std::string& file, mode_t mode) {
-  if (::chmod(file.c_str(), mode) == 0) return;
-  throw Failure(ExitStatus::storage,
-                "cannot take '" + file + "' from others: " + std::string(std::strerror(errno)),
-                "set XDG_CACHE_HOME to a folder of a file system with permissions");
-}
+/// Makes libraries of one cell, and finds those that are there.
+class Builder {
+ public:
+  Builder(const Cell& cell, const Graph& graph, const BuildSettings& settings)
+      : cell_(cell), graph_(graph), settings_(settings), digests_(cell, graph) {
+    built_.functions.resize(cell.model.functions.size());
+    built_.preload = sanitizer_runtimes(cell.toolchain);
+    built_.reused = true;
+  }
+
+  BuiltCell build_whole() {
+    if (!use_built({})) compile({});
+    return std::move(built_);
+  }
+
+  std::optional<std::vector<bool>> to_compile(std::vector<bool> calls, const std::vector<bool>& changed) {
+    if (std::ranges::none_of(calls, std::identity())) return std::nullopt;
+    if (!can_be_divided()) return std::vector<bool>();
+    use_earlier(calls, {}, changed);
+    return is_worth_it(calls) ? calls : std::vector<bool>();
+  }
+
+  BuiltCell build(std::vector<bool> calls, const std::vector<std::vector<std::uint32_t>>& groups) {
+    if (use_built({})) return std::move(built_);
+    if (!can_be_divided()) return build_whole();
+    use_earlier(calls, groups, {});
+    if (std::ranges::none_of(calls, std::identity())) return std::move(built_);
+    if (use_built(calls)) return std::move(built_);
+    follow_early_build(calls);
+    if (!calls.empty() && is_worth_it(calls) && try_to_compile(calls)) return std::move(built_);
+    built_ = fresh();
+    return build_whole();
+  }
+
+ private:
+  BuiltCell fresh() const {
+    BuiltCell built;
+    built.functions.resize(cell_.model.functions.size());
+    built.preload = built_.preload;
+    built.reused = built_.reused;
+    built.seconds = built_.seconds;
+    return built;
+  }
+
+  /// Whether functions that are not called can be left out at all. Where a warning is an error, all of them
+  /// are to be found.
+  bool can_be_divided() const {
+    return cell_.model.load_version && cell_.model.body_problems.empty() && cell_.toolchain.sources.empty() &&
+           std::ranges::none_of(cell_.toolchain.compile_flags, [](const std::string& flag) {
+             return flag.starts_with("-Werror") || flag == "-pedantic-errors";
+           });
+  }
+
+  /// Whether enough is left out to go without the rest of the cell, which may be wanted next.
+  bool is_worth_it(const std::vector<bool>& calls) const {
+    constexpr std::uint64_t least_share = 4;
+    const LeftOut left = left_out(cell_.model, calls);
+    return left.bytes > 0 && left.bytes >= left.all / least_share;
+  }
+
+  // ---- What was compiled of an earlier state
+
+  /// Takes from `calls` what can be called in the earlier library that leaves the least to be compiled.
+  /// `changed`: functions that no earlier one has, by index; empty: none is known not to be there.
+  void use_earlier(std::vector<bool>& calls, std::vector<std::vector<std::uint32_t>> groups,
+                   const std::vector<bool>& changed) {
+    if (settings_.only_of_now) return;
+    groups.push_back(functions_with_state());
+    std::vector<bool> least = calls;
+    std::vector<std::pair<Callable, std::uint32_t>> entries;
+    std::string path;
+    for (const EarlierLibrary& library : earlier_libraries(cell_)) {
+      std::vector<bool> missing = calls;
+      std::vector<std::pair<Callable, std::uint32_t>> found = find_calls(library.record, missing);
+      for (std::size_t i = 0; i < changed.size(); ++i)
+        if (changed[i] && calls[i]) missing[i] = true;
+      join_groups(calls, groups, missing);
+      if (std::ranges::count(missing, true) >= std::ranges::count(least, true)) continue;
+      least = std::move(missing);
+      entries = std::move(found);
+      path = library.path;
+    }
+    if (path.empty() || !find_library(path)) return;
+    const auto library = static_cast<std::uint32_t>(built_.libraries.size());
+    built_.libraries.push_back(path);
+    for (const auto& [call, entry] : entries)
+      if (!least[call.function]) set_place(call, {library, entry});
+    calls = std::move(least);
+  }
+
+  /// They may see each other's traces in variables that change.
+  std::vector<std::uint32_t> functions_with_state() const {
+    std::vector<std::uint32_t> functions;
+    for (std::uint32_t i = 0; i < cell_.model.functions.size(); ++i)
+      if (cell_.model.functions[i].code.impure) functions.push_back(i);
+    return functions;
+  }
+
+  /// Leaves in `missing` the functions that the library does not have in the form that they have now, with
+  /// all of their defaults.
+  std::vector<std::pair<Callable, std::uint32_t>> find_calls(const LibraryRecord& record,
+                                                             std::vector<bool>& missing) const {
+    std::unordered_map<Digest, std::uint32_t, DigestHash> known;
+    for (std::uint32_t entry = 0; entry < record.calls.size(); ++entry)
+      known.emplace(record.calls[entry], entry);
+    std::vector<std::pair<Callable, std::uint32_t>> found;
+    std::vector<bool> lacks(missing.size());
+    for (const Callable& call : callables(cell_.model, missing)) {
+      const auto entry = known.find(digests_.of(call));
+      if (entry == known.end())
+        lacks[call.function] = true;
+      else
+        found.emplace_back(call, entry->second);
+    }
+    missing = std::move(lacks);
+    return found;
+  }
+
+  /// Where one of a group is missing, all of them are.
+  static void join_groups(const std::vector<bool>& calls,
+                          const std::vector<std::vector<std::uint32_t>>& groups, std::vector<bool>& missing) {
+    for (bool has_changed = true; std::exchange(has_changed, false);)
+      for (const std::vector<std::uint32_t>& group : groups) {
+        const auto is_missing = [&](std::uint32_t i) { return calls[i] && missing[i]; };
+        if (std::ranges::none_of(group, is_missing)) continue;
+        for (const std::uint32_t i : group) {
+          has_changed = has_changed || (calls[i] && !missing[i]);
+          missing[i] = missing[i] || calls[i];
+        }
+      }
+  }
+
+  /// What is being compiled already is taken where that is enough, and not much too much.
+  void follow_early_build(std::vector<bool>& calls) const {
+    const std::vector<bool>* early = settings_.early == nullptr ? nullptr : settings_.early->called();
+    if (early == nullptr) return;
+    if (early->empty()) {
+      calls.clear();
+      return;
+    }
+    if (early->size() != calls.size()) return;
+    for (std::size_t i = 0; i < calls.size(); ++i)
+      if (calls[i] && !(*early)[i]) return;
+    constexpr std::ptrdiff_t most_times = 4;
+    if (std::ranges::count(*early, true) <= most_times * std::ranges::count(calls, true)) calls = *early;
+  }
+
+  // ---- Libraries of now
+
+  std::string path_of(const std::vector<bool>& called) const {
+    return library_folder() + '/' + library_key(cell_, digests_, called).hex() + ".so";
+  }
+
+  bool use_built(const std::vector<bool>& called) {
+    const std::string path = path_of(called);
+    if (!find_library(path)) return false;
+    add_library(path, called);
+    return true;
+  }
+
+  void add_library(const std::string& path, const std::vector<bool>& called) {
+    const auto library = static_cast<std::uint32_t>(built_.libraries.size());
+    built_.libraries.push_back(path);
+    const std::vector<Callable> table = callables(cell_.model, called);
+    for (std::uint32_t entry = 0; entry < table.size(); ++entry) set_place(table[entry], {library, entry});
+    if (surroundings_of(cell_)) remember_library(cell_, path);
+  }
+
+  /// Where it has none.
+  void set_place(const Callable& call, CallPlace place) {
+    if (call.parameter)
+      built_.defaults.try_emplace(call, place);
+    else if (!built_.functions[call.function])
+      built_.functions[call.function] = place;
+  }
+
+  /// Throws Failure.
+  void compile(const std::vector<bool>& called) {
+    const TranslationUnit unit = generate_glue(cell_, graph_, called);
+    const ProcessResult result = compile_unit(unit, called);
+    if (!result.succeeded()) report_failure(cell_, unit, result);
+  }
+
+  /// False where it does not compile; the whole cell may, or has more to say.
+  bool try_to_compile(const std::vector<bool>& called) {
+    return compile_unit(generate_glue(cell_, graph_, called), called).succeeded();
+  }
+
+  ProcessResult compile_unit(const TranslationUnit& unit, const std::vector<bool>& called) {
+    const std::string folder = library_folder();
+    make_private_folders(folder);
+    if (!is_private_to_user(folder))
+      throw Failure(
+          ExitStatus::storage,
+          "others can write to '" + folder + "', so a built cell there could not be trusted",
+          "make it and the folders above writable by you alone, or set XDG_CACHE_HOME to another folder");
+    const std::string path = path_of(called);
+    // Two processes may build the same cell; each has files of its own, and the renames agree.
+    const BuildFolder temporary(path.substr(0, path.rfind('.')));
+    const auto began = std::chrono::steady_clock::now();
+    ProcessResult result = Compiler(cell_, unit.text, temporary, settings_).compile_and_link();
+    if (!called.empty() && result.succeeded()) result.errors = without_unused(result.errors, cell_);
+    // They quote the cell, whatever is in it.
+    result.errors = visible(result.errors, {.keep_layout = true, .keep_colors = settings_.color});
+    built_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    built_.reused = false;
+    if (!result.succeeded()) return result;
+    LibraryRecord record;
+    record.surroundings = surroundings_of(cell_).value_or(Digest{});
+    for (const Callable& call : unit.table) record.calls.push_back(digests_.of(call));
+    keep_library(temporary.output(), path, unit.text, std::move(record));
+    built_.messages += result.errors;
+    add_library(path, called);
+    return result;
+  }
+
+  const Cell& cell_;
+  const Graph& graph_;
+  const BuildSettings& settings_;
+  CallDigests digests_;
+  BuiltCell built_;
+};
 
 }  // namespace
 
+std::optional<CallPlace> BuiltCell::place_of(const GraphNode& node) const {
+  if (!node.default_of) return functions[node.function];
+  const auto found = defaults.find({node.function, node.default_of});
+  return found == defaults.end() ? std::nullopt : std::optional(found->second);
+}
+
+void BuiltCell::change_to(BuiltCell other) {
+  const auto before = static_cast<std::uint32_t>(libraries.size());
+  libraries.insert(libraries.end(), other.libraries.begin(), other.libraries.end());
+  for (std::optional<CallPlace>& place : other.functions)
+    if (place) place->library += before;
+  for (auto& [call, place] : other.defaults) place.library += before;
+  functions = std::move(other.functions);
+  defaults = std::move(other.defaults);
+  seconds += other.seconds;
+  reused = reused && other.reused;
+  messages = std::move(other.messages);
+}
+
 BuiltCell build_cell(const Cell& cell, const Graph& graph, const BuildSettings& settings) {
-  const TranslationUnit unit = generate_glue(cell, graph);
-  // Without links: one above the folder could be turned to another place after the look at who can write it.
-  const std::string folder = real_path(user_cache_folder() + "/cells");
-  const std::string name =
-      folder + '/' + build_key(cell, unit).hex() + (settings.purpose == BuildFor::locating ? ".lines" : "");
-  BuiltCell built;
-  built.defaults = unit.defaults;
-  built.library = name + ".so";
-  built.preload = sanitizer_runtimes(cell.toolchain);
-  if (is_whole(built.library)) {
-    if (!is_private_to_user(built.library) || !is_private_to_user(record_name(built.library)))
-      throw Failure(ExitStatus::storage,
-                    "the built cell '" + built.library + "' could have been written by someone else",
-                    "remove it, and make its folders writable by you alone");
-    built.reused = true;
-    // So that its last use is known also where reading leaves no trace: `cache gc` goes by it.
-    ::utimensat(AT_FDCWD, built.library.c_str(), nullptr, 0);
-    ::utimensat(AT_FDCWD, record_name(built.library).c_str(), nullptr, 0);
-    return built;
-  }
-  make_private_folders(folder);
-  if (!is_private_to_user(folder))
-    throw Failure(
-        ExitStatus::storage,
-        "others can write to '" + folder + "', so a built cell there could not be trusted",
-        "make it and the folders above writable by you alone, or set XDG_CACHE_HOME to another folder");
-  // Two processes may build the same cell; each has files of its own, and the renames agree.
-  BuildFolder temporary(name);
-  const auto began = std::chrono::steady_clock::now();
-  ProcessResult result = Compiler(cell, unit.text, temporary, settings).compile_and_link();
-  const std::string output = temporary.output();
-  // They quote the cell, whatever is in it.
-  result.errors = visible(result.errors, {.keep_layout = true, .keep_colors = settings.color});
-  built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  if (result.succeeded()) {
-    take_from_others(output, 0700);
-    write_file(record_name(built.library),
-               to_record(digest_of_file(output).value_or(Digest{}), built_kind(built.library)));
-    take_from_others(record_name(built.library), 0600);
-  }
-  const bool is_kept = result.succeeded() && ::rename(output.c_str(), built.library.c_str()) == 0;
-  const int error = errno;
-  if (!result.succeeded()) report_failure(cell, unit, result);
-  built.messages = result.errors;
-  if (!is_kept)
-    throw Failure(ExitStatus::storage,
-                  "cannot keep the built cell in '" + folder + "': " + std::strerror(error));
-  return built;
+  return Builder(cell, graph, settings).build_whole();
+}
+
+BuiltCell build_functions(const Cell& cell, const Graph& graph, const std::vector<bool>& calls,
+                          const std::vector<std::vector<std::uint32_t>>& groups,
+                          const BuildSettings& settings) {
+  return Builder(cell, graph, settings).build(calls, groups);
+}
+
+std::optional<std::vector<bool>> functions_to_compile(const Cell& cell, const Graph& graph,
+                                                      std::vector<bool> calls,
+                                                      const std::vector<bool>& changed) {
+  return Builder(cell, graph, {}).to_compile(std::move(calls), changed);
+}
+
+std::optional<std::string> build_for_locating(const Cell& cell, const std::string& library,
+                                              const std::function<void()>& tick, std::string& text) {
+  const std::optional<std::string> known = text_of_library(library);
+  if (!known) return std::nullopt;
+  text = *known;
+  const std::string name = library.substr(0, library.rfind('.')) + ".lines";
+  const std::string path = name + ".so";
+  if (find_library(path)) return path;
+  const BuildFolder temporary(name);
+  const BuildSettings settings{false, tick, BuildFor::locating, nullptr};
+  if (!Compiler(cell, text, temporary, settings).compile_and_link().succeeded()) return std::nullopt;
+  keep_library(temporary.output(), path, text, {});
+  return path;
 }
 
 }  // namespace hamcell

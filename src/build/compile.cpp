@@ -42,6 +42,7 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
                                          const std::string& object, bool color, BuildFor purpose,
                                          const std::optional<PrecompiledHeaders>& headers) {
   std::vector<std::string> command = command_of_step(cell, color, purpose);
+  if (purpose == BuildFor::locating) command.emplace_back("-w");
   if (headers) command.insert(command.end(), headers->flags.begin(), headers->flags.end());
   command.insert(command.end(), {"-c", source, "-o", object});
   return command;

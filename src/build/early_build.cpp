@@ -10,13 +10,16 @@
 #include "base/file.h"
 #include "build/compile.h"
 #include "build/glue.h"
+#include "cell/edit.h"
 
 namespace hamcell {
 
 struct EarlyBuild::Compile {
-  Compile(const Cell& cell, std::string unit_text, PrecompiledHeaders with, bool color)
+  Compile(const Cell& cell, const Graph& graph, std::vector<bool> functions, PrecompiledHeaders with,
+          bool color)
       : toolchain(compile_digest(cell.toolchain)),
-        text(std::move(unit_text)),
+        called(std::move(functions)),
+        text(generate_glue(cell, graph, called).text),
         headers(std::move(with)),
         folder(digest_of(text)),
         began_ns(now_ns()),
@@ -26,6 +29,7 @@ struct EarlyBuild::Compile {
                  "", "", folder.environment()}) {}
 
   Digest toolchain;
+  std::vector<bool> called;  ///< by function; empty: all
   std::string text;
   PrecompiledHeaders headers;
   BuildFolder folder;
@@ -36,15 +40,6 @@ struct EarlyBuild::Compile {
 
 namespace {
 
-/// Whether a default is evaluated: the glue then depends on where in the text it stands.
-bool evaluates_defaults(const CellModel& model) {
-  return std::ranges::any_of(model.functions, [](const NodeFunction& function) {
-    return std::ranges::any_of(function.parameters, [](const Parameter& parameter) {
-      return parameter.default_argument && !parameter.default_argument->value;
-    });
-  });
-}
-
 /// What is read from a pipe is not there a second time, and what is large takes its time.
 bool reads_files(const GraphRequest& request) {
   return std::ranges::any_of(std::array{&request.inputs, &request.config, &request.overrides},
@@ -53,6 +48,21 @@ bool reads_files(const GraphRequest& request) {
                                  return names_file(binding.value);
                                });
                              });
+}
+
+/// Functions that changed, and those of the nodes that need theirs.
+std::vector<bool> may_run(const CellModel& model, const Graph& graph, const std::vector<bool>& changed) {
+  std::vector<bool> functions(model.functions.size());
+  std::vector<bool> nodes(graph.nodes.size());
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    const GraphNode& node = graph.nodes[i];
+    if (!node.needed || node.override_value) continue;
+    nodes[i] = changed[node.function] || std::ranges::any_of(node.arguments, [&](const Argument& argument) {
+                 return argument.source == Argument::Source::node && nodes[argument.index];
+               });
+    if (nodes[i]) functions[node.function] = true;
+  }
+  return functions;
 }
 
 bool has_second_core() {
@@ -65,22 +75,38 @@ bool has_second_core() {
 EarlyBuild::EarlyBuild(GraphRequest graph, bool color) : graph_(std::move(graph)), color_(color) {}
 EarlyBuild::~EarlyBuild() = default;
 
-void EarlyBuild::begin(const Cell& cell, const Cell* guess) {
+void EarlyBuild::begin(const Cell& cell, const LastScan* last) {
   if (!has_second_core()) return;
   try {
-    const bool is_like_it = guess != nullptr && !evaluates_defaults(guess->model) && !reads_files(graph_) &&
-                            compile_digest(guess->toolchain) == compile_digest(cell.toolchain);
+    const bool is_like_it = last != nullptr && !reads_files(graph_) &&
+                            compile_digest(last->guess.toolchain) == compile_digest(cell.toolchain);
     std::optional<PrecompiledHeaders> headers;
-    if (is_like_it) headers = find_precompiled(*guess);
-    if (headers) {
-      const TranslationUnit unit = generate_glue(*guess, build_graph(*guess, graph_));
-      compile_ = std::make_unique<Compile>(*guess, unit.text, *std::move(headers), color_);
-    } else {
+    if (is_like_it) headers = find_precompiled(last->guess);
+    if (headers)
+      begin_compile(*last, *std::move(headers));
+    else
       headers_ = std::make_unique<Precompiling>(cell);
-    }
   } catch (const Failure&) {
     // It will be said when the cell has been read, if it is so.
   }
+}
+
+void EarlyBuild::begin_compile(const LastScan& last, PrecompiledHeaders headers) {
+  // The text before the edit is all that says what it was.
+  if (last.content.empty()) return;
+  Cell guess = last.guess;
+  const TextEdit edit = edit_between(last.content, guess.content);
+  const std::vector<bool> changed = changed_functions(guess.model, edit);
+  follow_edit(guess.model, edit);
+  const Graph graph = build_graph(guess, graph_);
+  std::optional<std::vector<bool>> called =
+      functions_to_compile(guess, graph, may_run(guess.model, graph, changed), changed);
+  if (called)
+    compile_ = std::make_unique<Compile>(guess, graph, *std::move(called), std::move(headers), color_);
+}
+
+const std::vector<bool>* EarlyBuild::called() const {
+  return compile_ == nullptr ? nullptr : &compile_->called;
 }
 
 void EarlyBuild::finish_headers(const std::function<void()>& tick) {

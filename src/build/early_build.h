@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/process.h"
 #include "build/precompiled.h"
@@ -22,9 +23,12 @@ class EarlyBuild {
   EarlyBuild(const EarlyBuild&) = delete;
   EarlyBuild& operator=(const EarlyBuild&) = delete;
 
-  /// Begins. `cell` and `guess` are those of CellRequest::before_scan: most edits leave alone what the glue
-  /// is made of, so the cell is compiled with the glue of its last state.
-  void begin(const Cell& cell, const Cell* guess);
+  /// Begins. `cell` and `last` are those of CellRequest::before_scan: most edits leave alone what the glue is
+  /// made of, so what they seem to have changed is compiled with the glue of the cell's last state.
+  void begin(const Cell& cell, const LastScan* last);
+
+  /// By function, which of them can be called in what is being compiled, empty: all; null: nothing is.
+  const std::vector<bool>* called() const;
 
   /// Waits until the headers of the cell are precompiled, if they are being so.
   void finish_headers(const std::function<void()>& tick);
@@ -40,6 +44,8 @@ class EarlyBuild {
 
  private:
   struct Compile;
+  void begin_compile(const LastScan& last, PrecompiledHeaders headers);
+
   GraphRequest graph_;
   bool color_;
   std::unique_ptr<Precompiling> headers_;

@@ -15,27 +15,44 @@
 namespace hamcell {
 namespace {
 
+/// By function: whether its body has to stay, because one of those that are called may reach it.
+std::vector<bool> kept_bodies(const CellModel& model, const std::vector<bool>& called) {
+  std::vector<bool> kept(model.functions.size());
+  for (std::uint32_t i = 0; i < kept.size(); ++i) {
+    if (!called[i] && !model.functions[i].body.empty()) continue;
+    kept[i] = true;
+    for (const std::uint32_t other : model.functions[i].calls) kept[other] = true;
+  }
+  return kept;
+}
+
 class Generator {
  public:
-  Generator(const Cell& cell, const Graph& graph)
-      : cell_(cell), model_(cell.model), node_of_(model_.functions.size()) {
+  Generator(const Cell& cell, const Graph& graph, const std::vector<bool>& called)
+      : cell_(cell),
+        model_(cell.model),
+        called_(called),
+        node_of_(model_.functions.size()),
+        is_used_(model_.types.types.size()) {
     for (const GraphNode& node : graph.nodes)
       if (!node.is_default_value()) node_of_[node.function] = &node;
   }
 
   TranslationUnit generate() {
-    collect_defaults();
-    find_read_types();
-    unit_.text = "# 1 \"" + escaped(cell_.path) + "\"\n" + cell_with_defaults();
+    unit_.table = callables(model_, called_);
+    find_types();
+    unit_.text = "# 1 \"" + escaped(cell_.path) + "\"\n" + cell_text();
     if (!unit_.text.ends_with('\n')) unit_.text += '\n';
     unit_.text += std::string("# 1 \"") + glue_file_name + "\"\n";
     // A macro of the cell must not change what the generated code says.
     for (const std::string& macro : macros_of(cell_.content)) line("#undef " + macro);
     line("#include <hamcell/glue.h>");
     std::set<std::string> adapters;
-    for (const Type& type : model_.types.types)
-      if (!type.adapter.empty() && type.storable() && adapters.insert(type.adapter).second)
+    for (std::uint32_t i = 0; i < model_.types.types.size(); ++i) {
+      const Type& type = model_.types[i];
+      if (is_used_[i] && !type.adapter.empty() && type.storable() && adapters.insert(type.adapter).second)
         line("#include <" + type.adapter + ">");
+    }
     types();
     functions();
     table();
@@ -81,23 +98,16 @@ class Generator {
     return names;
   }
 
-  void collect_defaults() {
-    auto next = static_cast<std::uint32_t>(model_.functions.size());
-    for (std::uint32_t i = 0; i < model_.functions.size(); ++i)
-      for (std::uint32_t k = 0; k < model_.functions[i].parameters.size(); ++k) {
-        const auto& argument = model_.functions[i].parameters[k].default_argument;
-        if (argument && !argument->value) unit_.defaults[{i, k}] = next++;
-      }
+  /// Of a default.
+  const Parameter& parameter(const Callable& call) const {
+    return model_.functions[call.function].parameters[*call.parameter];
   }
 
-  const Parameter& parameter(std::pair<std::uint32_t, std::uint32_t> at) const {
-    return model_.functions[at.first].parameters[at.second];
-  }
+  static std::string default_name(std::size_t index) { return "ham_default_" + std::to_string(index); }
 
-  static std::string default_name(std::uint32_t index) { return "ham_default_" + std::to_string(index); }
-
-  std::string default_function(std::pair<std::uint32_t, std::uint32_t> at, std::uint32_t index) const {
-    const Parameter& owner = parameter(at);
+  /// `index`: in the table.
+  std::string default_function(std::size_t index) const {
+    const Parameter& owner = parameter(unit_.table[index]);
     const Type& type = model_.types[owner.type];
     std::string result = type.cpp_name.empty() ? "auto" : type.cpp_name;
     std::string body = owner.default_argument->text;
@@ -110,26 +120,43 @@ class Generator {
     return " [[maybe_unused]] static " + result + " " + default_name(index) + "() { return " + body + "; }";
   }
 
-  /// The cell's text with a function behind each declaration that has a default which must be evaluated:
-  /// there every name in it means what it means in the default. Lines keep their numbers.
-  std::string cell_with_defaults() {
+  /// The cell's text without the bodies that are left out, and with a function behind each declaration that
+  /// has a default which must be evaluated: there every name in it means what it means in the default.
+  /// Everything keeps its line and column.
+  std::string cell_text() {
+    std::string content = cell_.content;
+    if (!called_.empty()) leave_out_bodies(content);
     std::multimap<std::uint64_t, std::string> insertions;  // by offset, those of one place in order
-    for (const auto& [at, index] : unit_.defaults)
-      insertions.emplace(parameter(at).default_argument->insertion_offset, default_function(at, index));
+    for (std::size_t i = 0; i < unit_.table.size(); ++i)
+      if (unit_.table[i].parameter)
+        insertions.emplace(parameter(unit_.table[i]).default_argument->insertion_offset, default_function(i));
     std::string text;
     // A byte order mark may stand only at the very start of a file, and this text stands behind a line
     // marker.
-    std::uint64_t done = cell_.content.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    std::uint64_t done = content.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     for (const auto& [offset, function] : insertions) {
-      const std::uint64_t at = std::clamp<std::uint64_t>(offset, done, cell_.content.size());
-      text.append(cell_.content, done, at - done);
+      const std::uint64_t at = std::clamp<std::uint64_t>(offset, done, content.size());
+      text.append(content, done, at - done);
       // A place at the start of a line, behind an include, may be followed by a directive: that needs its own
       // line.
-      const bool is_at_line_start = at == 0 || cell_.content[at - 1] == '\n';
+      const bool is_at_line_start = at == 0 || content[at - 1] == '\n';
       text += is_at_line_start ? function + '\n' + line_marker(at) : function;
       done = at;
     }
-    return text.append(cell_.content, done);
+    return text.append(content, done);
+  }
+
+  void leave_out_bodies(std::string& content) const {
+    const std::vector<bool> kept = kept_bodies(model_, called_);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      const TextRange& body = model_.functions[i].body;
+      // A guess can have places of another text.
+      if (kept[i] || body.end > content.size() || body.begin >= body.end) continue;
+      const auto begin = content.begin() + static_cast<std::ptrdiff_t>(body.begin);
+      const auto end = content.begin() + static_cast<std::ptrdiff_t>(body.end);
+      std::replace_if(begin, end, [](char c) { return c != '\n'; }, ' ');
+      *begin = ';';
+    }
   }
 
   /// Says that the line after it is the one that has `offset` in the cell.
@@ -147,7 +174,7 @@ class Generator {
   std::vector<std::uint32_t> structures() const {
     std::vector<std::uint32_t> all;
     for (std::uint32_t i = 0; i < model_.types.types.size(); ++i)
-      if (model_.types[i].kind == TypeKind::structure && is_stored(i)) all.push_back(i);
+      if (is_used_[i] && model_.types[i].kind == TypeKind::structure && is_stored(i)) all.push_back(i);
     return all;
   }
 
@@ -155,7 +182,7 @@ class Generator {
   void types() {
     for (std::uint32_t i = 0; i < model_.types.types.size(); ++i) {
       const Type& type = model_.types[i];
-      if (!type.cpp_name.empty()) line("using " + type_name(i) + " = " + type.cpp_name + ";");
+      if (is_used_[i] && !type.cpp_name.empty()) line("using " + type_name(i) + " = " + type.cpp_name + ";");
     }
     // All are declared before anything looks at one of them.
     for (const std::uint32_t i : structures())
@@ -188,19 +215,17 @@ class Generator {
   }
 
   /// The type as which the value of a default is kept: of a view, its owner.
-  std::uint32_t kept_type(std::pair<std::uint32_t, std::uint32_t> at) const {
-    const Type& type = model_.types[parameter(at).type];
-    return type.kind == TypeKind::view ? type.arguments[0] : parameter(at).type;
+  std::uint32_t kept_type(const Callable& call) const { return kept_type(parameter(call)); }
+  std::uint32_t kept_type(const Parameter& owner) const {
+    const Type& type = model_.types[owner.type];
+    return type.kind == TypeKind::view ? type.arguments[0] : owner.type;
   }
 
   /// The type in which each argument of a function arrives: what its provider gives, else what an input is
   /// kept as.
   std::vector<std::uint32_t> argument_types(std::uint32_t function) const {
     std::vector<std::uint32_t> types;
-    for (const Parameter& owner : model_.functions[function].parameters) {
-      const Type& type = model_.types[owner.type];
-      types.push_back(type.kind == TypeKind::view ? type.arguments[0] : owner.type);
-    }
+    for (const Parameter& owner : model_.functions[function].parameters) types.push_back(kept_type(owner));
     if (const GraphNode* node = node_of_[function])
       for (std::size_t k = 0; k < types.size(); ++k) types[k] = node->arguments[k].type;
     return types;
@@ -227,52 +252,87 @@ class Generator {
 
   /// Values are read where a function takes them, and as soon as they are written where their order could
   /// differ from what comes out of the encoding.
-  void find_read_types() {
-    for (std::uint32_t i = 0; i < model_.functions.size(); ++i)
-      for (const std::uint32_t type : argument_types(i)) read_.insert(type);
+  void find_types() {
+    for (const Callable& call : unit_.table) {
+      if (call.parameter) {
+        use(kept_type(call));
+        continue;
+      }
+      use(model_.functions[call.function].result);
+      for (const std::uint32_t type : argument_types(call.function)) {
+        use(type);
+        read_.insert(type);
+      }
+    }
     for (std::uint32_t i = 0; i < model_.types.types.size(); ++i)
       if (model_.types[i].holds_unordered) read_.insert(i);
   }
 
+  /// A type, and what it is made of.
+  void use(std::uint32_t index) {
+    if (is_used_[index]) return;
+    is_used_[index] = true;
+    for (const std::uint32_t argument : model_.types[index].arguments) use(argument);
+    for (const Member& member : model_.types[index].members) use(member.type);
+  }
+
   void functions() {
-    for (std::uint32_t i = 0; i < model_.functions.size(); ++i) {
-      const NodeFunction& function = model_.functions[i];
-      const std::vector<std::uint32_t> types = argument_types(i);
-      std::string call =
-          function.is_overloaded ? "(" + address(function) + ")(" : "::" + function.function + "(";
-      std::string entries;
-      for (std::size_t k = 0; k < types.size(); ++k) {
-        call += (k == 0 ? "" : ", ");
-        call += "*static_cast<const " + held_type(types[k]) + "*>(a[" + std::to_string(k) + "])";
-        entries += (k == 0 ? "" : ", ") + type_entry(types[k]);
-      }
-      blame_on(function.place,
-               "node '" + function.name +
-                   "' cannot be called with the values that it needs, or its result '" +
-                   function.spelled_result + "' cannot be kept",
-               "take parameters by value or as const T&, and return a value that can be copied or moved");
-      line("[[gnu::cold]] static void ham_call_" + std::to_string(i) +
-           "(void* r, [[maybe_unused]] const void* const* a) { ::new (r) " + held_type(function.result) +
-           "(" + call + ")); }");
-      if (!types.empty())
-        line("static const ham::type_entry* const ham_parameters_" + std::to_string(i) + "[] = {" + entries +
-             "};");
+    for (std::size_t i = 0; i < unit_.table.size(); ++i) {
+      const Callable& call = unit_.table[i];
+      if (call.parameter)
+        evaluate_default(i, call);
+      else
+        call_function(i, call.function);
     }
-    for (const auto& [at, index] : unit_.defaults) {
-      blame_on(parameter(at).place,
-               "the default of parameter '" + parameter(at).name + "' cannot be evaluated on its own",
-               "make it an expression that is valid behind the function");
-      line("[[gnu::cold]] static void ham_call_" + std::to_string(index) +
-           "(void* r, const void* const*) { ::new (r) " + held_type(kept_type(at)) + "(" +
-           default_name(index) + "()); }");
+  }
+
+  static std::string head_of_call(std::size_t index) {
+    return "[[gnu::cold]] static void ham_call_" + std::to_string(index) +
+           "(void* r, [[maybe_unused]] const void* const* a) { ::new (r) ";
+  }
+
+  void call_function(std::size_t index, std::uint32_t number) {
+    const NodeFunction& function = model_.functions[number];
+    const std::vector<std::uint32_t> types = argument_types(number);
+    std::string call =
+        function.is_overloaded ? "(" + address(function) + ")(" : "::" + function.function + "(";
+    std::string entries;
+    for (std::size_t k = 0; k < types.size(); ++k) {
+      call += (k == 0 ? "" : ", ");
+      call += "*static_cast<const " + held_type(types[k]) + "*>(a[" + std::to_string(k) + "])";
+      entries += (k == 0 ? "" : ", ") + type_entry(types[k]);
     }
+    blame_on(function.place,
+             "node '" + function.name + "' cannot be called with the values that it needs, or its result '" +
+                 function.spelled_result + "' cannot be kept",
+             "take parameters by value or as const T&, and return a value that can be copied or moved");
+    line(head_of_call(index) + held_type(function.result) + "(" + call + ")); }");
+    if (!types.empty())
+      line("static const ham::type_entry* const ham_parameters_" + std::to_string(index) + "[] = {" +
+           entries + "};");
+  }
+
+  void evaluate_default(std::size_t index, const Callable& call) {
+    blame_on(parameter(call).place,
+             "the default of parameter '" + parameter(call).name + "' cannot be evaluated on its own",
+             "make it an expression that is valid behind the function");
+    line(head_of_call(index) + held_type(kept_type(call)) + "(" + default_name(index) + "()); }");
   }
 
   void table() {
     line("static const ham::function_entry ham_functions[] = {");
-    for (std::uint32_t i = 0; i < model_.functions.size(); ++i) {
-      const NodeFunction& function = model_.functions[i];
+    for (std::size_t i = 0; i < unit_.table.size(); ++i) {
+      const Callable& call = unit_.table[i];
+      const NodeFunction& function = model_.functions[call.function];
       const std::string number = std::to_string(i);
+      if (call.parameter) {
+        blame_on(parameter(call).place,
+                 "the default of parameter '" + parameter(call).name + "' has a type that cannot be stored",
+                 "give its type a ham::codec");
+        line("{\"" + function.name + "(" + parameter(call).name + ")\", &ham_call_" + number + ", " +
+             type_entry(kept_type(call)) + ", nullptr, 0},");
+        continue;
+      }
       const std::size_t count = function.parameters.size();
       blame_on(function.place,
                "the result '" + function.spelled_result + "' of node '" + function.name +
@@ -281,17 +341,9 @@ class Generator {
       line("{\"" + function.name + "\", &ham_call_" + number + ", " + type_entry(function.result) + ", " +
            (count == 0 ? "nullptr" : "ham_parameters_" + number) + ", " + std::to_string(count) + "},");
     }
-    for (const auto& [at, index] : unit_.defaults) {
-      blame_on(parameter(at).place,
-               "the default of parameter '" + parameter(at).name + "' has a type that cannot be stored",
-               "give its type a ham::codec");
-      line("{\"" + model_.functions[at.first].name + "(" + parameter(at).name + ")\", &ham_call_" +
-           std::to_string(index) + ", " + type_entry(kept_type(at)) + ", nullptr, 0},");
-    }
-    if (model_.functions.empty()) line("{nullptr, nullptr, nullptr, nullptr, 0}");
+    if (unit_.table.empty()) line("{nullptr, nullptr, nullptr, nullptr, 0}");
     line("};");
-    line("static const ham::cell_entry ham_cell{ham::abi_version, " +
-         std::to_string(model_.functions.size() + unit_.defaults.size()) +
+    line("static const ham::cell_entry ham_cell{ham::abi_version, " + std::to_string(unit_.table.size()) +
          ", ham_functions, &ham::engine_in_use, &ham::glue::invoke};");
     line(
         "extern \"C\" __attribute__((visibility(\"default\"))) const ham::cell_entry* hamcell_cell_entry() { "
@@ -300,7 +352,9 @@ class Generator {
 
   const Cell& cell_;
   const CellModel& model_;
+  const std::vector<bool>& called_;        ///< by function; empty: all are
   std::vector<const GraphNode*> node_of_;  ///< each function's node; null for a variant that was not picked
+  std::vector<bool> is_used_;              ///< by type: something that is called gives or takes it
   std::set<std::uint32_t> read_;           ///< types whose values are read
   TranslationUnit unit_;
   unsigned line_number_ = 0;  ///< lines of the glue written so far
@@ -308,8 +362,31 @@ class Generator {
 
 }  // namespace
 
-TranslationUnit generate_glue(const Cell& cell, const Graph& graph) {
-  return Generator(cell, graph).generate();
+std::vector<Callable> callables(const CellModel& model, const std::vector<bool>& called) {
+  std::vector<Callable> table;
+  const auto is_called = [&](std::uint32_t function) { return called.empty() || called[function]; };
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i)
+    if (is_called(i)) table.push_back({i, std::nullopt});
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i)
+    for (std::uint32_t k = 0; is_called(i) && k < model.functions[i].parameters.size(); ++k) {
+      const auto& argument = model.functions[i].parameters[k].default_argument;
+      if (argument && !argument->value) table.push_back({i, k});
+    }
+  return table;
+}
+
+TranslationUnit generate_glue(const Cell& cell, const Graph& graph, const std::vector<bool>& called) {
+  return Generator(cell, graph, called).generate();
+}
+
+LeftOut left_out(const CellModel& model, const std::vector<bool>& called) {
+  LeftOut left_out;
+  const std::vector<bool> kept = kept_bodies(model, called);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    left_out.all += model.functions[i].body.size();
+    if (!kept[i]) left_out.bytes += model.functions[i].body.size();
+  }
+  return left_out;
 }
 
 }  // namespace hamcell

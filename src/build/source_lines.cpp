@@ -11,6 +11,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "build/build.h"
+#include "build/moved_lines.h"
 
 namespace hamcell {
 namespace {
@@ -53,19 +54,23 @@ std::vector<std::string> command(const std::string& library, const std::vector<s
 
 }  // namespace
 
-std::vector<CodeFrame> source_lines(const Cell& cell, const Graph& graph,
+std::vector<CodeFrame> source_lines(const Cell& cell, const std::string& library,
                                     const std::vector<std::uint64_t>& offsets,
                                     const std::function<void()>& tick) {
   if (offsets.empty()) return {};
   std::vector<CodeFrame> frames;
   try {
-    const BuiltCell built = build_cell(cell, graph, {false, tick, BuildFor::locating});
-    const ProcessResult result = run_process({command(built.library, offsets), "", "", {}, tick});
+    std::string text;
+    const std::optional<std::string> located = build_for_locating(cell, library, tick, text);
+    if (!located) return {};
+    const ProcessResult result = run_process({command(*located, offsets), "", "", {}, tick});
     if (!result.succeeded()) return {};
+    const MovedLines moved(std::move(text), cell.content);
     // A line for the function, and one for the place.
     const std::vector<std::string> lines = split(result.output, '\n');
     for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {
       Place place = place_in(cell, lines[i + 1]);
+      if (place.file == cell.path) place.line = moved.line_of(place.line);
       if (!place.file.empty()) frames.push_back({lines[i], std::move(place)});
     }
   } catch (const Failure&) {

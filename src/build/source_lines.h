@@ -18,10 +18,10 @@ struct CodeFrame {
   bool operator==(const CodeFrame&) const = default;
 };
 
-/// The frames that `offsets` into the shared object of this cell stand for, inlined functions among them, in
-/// the same order; those in system headers and in glue are left out. Empty where they cannot be found: lines
-/// take a build of its own, and addr2line. Calls `tick` now and then.
-std::vector<CodeFrame> source_lines(const Cell& cell, const Graph& graph,
+/// The frames that `offsets` into `library`, a shared object of this cell, stand for, inlined functions among
+/// them, in the same order; those in system headers and in glue are left out. Empty where they cannot be
+/// found: lines take a build of its own, and addr2line. Calls `tick` now and then.
+std::vector<CodeFrame> source_lines(const Cell& cell, const std::string& library,
                                     const std::vector<std::uint64_t>& offsets,
                                     const std::function<void()>& tick);
 

@@ -93,7 +93,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 12";
+constexpr std::string_view scan_record = "hamcell scan 13";
 constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
 /// No source is as long as this; what is, is data, and would only fill the memory.
@@ -168,6 +168,11 @@ KeptRecord<RememberedCell> remembered_cell(const Digest& key) {
   return {user_cache_folder() + "/scans", key, ".scan", scan_record};
 }
 
+/// The text of that state.
+KeptRecord<std::string> remembered_text(const Digest& key) {
+  return {user_cache_folder() + "/scans", key, ".text", scan_record};
+}
+
 bool are_unchanged(const std::vector<FolderLink>& links) {
   return std::ranges::all_of(links,
                              [](const FolderLink& link) { return real_path(link.path) == link.target; });
@@ -222,6 +227,7 @@ void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
   for (const std::string& folder : cell.model.searched_system_folders)
     remembered.watches.push_back({folder, stamp_of(folder)});
   remembered_cell(key).keep(remembered);
+  remembered_text(key).keep(cell.content);
 }
 
 /// A toolchain takes a compiler, a linker and a loader to resolve, and an edit of the cell changes nothing of
@@ -333,13 +339,14 @@ Cell discover(const CellRequest& request) {
     const bool is_settled = remembered && (holds || holds_but_for_users_files(*remembered));
     const Digest settled = is_settled ? remembered->preamble : Digest{};
     if (request.before_scan) {
-      std::optional<Cell> guess;
+      std::optional<LastScan> last;
       if (remembered) {
-        guess = cell;
-        guess->model = std::move(remembered->model);
-        guess->toolchain = std::move(remembered->toolchain);
+        last.emplace(cell, remembered_text(key).recall().value_or(""));
+        last->guess.model = std::move(remembered->model);
+        last->guess.toolchain = std::move(remembered->toolchain);
+        if (digest_of(last->content) != remembered->content_digest) last->content.clear();
       }
-      request.before_scan(cell, guess ? &*guess : nullptr);
+      request.before_scan(cell, last ? &*last : nullptr);
     }
     cell.model = scan(cell, settled);
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);

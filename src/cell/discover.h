@@ -9,12 +9,13 @@
 
 namespace hamcell {
 
+struct LastScan;
+
 struct CellRequest {
   std::string path;  ///< as the user wrote it; "-" for standard input
   BuildRequest build;
-  /// Called before a cell is parsed. Its model is not known yet; that of `guess` is the one of its last state
-  /// that was scanned, and so is what the toolchain has watched for it. Null: none is remembered.
-  std::function<void(const struct Cell& cell, const struct Cell* guess)> before_scan = nullptr;
+  /// Called before a cell is parsed. Its model is not known yet; `last` is null where none is remembered.
+  std::function<void(const struct Cell& cell, const LastScan* last)> before_scan = nullptr;
 };
 
 /// A cell as it was at one moment: everything later stages see comes from this one snapshot.
@@ -29,6 +30,13 @@ struct Cell {
   bool remembered = false;  ///< the model came from an earlier run: nothing was parsed
   /// Of a remembered model, beside those of the toolchain: what it was derived from.
   std::vector<Watch> watches;
+};
+
+/// The last state of a cell that was scanned.
+struct LastScan {
+  /// The text is the one of now; the model and what the toolchain has watched are those of then.
+  Cell guess;
+  std::string content;  ///< the text of then; empty where it is not known
 };
 
 /// What a remembered cell was found by: while all of it is as it was, discover() gives the same cell again.

@@ -34,12 +34,22 @@ struct Code {
   std::optional<Impurity> impure;
 };
 
+/// A stretch of the cell's text, in bytes from its start.
+struct TextRange {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;  ///< just behind it
+
+  bool empty() const { return begin == end; }
+  std::uint64_t size() const { return end - begin; }
+};
+
 /// A piece of source that counts as one: a helper, a type, a variable, a macro, a node's own definition.
 struct CodePart {
   std::string name;                 ///< "helper sq", "type Day", "macro LIMIT", "header <vector>"
   Place place;                      ///< nowhere for what has no single place
   Digest digest;                    ///< of the piece itself, without what it uses
   std::vector<std::uint32_t> uses;  ///< other parts that it brings along
+  TextRange text = {};              ///< where it is in the cell; empty: in another file
 };
 
 /// Every part of the source that some node can reach.
@@ -85,8 +95,11 @@ struct NodeFunction {
   bool marked_cache = false;                              ///< has [[ham::cache]]
   std::vector<std::pair<std::string, std::string>> when;  ///< config key = value; all must hold
   std::vector<std::pair<std::string, std::string>> tags;
-  std::uint64_t begin_line = 0;      ///< first line of the definition
-  std::uint64_t end_line = 0;        ///< its last line
+  std::uint64_t begin_line = 0;  ///< first line of the definition
+  std::uint64_t end_line = 0;    ///< its last line
+  /// From the opening brace to the closing one, where the cell means the same with `;` in its place, but for
+  /// this function and those that call it. Empty: it has to stay.
+  TextRange body;
   std::vector<std::uint32_t> calls;  ///< node functions that its body, or a helper it reaches, refers to
   Code code;
 };
@@ -134,6 +147,8 @@ struct CellModel {
   std::string parser;            ///< "libclang 19.1.7"
   std::size_t fit_includes = 0;  ///< how many of the includes at the top lead to the system's headers alone,
                                  ///< so that they can be precompiled
+  /// Of all that runs while the cell is loaded; nothing where functions that are not called may change that.
+  std::optional<Digest> load_version;
   /// A CodeTable as bytes, which only a run that has something to explain reads; see read_code_table.
   std::string code_table;
 };

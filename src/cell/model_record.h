@@ -27,11 +27,21 @@ struct ham::members<hamcell::Code> {
 };
 
 template <>
+struct ham::members<hamcell::TextRange> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("begin", &hamcell::TextRange::begin);
+    f("end", &hamcell::TextRange::end);
+  }
+};
+
+template <>
 struct ham::members<hamcell::CodePart> {
   template <class F>
   static constexpr void each(F&& f) {
     f("name", &hamcell::CodePart::name);
     f("place", &hamcell::CodePart::place);
+    f("text", &hamcell::CodePart::text);
     f("digest", &hamcell::CodePart::digest);
     f("uses", &hamcell::CodePart::uses);
   }
@@ -88,6 +98,7 @@ struct ham::members<hamcell::NodeFunction> {
     f("tags", &hamcell::NodeFunction::tags);
     f("begin_line", &hamcell::NodeFunction::begin_line);
     f("end_line", &hamcell::NodeFunction::end_line);
+    f("body", &hamcell::NodeFunction::body);
     f("calls", &hamcell::NodeFunction::calls);
     f("code", &hamcell::NodeFunction::code);
   }
@@ -148,6 +159,7 @@ struct ham::members<hamcell::CellModel> {
     f("warnings", &hamcell::CellModel::warnings);
     f("fit_includes", &hamcell::CellModel::fit_includes);
     f("parser", &hamcell::CellModel::parser);
+    f("load_version", &hamcell::CellModel::load_version);
     f("code_table", &hamcell::CellModel::code_table);
   }
 };

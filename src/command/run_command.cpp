@@ -271,6 +271,13 @@ std::optional<Failure> failure_of(Act&& act) {
   return std::nullopt;
 }
 
+/// Whoever asks for nodes to be run although they need not be wants nothing of what was there before.
+bool distrusts_cache(const RunOptions& run) {
+  return run.no_cache || std::ranges::any_of(run.behaviors, [](const BehaviorRequest& asked) {
+           return asked.behavior == Behavior::recompute || asked.behavior == Behavior::disable;
+         });
+}
+
 ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures& pictures, EarlyBuild& early,
                               std::chrono::steady_clock::time_point began) {
   const RunOptions& run = options.run;
@@ -296,6 +303,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   settings.keep_traces = run.depfile.has_value();
   settings.module = module;
   settings.early = &early;
+  settings.only_code_of_now = distrusts_cache(run);
   settings.request = {absolute_path("."), cell_request(run), without_secrets(graph_request(run)), run.opt_in};
   for (const Problem& warning : purity_warnings(cell, graph)) progress.warn(warning);
   const RunResult result = run.dry_run ? dry_run(cell, graph, shape, settings, cache.get(), progress)
@@ -347,7 +355,7 @@ ExitStatus run_command(const Options& options) {
   CellRequest request = cell_request(run);
   EarlyBuild early(graph_request(run), color);
   if (run.execute && !run.dry_run && !run.debug)
-    request.before_scan = [&](const Cell& cell, const Cell* guess) { early.begin(cell, guess); };
+    request.before_scan = [&](const Cell& cell, const LastScan* last) { early.begin(cell, last); };
   Cell cell = discover(request);
   if (!options.quiet) report(cell.model.warnings, Severity::warning, color);
   if (run.write_to_file.given)

@@ -90,7 +90,7 @@ bool Runners::can_go_ahead(std::uint32_t i, std::uint32_t w, const std::set<std:
   const GraphNode& node = graph_.nodes[i];
   const bool is_open = node.needed && state.phase == Phase::waiting && !node.override_value &&
                        !decider_.is_ignored(i) && !state.ahead_in && !state.is_looked_at &&
-                       !found.contains(i) && !ties_.has_tie(i);
+                       !found.contains(i) && !ties_.has_tie(i) && is_in_library(i, workers_[w].library);
   if (!is_open) return false;
   return std::ranges::all_of(node.arguments, [&](const Argument& argument) {
     if (argument.source != Argument::Source::node) return argument.source != Argument::Source::missing;
@@ -100,6 +100,11 @@ bool Runners::can_go_ahead(std::uint32_t i, std::uint32_t w, const std::set<std:
         worker.node == argument.index || needed.ahead_in == w || found.contains(argument.index);
     return is_coming || (needed.has_value() && (needed.is_stored || needed.runners.contains(w)));
   });
+}
+
+bool Runners::is_in_library(std::uint32_t i, std::uint32_t library) const {
+  const std::optional<CallPlace> place = built_->place_of(graph_.nodes[i]);
+  return place && place->library == library;
 }
 
 /// So that no other process stores an entry of it meanwhile. False while one may.

@@ -28,7 +28,7 @@ class Writer {
   void load(const Cell& cell) {
     Command command;
     command.kind = Command::Kind::load;
-    command.library = built_.library;
+    command.library = built_.libraries.front();
     command.keeps_reads = std::ranges::count(cell.toolchain.compile_flags, "-fno-threadsafe-statics") != 0;
     add(command);
   }
@@ -38,8 +38,7 @@ class Writer {
     const GraphNode& node = graph_.nodes[i];
     Command command;
     command.kind = Command::Kind::call;
-    command.function =
-        node.default_of ? built_.defaults.at({node.function, *node.default_of}) : node.function;
+    command.function = built_.entry_of(node);
     for (const Argument& argument : node.arguments) command.arguments.push_back(source_of(argument));
     command.value = next_value_++;
     add(command);

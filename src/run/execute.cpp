@@ -58,7 +58,7 @@ class Execution {
                   [this](std::uint32_t i) {
                     return will_store(i) && decider_.keeps_value(i) ? cache_->folder() : std::string();
                   },
-                  settings.early}) {
+                  settings.early, settings.only_code_of_now}) {
     result_.record.cell = absolute_path_of(cell);
   }
 

@@ -32,6 +32,7 @@ struct RunSettings {
   std::string module;              ///< title for the history
   RunRequest request;              ///< for the history
   EarlyBuild* early = nullptr;     ///< what was begun of the build; null: nothing
+  bool only_code_of_now = false;   ///< what was compiled of an earlier state of the cell is not trusted
 };
 
 struct RunResult {

@@ -24,7 +24,7 @@ LoneRunner::LoneRunner(const BuiltCell& cell, unsigned perturbation, RunObserver
     : process_(cell.preload, filling(perturbation)), observer_(observer), outlook_(std::move(outlook)) {
   Command command;
   command.kind = Command::Kind::load;
-  command.library = cell.library;
+  command.library = cell.libraries.front();
   std::string how;
   const std::optional<Answer> answer = ask(command, "", how);
   if (!answer)

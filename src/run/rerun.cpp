@@ -130,8 +130,7 @@ class Rerun {
       command.arguments.push_back(*source);
     }
     command.kind = Command::Kind::call;
-    command.function =
-        node(i).default_of ? library.defaults.at({node(i).function, *node(i).default_of}) : node(i).function;
+    command.function = library.entry_of(node(i));
     command.value = held_[i] = decider_.new_value();
     command.encodes = decider_.is_storable(i);
     command.canonical = cell_.model.types[node(i).type].holds_unordered;

@@ -40,14 +40,69 @@ bool Runners::has_answers() const {
 
 // ---- Sending
 
-void Runners::build() {
-  if (built_) return;
+/// Before the first node runs, all is built that may have to run by what is known then. It is for the rare
+/// node whose stored value turns out to be lost that more has to be built.
+void Runners::build(std::uint32_t i) {
+  if (built_ && built_->place_of(graph_.nodes[i])) return;
+  if (built_) return build_whole();
   observer_.building(cell_);
   build_began_ns_ = monotonic_ns();
-  built_ =
-      build_cell(cell_, graph_, {settings_.color, [this] { tick(); }, BuildFor::running, settings_.early});
+  built_ = build_functions(
+      cell_, graph_, functions_that_may_run(), tied_functions(),
+      {settings_.color, [this] { tick(); }, BuildFor::running, settings_.early, settings_.only_code_of_now});
   build_began_ns_.reset();
   observer_.built(*built_);
+}
+
+/// Then everything can be called in one library. What runs elsewhere goes on there.
+void Runners::build_whole() {
+  observer_.building(cell_);
+  build_began_ns_ = monotonic_ns();
+  built_->change_to(build_cell(cell_, graph_, {settings_.color, [this] { tick(); }}));
+  build_began_ns_.reset();
+  observer_.built(*built_);
+}
+
+/// By function. A node is among them if it is not decided by now, or if its value may be asked for and is
+/// nowhere.
+std::vector<bool> Runners::functions_that_may_run() {
+  std::vector<bool> may_run(graph_.nodes.size());
+  std::vector<bool> functions(cell_.model.functions.size());
+  for (std::uint32_t i = static_cast<std::uint32_t>(graph_.nodes.size()); i-- > 0;) {
+    const GraphNode& node = graph_.nodes[i];
+    if (!node.needed || node.override_value) continue;
+    const NodeState& state = decider_.state(i);
+    const bool is_over = state.phase == Phase::failed || state.phase == Phase::skipped;
+    const bool is_asked_for =
+        std::ranges::any_of(node.users, [&](std::uint32_t user) { return bool{may_run[user]}; });
+    may_run[i] = state.phase == Phase::settled ? is_asked_for && !state.has_value() : !is_over;
+    if (may_run[i]) functions[node.function] = true;
+  }
+  // Nodes that share a process now must be able to do so when one of them is to run again.
+  for (const std::vector<std::uint32_t>& group : tied_functions())
+    if (std::ranges::any_of(group, [&](std::uint32_t function) { return bool{functions[function]}; }))
+      for (const std::uint32_t function : group) functions[function] = true;
+  return functions;
+}
+
+/// Functions of needed nodes that must share a runner, one list for each runner.
+std::vector<std::vector<std::uint32_t>> Runners::tied_functions() {
+  std::map<std::uint32_t, std::vector<std::uint32_t>> groups;
+  for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i)
+    if (graph_.nodes[i].needed && ties_.has_tie(i))
+      groups[ties_.group_of(i)].push_back(graph_.nodes[i].function);
+  std::vector<std::vector<std::uint32_t>> functions;
+  for (auto& [group, members] : groups) functions.push_back(std::move(members));
+  return functions;
+}
+
+/// Of a node that was built.
+CallPlace Runners::place_of(std::uint32_t i) const { return built_->place_of(graph_.nodes[i]).value(); }
+
+/// What was to be passed from one library to another cannot be after all.
+void Runners::tie(std::uint32_t i) {
+  ties_.tie(i);
+  if (built_->libraries.size() > 1) build_whole();
 }
 
 void Runners::tick() {
@@ -124,7 +179,7 @@ void Runners::dispatch() {
       // A value went with its runner after the node had become ready.
       decider_.prepare_again(i);
     } else if (may_claim(i)) {
-      build();
+      build(i);
       if (!take_slot() || !send(i)) release_claims(i);
       if (waits_for_slot_) break;
     }
@@ -183,15 +238,18 @@ bool Runners::has_arguments(std::uint32_t i) const {
 /// The idle runner that holds most of the node's arguments, or a new one; nothing while it has to wait.
 std::optional<std::uint32_t> Runners::choose_worker(std::uint32_t i) {
   const bool has_tie = ties_.has_tie(i);
+  const std::uint32_t library = place_of(i).library;
   if (has_tie) {
     const auto tied = group_worker_.find(ties_.group_of(i));
-    if (tied != group_worker_.end() && workers_[tied->second].process != nullptr)
+    if (tied != group_worker_.end() && workers_[tied->second].process != nullptr &&
+        workers_[tied->second].library == library)
       return workers_[tied->second].is_at_work() ? std::nullopt : std::optional(tied->second);
   }
   std::optional<std::uint32_t> best;
   std::int64_t best_held = -1;
   for (std::uint32_t w = 0; w < workers_.size(); ++w) {
     if (workers_[w].process == nullptr || workers_[w].is_at_work() || is_retiring(w)) continue;
+    if (workers_[w].library != library) continue;
     std::int64_t held = 0;
     for (const Argument& argument : graph_.nodes[i].arguments) {
       if (argument.source != Argument::Source::node) continue;
@@ -203,19 +261,20 @@ std::optional<std::uint32_t> Runners::choose_worker(std::uint32_t i) {
       best_held = held;
     }
   }
-  if (!best) best = new_worker();
+  if (!best) best = new_worker(library);
   if (best && has_tie) group_worker_[ties_.group_of(i)] = *best;
   return best;
 }
 
-std::optional<std::uint32_t> Runners::new_worker() {
+std::optional<std::uint32_t> Runners::new_worker(std::uint32_t library) {
   // One that only holds values does not count.
-  const auto alive = std::ranges::count_if(workers_, [](const Worker& worker) {
-    return worker.process != nullptr && (worker.changed_state.empty() || worker.is_at_work());
+  const auto alive = std::ranges::count_if(workers_, [&](const Worker& worker) {
+    const bool can_be_asked = worker.changed_state.empty() && worker.library == library;
+    return worker.process != nullptr && (can_be_asked || worker.is_at_work());
   });
   if (alive >= static_cast<std::ptrdiff_t>(settings_.jobs)) return std::nullopt;
-  build();
   Worker worker;
+  worker.library = library;
   worker.process = std::make_unique<RunnerProcess>(built_->preload);
   workers_.push_back(std::move(worker));
   return static_cast<std::uint32_t>(workers_.size() - 1);
@@ -324,7 +383,7 @@ Command Runners::command_of(std::uint32_t i, std::uint32_t w, Call& call) {
   call.node = i;
   call.value = decider_.new_value();
   command.value = call.value;
-  command.function = node.default_of ? built_->defaults.at({node.function, *node.default_of}) : node.function;
+  command.function = place_of(i).entry;
   for (std::size_t k = 0; k < node.arguments.size(); ++k) {
     const ValueSource& source = command.arguments.emplace_back(source_of(i, k, w));
     call.arguments.push_back({source.value, source.is_last_use});
@@ -374,7 +433,7 @@ void Runners::send_call(std::uint32_t i, std::uint32_t w) {
 void Runners::start_loading(Worker& worker, Command call) {
   Command command;
   command.kind = Command::Kind::load;
-  command.library = built_->library;
+  command.library = built_->libraries[worker.library];
   command.keeps_reads = std::ranges::find(cell_.toolchain.compile_flags, "-fno-threadsafe-statics") !=
                         cell_.toolchain.compile_flags.end();
   worker.after_loading = std::move(call);
@@ -576,7 +635,7 @@ void Runners::take_loaded(std::uint32_t w, const Answer& answer) {
 /// A value that only one runner had is now in the scratch folder, for the others. One whose codec or storage
 /// fails ties what needs it to the runner that has it, as if its type could not be stored.
 void Runners::take_encoded(std::uint32_t i, Answer& answer) {
-  if (!answer.ok || answer.storage_failed) return ties_.tie(i);
+  if (!answer.ok || answer.storage_failed) return tie(i);
   NodeState& state = decider_.state(i);
   if (state.runners.empty()) return;  // taken back meanwhile: what was written is out of date
   state.is_stored = true;
@@ -660,7 +719,7 @@ void Runners::lose_worker(std::uint32_t w) {
                   {{cell_.path, 0, 0},
                    "an initialiser of the cell's variables failed: the runner " + how,
                    "variables at namespace scope are initialised before any node runs",
-                   frame_notes(end.frames),
+                   frame_notes(worker.library, end.frames),
                    {}});
   }
   const bool was_encoding = std::exchange(worker.is_encoding, false);
@@ -673,7 +732,7 @@ void Runners::lose_worker(std::uint32_t w) {
     if (end.activity == LastWords::Activity::releasing) warn_of_destructor(end.number, how);
     return;
   }
-  if (was_encoding) return ties_.tie(*at_work);
+  if (was_encoding) return tie(*at_work);
   release_claims(*at_work);
   if (decider_.state(*at_work).must_redo) return decider_.redo(*at_work);
   if (end.activity == LastWords::Activity::releasing) {
@@ -687,7 +746,7 @@ void Runners::lose_worker(std::uint32_t w) {
     finished_.push_back({*at_work, w, worker.call.arguments, std::move(answer)});
     return;
   }
-  fail_crashed(*at_work, how, end);
+  fail_crashed(*at_work, worker.library, how, end);
 }
 
 /// What earlier nodes have left is destroyed before the next one runs, whose fault it is not.
@@ -704,32 +763,33 @@ void Runners::warn_of_destructor(std::uint64_t value, const std::string& how) {
   }
 }
 
-void Runners::fail_crashed(std::uint32_t i, std::string how, const RunnerEnd& end) {
+void Runners::fail_crashed(std::uint32_t i, std::uint32_t library, std::string how, const RunnerEnd& end) {
   const std::vector<Parameter>& parameters = decider_.function(i).parameters;
   if (end.activity == LastWords::Activity::reading && end.number < parameters.size())
     how += ", while its argument '" + parameters[end.number].name + "' was read";
   if (end.activity == LastWords::Activity::storing) how += ", while its result was stored";
   const GraphNode& node = graph_.nodes[i];
-  if (!end.frames.empty()) crashes_[node.default_of ? node.users[0] : i] = end.frames;
+  if (!end.frames.empty()) crashes_[node.default_of ? node.users[0] : i] = {library, end.frames};
   decider_.fail(i, how);
 }
 
 void Runners::locate_crashes() {
-  for (const auto& [i, frames] : crashes_) {
+  for (const auto& [i, crash] : crashes_) {
     if (is_interrupted()) return;
     observer_.locating(graph_.nodes[i].name);
     NodeRun& result = decider_.state(i).result;
-    result.notes = frame_notes(frames);
+    result.notes = frame_notes(crash.library, crash.frames);
     if (!result.notes.empty()) result.error += ", at " + result.notes.front().place.text();
   }
 }
 
 /// Where the user's code was, the innermost frame first.
-std::vector<Note> Runners::frame_notes(const std::vector<std::uint64_t>& places) {
+std::vector<Note> Runners::frame_notes(std::uint32_t library, const std::vector<std::uint64_t>& places) {
   if (places.empty()) return {};
   constexpr std::size_t most_notes = 12;
   std::vector<Note> notes;
-  const std::vector<CodeFrame> frames = source_lines(cell_, graph_, places, [this] { tick(); });
+  const std::vector<CodeFrame> frames =
+      source_lines(cell_, built_->libraries[library], places, [this] { tick(); });
   for (auto frame = frames.begin(); frame != frames.end();) {
     const auto next =
         std::find_if(frame, frames.end(), [&](const CodeFrame& other) { return other != *frame; });

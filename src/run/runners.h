@@ -45,6 +45,7 @@ struct RunnerSettings {
   /// The cache folder in which the result of a node is to be stored; empty: it is not.
   std::function<std::string(std::uint32_t)> store_of;
   EarlyBuild* early = nullptr;  ///< what was begun of the build; null: nothing
+  bool only_code_of_now = false;  ///< see BuildSettings::only_of_now
 };
 
 class Runners {
@@ -96,6 +97,7 @@ class Runners {
   /// A runner and what it is busy with.
   struct Worker {
     std::unique_ptr<RunnerProcess> process;
+    std::uint32_t library = 0;          ///< that it loads, index into BuiltCell::libraries
     std::optional<std::uint32_t> node;  ///< that it runs, or whose value it writes
     Call call;                          ///< of `node`, when it runs
     // What was sent ahead (ahead.cpp):
@@ -121,7 +123,13 @@ class Runners {
     bool has_warned = false;        ///< of nodes that run in it all the same
   };
 
-  void build();
+  void build(std::uint32_t i);
+  void build_whole();
+  std::vector<bool> functions_that_may_run();
+  std::vector<std::vector<std::uint32_t>> tied_functions();
+  CallPlace place_of(std::uint32_t i) const;
+  bool is_in_library(std::uint32_t i, std::uint32_t library) const;
+  void tie(std::uint32_t i);
   void tick();
   Outlook outlook();
   unsigned ask_for_slots(std::size_t count);
@@ -140,7 +148,7 @@ class Runners {
   void check_stops();
   bool has_arguments(std::uint32_t i) const;
   std::optional<std::uint32_t> choose_worker(std::uint32_t i);
-  std::optional<std::uint32_t> new_worker();
+  std::optional<std::uint32_t> new_worker(std::uint32_t library);
   bool bring_values(std::uint32_t i, std::uint32_t w);
   std::uint64_t number_of(std::uint32_t i, std::size_t k, std::uint32_t w) const;
   bool is_held(std::uint32_t i, std::size_t k, std::uint32_t w) const;
@@ -180,9 +188,9 @@ class Runners {
   void queue_again(std::uint32_t i);
   void lose_idle_worker(std::uint32_t w);
   void lose_worker(std::uint32_t w);
-  void fail_crashed(std::uint32_t i, std::string how, const RunnerEnd& end);
+  void fail_crashed(std::uint32_t i, std::uint32_t library, std::string how, const RunnerEnd& end);
   void warn_of_destructor(std::uint64_t value, const std::string& how);
-  std::vector<Note> frame_notes(const std::vector<std::uint64_t>& frames);
+  std::vector<Note> frame_notes(std::uint32_t library, const std::vector<std::uint64_t>& frames);
 
   const Cell& cell_;
   const Graph& graph_;
@@ -204,11 +212,14 @@ class Runners {
   std::vector<Worker> workers_;
   bool has_loaded_ = false;    ///< some runner
   unsigned lost_loading_ = 0;  ///< runners that ended while they loaded the cell, after another one had
-  std::map<std::uint32_t, std::vector<std::uint64_t>>
-      crashes_;                         ///< node → places in the cell's shared object
-  std::vector<FinishedCall> finished_;  ///< what wait() is about to give
-  std::int64_t polled_ns_ = 0;          ///< monotonic time when descriptors were last looked at
-  std::exception_ptr failure_;          ///< that ends the run once the answers that came before it are taken
+  struct Crash {
+    std::uint32_t library = 0;
+    std::vector<std::uint64_t> frames;  ///< places in that shared object
+  };
+  std::map<std::uint32_t, Crash> crashes_;  ///< by node
+  std::vector<FinishedCall> finished_;      ///< what wait() is about to give
+  std::int64_t polled_ns_ = 0;              ///< monotonic time when descriptors were last looked at
+  std::exception_ptr failure_;  ///< that ends the run once the answers that came before it are taken
   std::optional<BuiltCell> built_;
   std::optional<std::int64_t> build_began_ns_;  ///< while it is built: since when, in monotonic time
 };

@@ -10,6 +10,7 @@
 #include "cell/model_record.h"
 #include "scan/reach/purity.h"
 #include "scan/reach/reach.h"
+#include "scan/removable_bodies.h"
 
 namespace hamcell {
 namespace {
@@ -37,6 +38,8 @@ class VersionFiller {
     const ChangingVariables changing(reach_, roots);
     for (const auto& [root, code] : codes_) fill(root, *code, changing);
     fill_calls();
+    find_removable_bodies(source_, node_units_, reach_, found_);
+    if (!has_effects_uncalled(source_, files_, reach_)) model_.load_version = digest_load();
     write_table();
   }
 
@@ -228,6 +231,22 @@ class VersionFiller {
     return digester.finish();
   }
 
+  /// What counts for all is in it, since it may run as well.
+  Digest digest_load() const {
+    std::vector<std::uint32_t> roots = reach_.for_all;
+    for (std::uint32_t unit = 0; unit < reach_.parts.size(); unit++)
+      if (reach_.parts[unit].tree.runs_at_load) roots.push_back(unit);
+    const std::vector<std::uint32_t> reached = reach_.closure(roots);
+    SourceEffects effects;
+    for (const std::uint32_t unit : reached) effects.add(effects_of(unit));
+    return Digester()
+        .add("load 1")
+        .add(shared_)
+        .add(digest_units(reached, effects.caller))
+        .add(digest_order(reached))
+        .finish();
+  }
+
   void fill(std::uint32_t root, Code& code, const ChangingVariables& changing) {
     const std::vector<std::uint32_t> reached = reach_.closure({root});
     std::vector<std::uint32_t> own;
@@ -279,6 +298,8 @@ class VersionFiller {
       CodePart& out = table.parts.emplace_back();
       out.name = part_name(unit);
       out.place = source_.place(reach_.units.list[unit].place);
+      const Unit& found = reach_.units.list[unit];
+      if (found.file == source_.main_file) out.text = {found.begin, found.end};
       out.digest = part.own;
       for (const auto* uses : {&part.uses, &part.initialisers})
         for (const std::uint32_t other : *uses)
@@ -311,7 +332,7 @@ class VersionFiller {
       const std::string part_name =
           file.is_embedded ? "file " + file_name(file.source.path)
                            : "header <" + (name == spelled.end() ? file.source.path : name->second) + ">";
-      table.parts.push_back({part_name, {file.source.path, 0, 0}, file.source.content, {}});
+      table.parts.push_back({part_name, {file.source.path, 0, 0}, file.source.content, {}, {}});
     }
   }
 

@@ -45,7 +45,7 @@ class Debugger(Scenario):
     def test_it_stops_at_the_call_of_the_node_with_its_arguments(self):
         for compiler in COMPILERS:
             with self.subTest(compiler):
-                result = self.debug("point", "info args\nprint handle.get()\nnext\nprint sum\ncontinue\n", "--cxx", compiler)
+                result = self.debug("point", "info args\nprint handle.value_\nnext\nprint sum\ncontinue\n", "--cxx", compiler)
                 self.assertRegex(result.out, rf"Breakpoint 2(\.\d)?, point \(base=10, [^)]*extra=7\)\s+at \S*cell\.cpp:{LINE}\n")
                 self.assertIn(f"{LINE}\t  int sum = base + handle.get() + extra;", result.out)
                 self.assertIn('name = "it\'s \\"quoted\\""', result.out)
@@ -92,7 +92,7 @@ class Debugger(Scenario):
         self.assert_says(self.debug("last", "", "-o", "last=1", status=USAGE), "node 'last' is overridden")
 
     def test_a_secret_is_left_nowhere(self):
-        result = self.debug("point", "print handle.get()\n", "--secret", "name")
+        result = self.debug("point", "print handle.value_\n", "--secret", "name")
         self.assertIn("$1 = 11", result.out)
         for path in self.root.rglob("*"):
             if path.is_file():

@@ -45,7 +45,7 @@ TEST_CASE("A default that must be evaluated becomes a function behind its declar
   made.node("f", {{"n", int_type, computed}});
   const TranslationUnit unit = glue_of(made);
   CHECK(has(unit.text, "return n; } [[maybe_unused]] static int ham_default_1() { return g(); }\nint g();"));
-  CHECK(unit.defaults.at({0, 0}) == 1);
+  CHECK(unit.table == std::vector<Callable>{{0, std::nullopt}, {0, 0}});
 }
 
 TEST_CASE("A default whose place is the start of a line gets lines of its own, and the numbers go on") {
@@ -83,4 +83,58 @@ TEST_CASE("Only types that something takes are compiled to be read") {
   const std::string text = glue_of(made).text;
   CHECK(has(text, "&ham::glue::stored<ham_t0>"));
   CHECK(has(text, "&ham::glue::written<ham_t1>"));
+}
+
+namespace {
+
+/// a and b, of which the body of b calls a.
+MadeCell made_pair() {
+  MadeCell made;
+  made.cell.content = "int a() {\n  return 1; }\nint b() { return a(); }\nint c() { return 3; }\n";
+  const auto body = [&](const char* name) -> TextRange {
+    const std::size_t begin = made.cell.content.find('{', made.cell.content.find(name));
+    return {begin, made.cell.content.find('}', begin) + 1};
+  };
+  made.node("a").body = body("int a");
+  made.node("b").body = body("int b");
+  made.cell.model.functions[1].calls = {0};
+  made.node("c");  // its body has to stay
+  return made;
+}
+
+TranslationUnit glue_of(MadeCell& made, const std::vector<bool>& called) {
+  return generate_glue(made.cell, build_graph(made.cell, {}), called);
+}
+
+}  // namespace
+
+TEST_CASE("Bodies that are left out take no line and no column with them") {
+  MadeCell made = made_pair();
+  CHECK(has(glue_of(made, {false, false, true}).text,
+            "\nint a() ;\n             \nint b() ;              \nint c() { return 3; }\n"));
+}
+
+TEST_CASE("The body of a function that a called one can reach stays") {
+  MadeCell made = made_pair();
+  CHECK(has(glue_of(made, {false, true, false}).text, "int a() {\n  return 1; }\nint b() { return a(); }\n"));
+  CHECK(has(glue_of(made, {true, false, false}).text, "int a() {\n  return 1; }\nint b() ;"));
+}
+
+TEST_CASE("Only what is called is in the table, and only its types have names") {
+  MadeCell made = made_pair();
+  made.cell.model.functions[0].result = days_type;
+  const TranslationUnit unit = glue_of(made, {false, true, false});
+  CHECK(unit.table == std::vector<Callable>{{1, std::nullopt}});
+  CHECK(!has(unit.text, "{\"a\", "));
+  CHECK(has(unit.text, "{\"b\", &ham_call_0"));
+  CHECK(!has(unit.text, "= Day;"));
+  CHECK(has(glue_of(made, {true, false, false}).text, "= Day;"));
+}
+
+TEST_CASE("What is left out is counted in bytes of bodies") {
+  MadeCell made = made_pair();
+  const LeftOut left = left_out(made.cell.model, {false, false, true});
+  CHECK(left.all == 15 + 15);
+  CHECK(left.bytes == left.all);
+  CHECK(left_out(made.cell.model, {false, true, false}).bytes == 0);
 }

@@ -1,0 +1,66 @@
+// Shared objects of cells, kept in the user's cache folder: how one is found again, and what can be called in
+// it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "build/glue.h"
+
+namespace hamcell {
+
+/// What is known of a shared object beside it.
+struct LibraryRecord {
+  Digest content;             ///< of the file as it was when it was built
+  Digest surroundings;        ///< see surroundings_of
+  std::vector<Digest> calls;  ///< what each entry of its table stands for, see call_digest
+};
+
+/// All that a built cell depends on but its own text, and that text where it runs while the cell is loaded.
+/// Nothing where code of one state of a cell cannot serve another: see CellModel::load_version.
+std::optional<Digest> surroundings_of(const Cell& cell);
+
+/// What makes a call the same in two states of a cell with the same surroundings: the code that it can reach,
+/// and the types of what goes in and out.
+class CallDigests {
+ public:
+  CallDigests(const Cell& cell, const Graph& graph);
+  Digest of(const Callable& call) const;
+
+ private:
+  const Cell& cell_;
+  std::vector<const GraphNode*> node_of_;  ///< by function
+};
+
+/// What a build of these functions is named by; empty: of all.
+Digest library_key(const Cell& cell, const CallDigests& calls, const std::vector<bool>& called);
+
+/// Where built cells are, without links: one above the folder could be turned to another place after the look
+/// at who can write it.
+std::string library_folder();
+
+/// The record of a shared object that is there and whole; a damaged one could compute anything. Throws
+/// Failure (storage) where somebody else could have written it.
+std::optional<LibraryRecord> find_library(const std::string& path);
+
+/// The text that it was compiled from; nothing where it is not there, or is another one by now.
+std::optional<std::string> text_of_library(const std::string& path);
+
+/// Keeps what was built, and the text that it was built of. Throws Failure (storage).
+void keep_library(const std::string& built, const std::string& path, const std::string& text,
+                  LibraryRecord record);
+
+/// The newest shared objects of a cell with their records, the newest first, as far as they are of use in the
+/// surroundings that it has now.
+struct EarlierLibrary {
+  std::string path;
+  LibraryRecord record;
+};
+std::vector<EarlierLibrary> earlier_libraries(const Cell& cell);
+
+/// Makes one the newest of its cell.
+void remember_library(const Cell& cell, const std::string& path);
+
+}  // namespace hamcell
