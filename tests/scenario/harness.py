@@ -83,6 +83,14 @@ class Result:
 PATIENCE = int(os.environ.get("HAMCELL_TEST_PATIENCE", "1"))
 
 
+# Of the programs under test, such as "address,undefined"; empty in an ordinary build.
+SANITIZERS = os.environ.get("HAMCELL_TEST_SANITIZERS", "")
+
+# A runner that is sanitized itself has the runtime of its sanitizers, which wants to be the first library of its
+# process and the only one of its kind. So nothing else can be loaded in front, a cell's own sanitizers included.
+needs_first_place = unittest.skipIf(SANITIZERS, "the runner's own sanitizer must come first")
+
+
 class Scenario(unittest.TestCase):
     """A test that uses hamcell as a user does. `self.folder` is the project's folder, empty at the start."""
 
@@ -150,7 +158,11 @@ class Scenario(unittest.TestCase):
     def start(self, *args, wrapper=(), env=None, cwd=None, **pipes):
         """Starts hamcell and returns the process."""
         command = [*map(str, wrapper), program(), *map(str, args)]
-        return subprocess.Popen(command, cwd=cwd or self.folder, env=self.environment(env), **pipes)
+        environment = self.environment(env)
+        if "strace" in map(os.path.basename, map(str, wrapper)):
+            # It looks for leaks as a debugger does, of which a process can have one.
+            environment["ASAN_OPTIONS"] += ":detect_leaks=0"
+        return subprocess.Popen(command, cwd=cwd or self.folder, env=environment, **pipes)
 
     def run_hamcell(self, *args, stdin=None, env=None, cwd=None, wrapper=()):
         """Runs hamcell with just these arguments. `stdin` is text or bytes; without it there is no input."""

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from harness import COMPILE, COMPILERS, Scenario
+from harness import COMPILE, COMPILERS, Scenario, needs_first_place
 
 
 def build_library(folder):
@@ -351,6 +351,7 @@ class LoadedLibraries(Rebuilds):
         self.assert_none_cached(self.run_all(near=12, env=env))
         self.assert_all_cached(self.run_all(near=9))
 
+    @needs_first_place
     def test_a_shared_library_that_is_loaded_before_all_others_runs_every_node(self):
         preload = self.path("named/libshared.so")
         env = {"LD_PRELOAD": preload}

@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from harness import COMPILE, COMPILERS, DONE, NODE_FAILED, PATIENCE, Result, Scenario
+from harness import COMPILE, COMPILERS, DONE, NODE_FAILED, PATIENCE, Result, Scenario, needs_first_place
 
 CELL_TEXT = """#include <fstream>
 #include <string>
@@ -32,6 +32,7 @@ def has_runtime(compiler, sanitizer):
     return built.returncode == 0
 
 
+@needs_first_place
 class Sanitizers(Scenario):
     def setUp(self):
         super().setUp()
