@@ -68,7 +68,8 @@ class Terminal(Scenario):
 
     def test_one_line_says_what_is_done_and_is_gone_at_the_end(self):
         self.write("cell.cpp", self.path("cell.cpp").read_text() + "// another cell than that of other tests\n")
-        shown = self.run_on_terminal()
+        self.write("compiler", '#!/bin/sh\ncase "$*" in *" -c "*) sleep 1;; esac\nexec c++ "$@"\n').chmod(0o755)
+        shown = self.run_on_terminal("--cxx", "./compiler")
         self.assertRegex(shown, re.escape(CLEAR + NO_WRAP) + r"\[0/2\] compiling cell\.cpp \d+\.\d s")
         self.assertRegex(shown, re.escape(CLEAR + NO_WRAP) + r"\[0/2\] slow 0\.\d s")
         self.assertTrue(shown.rsplit(WRAP, 1)[1].startswith(CLEAR), repr(shown[-200:]))

@@ -5,7 +5,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from harness import Scenario
+from harness import Scenario, needs_run_path
 
 CELLS = Path(__file__).parent / "cells"
 
@@ -254,6 +254,7 @@ class Loading(Traced):
         result = self.execute("--show-results", "-i", f"path={path}")
         self.assertEqual((result.value("loaded"), result.node("loaded")["reason"]), (2, "file plugin.so changed"))
 
+    @needs_run_path
     def test_an_object_that_the_cells_own_run_path_leads_to_is_found(self):
         self.write("plugin.cpp", 'extern "C" int value() { return 1; }\n')
         self.compile_plugin()

@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from harness import DONE, NODE_FAILED, USAGE, Scenario
+from harness import DONE, NODE_FAILED, USAGE, Scenario, needs_own_heap
 
 CELL_TEXT = """\
 #include <chrono>
@@ -42,6 +42,7 @@ class Verify(Scenario):
         self.assert_status(result, status)
         return {found["node"]: (found["outcome"], found["detail"]) for found in result.json()}
 
+    @needs_own_heap
     def test_each_kind_of_irreproducible_result_is_named_and_no_other(self):
         self.execute()
         found = self.verify(status=NODE_FAILED)
