@@ -1,13 +1,17 @@
 // The fixed part of the glue that is compiled behind the text of a cell; the rest is generated for the cell.
 #pragma once
 
-#include <cxxabi.h>
 #include <hamcell/abi.h>
 #include <hamcell/describe.h>
 
 #include <exception>
 #include <new>
 #include <typeinfo>
+
+/// Of the C++ ABI for Itanium (2.5.1). Its header takes a compiler longer than the rest of this file.
+namespace __cxxabiv1 {
+extern "C" std::type_info* __cxa_current_exception_type() noexcept __attribute__((__pure__));
+}
 
 namespace ham::glue {
 
@@ -64,7 +68,7 @@ using bare = typename remove_reference_and_const<T>::type;
 /// Hands on what is known of the exception that is being handled.
 [[gnu::cold, gnu::noinline]] inline void report(void* context, void (*failed)(void*, const failure&),
                                                 const char* message) {
-  const std::type_info* type = abi::__cxa_current_exception_type();
+  const std::type_info* type = __cxxabiv1::__cxa_current_exception_type();
   failed(context, {type == nullptr ? nullptr : type->name(), message});
 }
 

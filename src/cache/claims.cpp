@@ -1,4 +1,4 @@
-// Claims: open file description locks (fcntl(2)) on the bytes of one file.
+// Claims: open file description locks (fcntl(2)) on the bytes of files.
 #include "cache/claims.h"
 
 #include <fcntl.h>
@@ -32,18 +32,32 @@ bool set_lock(const OwnedFd& file, short type, off_t first, off_t count) {
 
 }  // namespace
 
-bool Claims::open() {
-  if (!std::exchange(was_opened_, true))
-    file_.reset(::open((folder_ + "/claims").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  return static_cast<bool>(file_);
+std::size_t Claims::index_of(const Digest& digest) { return digest.bytes.back() % file_count; }
+
+std::vector<std::string> Claims::file_names() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < file_count; ++i) names.push_back("claims." + std::to_string(i));
+  return names;
+}
+
+/// One that could not be opened has no descriptor.
+const OwnedFd& Claims::file_of(const Digest& digest) {
+  const std::size_t index = index_of(digest);
+  File& file = files_[index];
+  if (!std::exchange(file.was_opened, true))
+    file.fd.reset(::open((folder_ + "/claims." + std::to_string(index)).c_str(),
+                         O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  return file.fd;
 }
 
 /// Also makes a lock that is there the other kind of lock; if that cannot be, it stays as it is.
 bool Claims::lock(Byte kind, const Digest& digest, Mode mode) {
   const auto there = claimed_.find(digest);
   if (there != claimed_.end() && there->second.mode == mode) return true;
+  const OwnedFd& file = file_of(digest);
+  if (!file) return true;
   const short type = mode == Mode::shared ? F_RDLCK : F_WRLCK;
-  if (!set_lock(file_, type, byte_of(digest, kind == Byte::of_code), 1))
+  if (!set_lock(file, type, byte_of(digest, kind == Byte::of_code), 1))
     return errno != EAGAIN && errno != EACCES;
   if (there != claimed_.end())
     there->second.mode = mode;
@@ -53,21 +67,19 @@ bool Claims::lock(Byte kind, const Digest& digest, Mode mode) {
 }
 
 void Claims::unlock(Byte kind, const Digest& digest) {
-  if (claimed_.erase(digest) != 0) set_lock(file_, F_UNLCK, byte_of(digest, kind == Byte::of_code), 1);
+  if (claimed_.erase(digest) != 0)
+    set_lock(file_of(digest), F_UNLCK, byte_of(digest, kind == Byte::of_code), 1);
 }
 
-/// All bytes but those that are still claimed, which is quicker than to unlock each that is not if these are
-/// many.
-void Claims::unlock_all_others() {
-  std::vector<off_t> kept;
-  for (const auto& [digest, claim] : claimed_) kept.push_back(byte_of(digest, claim.kind == Byte::of_code));
+/// All bytes of the file but these, which is quicker than to unlock each of many.
+void Claims::unlock_all_but(std::size_t file, std::vector<off_t> kept) {
   std::ranges::sort(kept);
   off_t next = 0;
   for (const off_t byte : kept) {
-    if (byte > next) set_lock(file_, F_UNLCK, next, byte - next);
+    if (byte > next) set_lock(files_[file].fd, F_UNLCK, next, byte - next);
     next = byte + 1;
   }
-  set_lock(file_, F_UNLCK, next, 0);
+  set_lock(files_[file].fd, F_UNLCK, next, 0);
 }
 
 void Claims::mark(const Digest& digest, bool is_stored) {
@@ -76,7 +88,6 @@ void Claims::mark(const Digest& digest, bool is_stored) {
 }
 
 bool Claims::claim(const Digest& key, const Digest& code) {
-  if (!open()) return true;
   const bool has_code = claimed_.contains(code);
   // Where all keys are claimed, that ends when this one is: at no time is it anybody's.
   if (!has_code && !lock(Byte::of_code, code, Mode::shared)) return false;
@@ -92,7 +103,6 @@ bool Claims::claim(const Digest& key, const Digest& code) {
 }
 
 bool Claims::claim_code(const Digest& code) {
-  if (!open()) return true;
   if (!lock(Byte::of_code, code, Mode::alone)) return false;
   mark(code, false);
   return true;
@@ -109,16 +119,21 @@ void Claims::release_when_stored(const Digest& key, const Digest& code) {
 }
 
 void Claims::release_stored() {
-  const std::size_t before = claimed_.size();
-  std::vector<std::pair<Digest, Byte>> stored;
-  for (const auto& [digest, claim] : claimed_)
-    if (claim.is_stored) stored.emplace_back(digest, claim.kind);
-  if (stored.size() <= before - stored.size()) {
-    for (const auto& [digest, kind] : stored) unlock(kind, digest);
-  } else {
-    for (const auto& [digest, kind] : stored) claimed_.erase(digest);
-    unlock_all_others();
+  std::array<std::vector<off_t>, file_count> kept;
+  std::array<bool, file_count> has_stored{};
+  for (auto claim = claimed_.begin(); claim != claimed_.end();) {
+    const auto& [digest, state] = *claim;
+    const std::size_t file = index_of(digest);
+    if (state.is_stored) {
+      has_stored[file] = true;
+      claim = claimed_.erase(claim);
+    } else {
+      kept[file].push_back(byte_of(digest, state.kind == Byte::of_code));
+      ++claim;
+    }
   }
+  for (std::size_t file = 0; file < file_count; ++file)
+    if (has_stored[file]) unlock_all_but(file, std::move(kept[file]));
 }
 
 }  // namespace hamcell

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "cache/cache.h"
+#include "cache/claims.h"
 #include "cache/store.h"
 #include "command/command.h"
 #include "command/terminal.h"
@@ -131,9 +132,11 @@ ExitStatus clear(const CacheOptions& options) {
     throw Failure(ExitStatus::storage, "another hamcell is using the cache '" + folder + "'",
                   "wait for its end, or make room beside it with 'hamcell cache gc --max-size 0'");
   // Only what hamcell itself puts there, so that a mistyped --cache-dir costs nothing else.
-  for (const char* name : {"metadata.db", "metadata.db-wal", "metadata.db-shm", "metadata.db-journal",
-                           "metadata.db.aside", "metadata.db.new", "metadata.db.new-journal",
-                           "metadata.db.new-wal", "metadata.db.new-shm", "results", "claims", "lock"}) {
+  std::vector<std::string> names = Claims::file_names();
+  names.insert(names.end(), {"metadata.db", "metadata.db-wal", "metadata.db-shm", "metadata.db-journal",
+                             "metadata.db.aside", "metadata.db.new", "metadata.db.new-journal",
+                             "metadata.db.new-wal", "metadata.db.new-shm", "results", "lock"});
+  for (const std::string& name : names) {
     std::error_code error;
     std::filesystem::remove_all(folder + '/' + name, error);
     if (error)
