@@ -222,10 +222,25 @@ class Builder {
   /// Whether functions that are not called can be left out at all. Where a warning is an error, all of them
   /// are to be found.
   bool can_be_divided() const {
-    return cell_.model.load_version && cell_.model.body_problems.empty() && cell_.toolchain.sources.empty() &&
-           std::ranges::none_of(cell_.toolchain.compile_flags, [](const std::string& flag) {
-             return flag.starts_with("-Werror") || flag == "-pedantic-errors";
-           });
+    const auto is_in_the_way = [&](const std::string& flag) {
+      return flag.starts_with("-Werror") || flag == "-pedantic-errors" || rounds_by_surroundings(flag);
+    };
+    return cell_.model.is_divisible && cell_.model.body_problems.empty() && cell_.toolchain.sources.empty() &&
+           std::ranges::none_of(cell_.toolchain.compile_flags, is_in_the_way);
+  }
+
+  /// Flags with which an expression can be rounded otherwise when a function is inlined, and that depends on
+  /// who else calls it. GCC contracts products and sums wherever the machine can (-ffp-contract=fast).
+  bool rounds_by_surroundings(const std::string& flag) const {
+    for (const char* loose : {"-Ofast", "-ffast-math", "-funsafe-math", "-fassociative-math",
+                              "-freciprocal-math", "-ffp-contract=fast"})
+      if (flag.starts_with(loose)) return true;
+#ifdef __x86_64__
+    return !cell_.toolchain.is_clang && flag.starts_with("-m") && flag != "-m64" &&
+           !flag.starts_with("-mtune");
+#else
+    return !cell_.toolchain.is_clang;
+#endif
   }
 
   /// Whether enough is left out to go without the rest of the cell, which may be wanted next.
@@ -242,7 +257,7 @@ class Builder {
   void use_earlier(std::vector<bool>& calls, std::vector<std::vector<std::uint32_t>> groups,
                    const std::vector<bool>& changed) {
     if (settings_.only_of_now) return;
-    groups.push_back(functions_with_state());
+    groups.push_back(functions_with_state(cell_.model));
     std::vector<bool> least = calls;
     std::vector<std::pair<Callable, std::uint32_t>> entries;
     std::string path;
@@ -253,24 +268,17 @@ class Builder {
         if (changed[i] && calls[i]) missing[i] = true;
       join_groups(calls, groups, missing);
       if (std::ranges::count(missing, true) >= std::ranges::count(least, true)) continue;
+      if (!find_library(library.path)) continue;
       least = std::move(missing);
       entries = std::move(found);
       path = library.path;
     }
-    if (path.empty() || !find_library(path)) return;
+    if (path.empty()) return;
     const auto library = static_cast<std::uint32_t>(built_.libraries.size());
     built_.libraries.push_back(path);
     for (const auto& [call, entry] : entries)
       if (!least[call.function]) set_place(call, {library, entry});
     calls = std::move(least);
-  }
-
-  /// They may see each other's traces in variables that change.
-  std::vector<std::uint32_t> functions_with_state() const {
-    std::vector<std::uint32_t> functions;
-    for (std::uint32_t i = 0; i < cell_.model.functions.size(); ++i)
-      if (cell_.model.functions[i].code.impure) functions.push_back(i);
-    return functions;
   }
 
   /// Leaves in `missing` the functions that the library does not have in the form that they have now, with
@@ -385,7 +393,7 @@ class Builder {
     LibraryRecord record;
     record.surroundings = surroundings_of(cell_).value_or(Digest{});
     for (const Callable& call : unit.table) record.calls.push_back(digests_.of(call));
-    keep_library(temporary.output(), path, unit.text, std::move(record));
+    keep_library(temporary.output(), path, {unit.text, cell_.content}, std::move(record));
     built_.messages += result.errors;
     add_library(path, called);
     return result;
@@ -406,17 +414,30 @@ std::optional<CallPlace> BuiltCell::place_of(const GraphNode& node) const {
   return found == defaults.end() ? std::nullopt : std::optional(found->second);
 }
 
-void BuiltCell::change_to(BuiltCell other) {
+void BuiltCell::add(BuiltCell other) {
   const auto before = static_cast<std::uint32_t>(libraries.size());
   libraries.insert(libraries.end(), other.libraries.begin(), other.libraries.end());
-  for (std::optional<CallPlace>& place : other.functions)
-    if (place) place->library += before;
-  for (auto& [call, place] : other.defaults) place.library += before;
-  functions = std::move(other.functions);
-  defaults = std::move(other.defaults);
+  for (std::size_t i = 0; i < functions.size(); ++i)
+    if (!functions[i] && other.functions[i])
+      functions[i] = CallPlace{other.functions[i]->library + before, other.functions[i]->entry};
+  for (const auto& [call, place] : other.defaults)
+    defaults.try_emplace(call, CallPlace{place.library + before, place.entry});
   seconds += other.seconds;
   reused = reused && other.reused;
   messages = std::move(other.messages);
+}
+
+void BuiltCell::change_to(BuiltCell other) {
+  std::ranges::fill(functions, std::nullopt);
+  defaults.clear();
+  add(std::move(other));
+}
+
+std::vector<std::uint32_t> functions_with_state(const CellModel& model) {
+  std::vector<std::uint32_t> functions;
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i)
+    if (model.functions[i].code.impure) functions.push_back(i);
+  return functions;
 }
 
 BuiltCell build_cell(const Cell& cell, const Graph& graph, const BuildSettings& settings) {
@@ -436,17 +457,17 @@ std::optional<std::vector<bool>> functions_to_compile(const Cell& cell, const Gr
 }
 
 std::optional<std::string> build_for_locating(const Cell& cell, const std::string& library,
-                                              const std::function<void()>& tick, std::string& text) {
-  const std::optional<std::string> known = text_of_library(library);
-  if (!known) return std::nullopt;
-  text = *known;
+                                              const std::function<void()>& tick, std::string& cell_then) {
+  const std::optional<LibraryText> text = text_of_library(library);
+  if (!text) return std::nullopt;
+  cell_then = text->cell;
   const std::string name = library.substr(0, library.rfind('.')) + ".lines";
   const std::string path = name + ".so";
   if (find_library(path)) return path;
   const BuildFolder temporary(name);
   const BuildSettings settings{false, tick, BuildFor::locating, nullptr};
-  if (!Compiler(cell, text, temporary, settings).compile_and_link().succeeded()) return std::nullopt;
-  keep_library(temporary.output(), path, text, {});
+  if (!Compiler(cell, text->unit, temporary, settings).compile_and_link().succeeded()) return std::nullopt;
+  keep_library(temporary.output(), path, {}, {});
   return path;
 }
 

@@ -36,6 +36,8 @@ struct BuiltCell {
   std::optional<CallPlace> place_of(const GraphNode& node) const;
   /// The entry, in a cell that was compiled whole.
   std::uint32_t entry_of(const GraphNode& node) const { return place_of(node).value().entry; }
+  /// What can be called nowhere yet is called in the libraries of `other`.
+  void add(BuiltCell other);
   /// From here on all is called in the libraries of `other`.
   void change_to(BuiltCell other);
 };
@@ -75,8 +77,12 @@ std::optional<std::vector<bool>> functions_to_compile(const Cell& cell, const Gr
                                                       const std::vector<bool>& changed);
 
 /// Builds with its source lines what the shared object `library` was compiled of, which has the same code.
-/// Gives its path, and in `text` the text. Nothing where that is not known any more.
+/// Gives its path, and in `cell_then` the text that the cell had. Nothing where that is not known any more.
 std::optional<std::string> build_for_locating(const Cell& cell, const std::string& library,
-                                              const std::function<void()>& tick, std::string& text);
+                                              const std::function<void()>& tick, std::string& cell_then);
+
+/// Functions that reach variables which change, by index: they may see each other's traces in these, so that
+/// all of them are called in one library.
+std::vector<std::uint32_t> functions_with_state(const CellModel& model);
 
 }  // namespace hamcell

@@ -37,6 +37,14 @@ struct ham::members<hamcell::LibraryRecord> {
   }
 };
 template <>
+struct ham::members<hamcell::LibraryText> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("unit", &hamcell::LibraryText::unit);
+    f("cell", &hamcell::LibraryText::cell);
+  }
+};
+template <>
 struct ham::members<hamcell::NewestLibraries> {
   template <class F>
   static constexpr void each(F&& f) {
@@ -102,7 +110,8 @@ bool tells_lines(const Toolchain& toolchain) {
   return std::ranges::any_of(toolchain.compile_flags, [](const std::string& flag) {
     return (flag.starts_with("-g") && flag != "-g0") || flag.starts_with("-fsanitize") ||
            flag == "--coverage" || flag.starts_with("-fprofile") || flag.starts_with("-ftest-coverage") ||
-           flag.starts_with("-fcoverage") || flag.starts_with("-finstrument") || flag.starts_with("-p");
+           flag.starts_with("-fcoverage") || flag.starts_with("-finstrument") || flag == "-p" ||
+           flag == "-pg";
   });
 }
 
@@ -128,9 +137,10 @@ std::optional<LibraryRecord> record_of(const std::string& library) {
 }  // namespace
 
 std::optional<Digest> surroundings_of(const Cell& cell) {
-  if (!cell.model.load_version || !cell.toolchain.sources.empty() || tells_lines(cell.toolchain))
+  if (!cell.model.is_divisible || cell.model.runs_at_load || !cell.toolchain.sources.empty() ||
+      tells_lines(cell.toolchain))
     return std::nullopt;
-  return digester_of(cell).add(*cell.model.load_version).finish();
+  return digester_of(cell).finish();
 }
 
 CallDigests::CallDigests(const Cell& cell, const Graph& graph)
@@ -198,12 +208,12 @@ std::optional<LibraryRecord> find_library(const std::string& path) {
   return record;
 }
 
-std::optional<std::string> text_of_library(const std::string& path) {
+std::optional<LibraryText> text_of_library(const std::string& path) {
   const std::optional<std::string> bytes = read_kept_file(text_name(path));
-  return bytes ? from_record<std::string>(*bytes, record_kind(path)) : std::nullopt;
+  return bytes ? from_record<LibraryText>(*bytes, record_kind(path)) : std::nullopt;
 }
 
-void keep_library(const std::string& built, const std::string& path, const std::string& text,
+void keep_library(const std::string& built, const std::string& path, const LibraryText& text,
                   LibraryRecord record) {
   take_from_others(built, 0700);
   record.content = digest_of_file(built).value_or(Digest{});

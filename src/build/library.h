@@ -15,11 +15,17 @@ namespace hamcell {
 struct LibraryRecord {
   Digest content;             ///< of the file as it was when it was built
   Digest surroundings;        ///< see surroundings_of
-  std::vector<Digest> calls;  ///< what each entry of its table stands for, see call_digest
+  std::vector<Digest> calls;  ///< what each entry of its table stands for, see CallDigests
 };
 
-/// All that a built cell depends on but its own text, and that text where it runs while the cell is loaded.
-/// Nothing where code of one state of a cell cannot serve another: see CellModel::load_version.
+/// What a shared object was made of.
+struct LibraryText {
+  std::string unit;  ///< the translation unit
+  std::string cell;  ///< the cell as it was then
+};
+
+/// All that a built cell depends on but its own text. Nothing where code of one state of a cell cannot serve
+/// another beside code of that one: where something runs in both while they are loaded, or tells lines.
 std::optional<Digest> surroundings_of(const Cell& cell);
 
 /// What makes a call the same in two states of a cell with the same surroundings: the code that it can reach,
@@ -45,11 +51,11 @@ std::string library_folder();
 /// Failure (storage) where somebody else could have written it.
 std::optional<LibraryRecord> find_library(const std::string& path);
 
-/// The text that it was compiled from; nothing where it is not there, or is another one by now.
-std::optional<std::string> text_of_library(const std::string& path);
+/// What it was made of; nothing where that is not there, or damaged.
+std::optional<LibraryText> text_of_library(const std::string& path);
 
-/// Keeps what was built, and the text that it was built of. Throws Failure (storage).
-void keep_library(const std::string& built, const std::string& path, const std::string& text,
+/// Keeps what was built, and what it was made of. Throws Failure (storage).
+void keep_library(const std::string& built, const std::string& path, const LibraryText& text,
                   LibraryRecord record);
 
 /// The newest shared objects of a cell with their records, the newest first, as far as they are of use in the

@@ -10,10 +10,7 @@ namespace hamcell {
 
 class MovedLines {
  public:
-  /// `unit`: a translation unit made of the earlier state; `content`: the cell as it is now.
-  MovedLines(std::string unit, std::string content);
-  MovedLines(const MovedLines&) = delete;
-  MovedLines& operator=(const MovedLines&) = delete;
+  MovedLines(std::string_view then, std::string_view now);
 
   /// The line of now that is the same as line `line` (1-based) of then; 0: there is none.
   unsigned line_of(unsigned line) const;
@@ -21,8 +18,8 @@ class MovedLines {
  private:
   unsigned line_beside(unsigned line, int direction) const;
 
-  std::string unit_, content_;                    ///< what the views below are of
-  std::vector<std::string_view> before_, after_;  ///< by line, from 1
+  bool is_same_;                           ///< the two texts are
+  std::vector<std::string> before_, now_;  ///< by line, from 1, without what is between words
   std::unordered_map<std::string_view, unsigned>
       anchors_;  ///< lines that are there once in both → line of now
 };

@@ -60,12 +60,12 @@ std::vector<CodeFrame> source_lines(const Cell& cell, const std::string& library
   if (offsets.empty()) return {};
   std::vector<CodeFrame> frames;
   try {
-    std::string text;
-    const std::optional<std::string> located = build_for_locating(cell, library, tick, text);
+    std::string then;
+    const std::optional<std::string> located = build_for_locating(cell, library, tick, then);
     if (!located) return {};
     const ProcessResult result = run_process({command(*located, offsets), "", "", {}, tick});
     if (!result.succeeded()) return {};
-    const MovedLines moved(std::move(text), cell.content);
+    const MovedLines moved(then, cell.content);
     // A line for the function, and one for the place.
     const std::vector<std::string> lines = split(result.output, '\n');
     for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {

@@ -147,8 +147,9 @@ struct CellModel {
   std::string parser;            ///< "libclang 19.1.7"
   std::size_t fit_includes = 0;  ///< how many of the includes at the top lead to the system's headers alone,
                                  ///< so that they can be precompiled
-  /// Of all that runs while the cell is loaded; nothing where functions that are not called may change that.
-  std::optional<Digest> load_version;
+  /// Whether a function that is not called does nothing to what the others do, and need not be compiled.
+  bool is_divisible = false;
+  bool runs_at_load = false;  ///< some code of the user's runs while the cell is loaded
   /// A CodeTable as bytes, which only a run that has something to explain reads; see read_code_table.
   std::string code_table;
 };

@@ -159,7 +159,8 @@ struct ham::members<hamcell::CellModel> {
     f("warnings", &hamcell::CellModel::warnings);
     f("fit_includes", &hamcell::CellModel::fit_includes);
     f("parser", &hamcell::CellModel::parser);
-    f("load_version", &hamcell::CellModel::load_version);
+    f("is_divisible", &hamcell::CellModel::is_divisible);
+    f("runs_at_load", &hamcell::CellModel::runs_at_load);
     f("code_table", &hamcell::CellModel::code_table);
   }
 };

@@ -13,6 +13,24 @@
 #include "run/limits.h"
 
 namespace hamcell {
+namespace {
+
+/// By type: whether it is, or holds, a class with a codec that the user wrote.
+std::vector<bool> types_with_codec_of_user(const TypeTable& table) {
+  std::vector<bool> has(table.types.size());
+  for (bool is_open = true; std::exchange(is_open, false);)
+    for (std::uint32_t i = 0; i < has.size(); ++i) {
+      if (has[i]) continue;
+      const Type& type = table[i];
+      const auto counts = [&](std::uint32_t part) { return bool{has[part]}; };
+      has[i] = type.kind == TypeKind::custom || std::ranges::any_of(type.arguments, counts) ||
+               std::ranges::any_of(type.members, [&](const Member& member) { return counts(member.type); });
+      is_open = is_open || has[i];
+    }
+  return has;
+}
+
+}  // namespace
 
 Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, History& history, Cache* cache,
                  Claims* claims, RunObserver& observer, RunnerSettings settings)
@@ -44,29 +62,25 @@ bool Runners::has_answers() const {
 /// node whose stored value turns out to be lost that more has to be built.
 void Runners::build(std::uint32_t i) {
   if (built_ && built_->place_of(graph_.nodes[i])) return;
-  if (built_) return build_whole();
   observer_.building(cell_);
   build_began_ns_ = monotonic_ns();
-  built_ = build_functions(
-      cell_, graph_, functions_that_may_run(), tied_functions(),
-      {settings_.color, [this] { tick(); }, BuildFor::running, settings_.early, settings_.only_code_of_now});
+  if (built_)
+    built_->add(build_whole());
+  else
+    built_ = build_functions(cell_, graph_, functions_that_may_run(), inseparable_functions(),
+                             {settings_.color, [this] { tick(); }, BuildFor::running, settings_.early,
+                              settings_.only_code_of_now});
   build_began_ns_.reset();
   observer_.built(*built_);
 }
 
-/// Then everything can be called in one library. What runs elsewhere goes on there.
-void Runners::build_whole() {
-  observer_.building(cell_);
-  build_began_ns_ = monotonic_ns();
-  built_->change_to(build_cell(cell_, graph_, {settings_.color, [this] { tick(); }}));
-  build_began_ns_.reset();
-  observer_.built(*built_);
+BuiltCell Runners::build_whole() {
+  return build_cell(cell_, graph_, {settings_.color, [this] { tick(); }});
 }
 
-/// By function. A node is among them if it is not decided by now, or if its value may be asked for and is
-/// nowhere.
-std::vector<bool> Runners::functions_that_may_run() {
-  std::vector<bool> may_run(graph_.nodes.size());
+/// By function. A node may run if it is not decided by now, or if its value may be asked for and is nowhere.
+std::vector<bool> Runners::functions_that_may_run() const {
+  std::vector<bool> nodes(graph_.nodes.size());
   std::vector<bool> functions(cell_.model.functions.size());
   for (std::uint32_t i = static_cast<std::uint32_t>(graph_.nodes.size()); i-- > 0;) {
     const GraphNode& node = graph_.nodes[i];
@@ -74,35 +88,46 @@ std::vector<bool> Runners::functions_that_may_run() {
     const NodeState& state = decider_.state(i);
     const bool is_over = state.phase == Phase::failed || state.phase == Phase::skipped;
     const bool is_asked_for =
-        std::ranges::any_of(node.users, [&](std::uint32_t user) { return bool{may_run[user]}; });
-    may_run[i] = state.phase == Phase::settled ? is_asked_for && !state.has_value() : !is_over;
-    if (may_run[i]) functions[node.function] = true;
+        std::ranges::any_of(node.users, [&](std::uint32_t user) { return bool{nodes[user]}; });
+    nodes[i] = state.phase == Phase::settled ? is_asked_for && !state.has_value() : !is_over;
+    if (nodes[i]) functions[node.function] = true;
   }
-  // Nodes that share a process now must be able to do so when one of them is to run again.
-  for (const std::vector<std::uint32_t>& group : tied_functions())
+  // If one of them is to run again after all, it must be found where the others are.
+  for (const std::vector<std::uint32_t>& group : inseparable_functions())
     if (std::ranges::any_of(group, [&](std::uint32_t function) { return bool{functions[function]}; }))
       for (const std::uint32_t function : group) functions[function] = true;
   return functions;
 }
 
-/// Functions of needed nodes that must share a runner, one list for each runner.
-std::vector<std::vector<std::uint32_t>> Runners::tied_functions() {
-  std::map<std::uint32_t, std::vector<std::uint32_t>> groups;
+/// Functions of needed nodes that must be called in one library: those between which a value goes that cannot
+/// be passed from one process to another, or that its codec may refuse to write, and those that share
+/// variables.
+std::vector<std::vector<std::uint32_t>> Runners::inseparable_functions() const {
+  const std::vector<bool> holds_custom = types_with_codec_of_user(cell_.model.types);
+  Ties ties(cell_, graph_);
   for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i)
-    if (graph_.nodes[i].needed && ties_.has_tie(i))
-      groups[ties_.group_of(i)].push_back(graph_.nodes[i].function);
-  std::vector<std::vector<std::uint32_t>> functions;
-  for (auto& [group, members] : groups) functions.push_back(std::move(members));
-  return functions;
+    if (holds_custom[graph_.nodes[i].type]) ties.tie(i);
+  std::map<std::uint32_t, std::vector<std::uint32_t>> tied;
+  std::vector<bool> is_needed(cell_.model.functions.size());
+  for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+    if (!graph_.nodes[i].needed) continue;
+    is_needed[graph_.nodes[i].function] = true;
+    if (ties.has_tie(i)) tied[ties.group_of(i)].push_back(graph_.nodes[i].function);
+  }
+  std::vector<std::vector<std::uint32_t>> groups;
+  for (auto& [group, members] : tied) groups.push_back(std::move(members));
+  groups.push_back(functions_with_state(cell_.model));
+  std::erase_if(groups.back(), [&](std::uint32_t function) { return !is_needed[function]; });
+  return groups;
 }
 
 /// Of a node that was built.
 CallPlace Runners::place_of(std::uint32_t i) const { return built_->place_of(graph_.nodes[i]).value(); }
 
-/// What was to be passed from one library to another cannot be after all.
+/// What was to be passed from one library to another cannot be after all: the disk is full, say.
 void Runners::tie(std::uint32_t i) {
   ties_.tie(i);
-  if (built_->libraries.size() > 1) build_whole();
+  if (built_->libraries.size() > 1) built_->change_to(build_whole());
 }
 
 void Runners::tick() {

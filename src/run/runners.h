@@ -124,9 +124,9 @@ class Runners {
   };
 
   void build(std::uint32_t i);
-  void build_whole();
-  std::vector<bool> functions_that_may_run();
-  std::vector<std::vector<std::uint32_t>> tied_functions();
+  BuiltCell build_whole();
+  std::vector<bool> functions_that_may_run() const;
+  std::vector<std::vector<std::uint32_t>> inseparable_functions() const;
   CallPlace place_of(std::uint32_t i) const;
   bool is_in_library(std::uint32_t i, std::uint32_t library) const;
   void tie(std::uint32_t i);

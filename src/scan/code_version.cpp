@@ -31,15 +31,17 @@ class VersionFiller {
     find_roots();
     build_reach(source_, files_, reach_);
     add_conversions();
-    digest_shared();
+    for_all_ = reach_.closure(reach_.for_all);
     find_order();
+    digest_shared();
     std::vector<std::uint32_t> roots;
     for (const auto& [root, code] : codes_) roots.push_back(root);
     const ChangingVariables changing(reach_, roots);
     for (const auto& [root, code] : codes_) fill(root, *code, changing);
     fill_calls();
     find_removable_bodies(source_, node_units_, reach_, found_);
-    if (!has_effects_uncalled(source_, files_, reach_)) model_.load_version = digest_load();
+    model_.is_divisible = !has_effects_uncalled(source_, files_, reach_);
+    model_.runs_at_load = runs_at_load();
     write_table();
   }
 
@@ -175,7 +177,6 @@ class VersionFiller {
     shared.add(version_of_versions);
     for (const IncludedFile& file : files_.files)
       if (counts_as_whole(file)) shared.add(file.source.path).add(file.source.content);
-    for_all_ = reach_.closure(reach_.for_all);
     for (const std::uint32_t unit : for_all_) shared_effects_.add(effects_of(unit));
     shared.add(digest_units(for_all_, shared_effects_.caller));
     shared_ = shared.finish();
@@ -214,37 +215,31 @@ class VersionFiller {
     is_ordered_.assign(reach_.parts.size(), false);
     for (std::uint32_t unit = 0; unit < reach_.parts.size(); unit++) {
       if (!runs(unit)) continue;
-      for (const std::uint32_t other : reach_.closure_of_uses(unit))
+      for (const std::uint32_t other : reach_.closure_of_uses(unit)) {
+        // What is done outside of the cell, another one may see.
+        if (reach_.parts[other].tree.has_outside_effects) is_ordered_[unit] = true;
         if (other != unit && (runs(other) || has_variable[other])) {
           is_ordered_[unit] = true;
           is_ordered_[other] = is_ordered_[other] || runs(other);
         }
+      }
     }
   }
 
   Digest digest_order(const std::vector<std::uint32_t>& reached) const {
+    std::vector<std::uint32_t> all;
+    std::set_union(reached.begin(), reached.end(), for_all_.begin(), for_all_.end(), std::back_inserter(all));
     std::vector<std::uint32_t> ordered;
-    for (const std::uint32_t unit : reached)
+    for (const std::uint32_t unit : all)
       if (is_ordered_[unit]) ordered.push_back(unit);
     Digester digester;
     for (const std::uint32_t unit : ordered) digester.add(reach_.parts[unit].own);
     return digester.finish();
   }
 
-  /// What counts for all is in it, since it may run as well.
-  Digest digest_load() const {
-    std::vector<std::uint32_t> roots = reach_.for_all;
-    for (std::uint32_t unit = 0; unit < reach_.parts.size(); unit++)
-      if (reach_.parts[unit].tree.runs_at_load) roots.push_back(unit);
-    const std::vector<std::uint32_t> reached = reach_.closure(roots);
-    SourceEffects effects;
-    for (const std::uint32_t unit : reached) effects.add(effects_of(unit));
-    return Digester()
-        .add("load 1")
-        .add(shared_)
-        .add(digest_units(reached, effects.caller))
-        .add(digest_order(reached))
-        .finish();
+  bool runs_at_load() const {
+    return std::any_of(reach_.parts.begin(), reach_.parts.end(),
+                       [](const ReachedUnit& part) { return part.tree.runs_at_load; });
   }
 
   void fill(std::uint32_t root, Code& code, const ChangingVariables& changing) {

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 4> names_that_differ_in_each_build = {"__DATE__", "__TIME__",
                                                                              "__TIMESTAMP__", "__COUNTER__"};
-constexpr std::array<std::string_view, 4> names_that_tell_positions = {"__LINE__", "__FILE__",
-                                                                       "__FILE_NAME__", "__BASE_FILE__"};
+constexpr std::array<std::string_view, 5> names_that_tell_positions = {
+    "__LINE__", "__FILE__", "__FILE_NAME__", "__BASE_FILE__", "__PRETTY_FUNCTION__"};
 /// As default arguments these tell the place of the call.
 constexpr std::array<std::string_view, 8> names_that_tell_callers = {
     "stacktrace",     "source_location",     "__builtin_LINE",     "__builtin_COLUMN",

@@ -10,8 +10,22 @@
 #include <optional>
 #include <string_view>
 
+#include "scan/reach/rule_context.h"
+
 namespace hamcell {
 namespace {
+
+/// Whether the unit is just another declaration of what `defining` defines.
+bool only_declares(const Unit& unit, const Unit& defining) {
+  const auto declares = [&](CXCursor cursor) {
+    if (clang_getCursorKind(cursor) != CXCursor_FunctionDecl || clang_isCursorDefinition(cursor) != 0)
+      return false;
+    return std::any_of(defining.cursors.begin(), defining.cursors.end(), [&](CXCursor other) {
+      return clang_equalCursors(clang_getCanonicalCursor(cursor), clang_getCanonicalCursor(other)) != 0;
+    });
+  };
+  return !unit.cursors.empty() && std::all_of(unit.cursors.begin(), unit.cursors.end(), declares);
+}
 
 /// The statement of a function's body; null where it is no plain one, as with `try`.
 CXCursor body_statement(CXCursor definition) {
@@ -64,7 +78,8 @@ class BodyFinder {
     must_stay_.resize(reach.parts.size());
     for (std::uint32_t unit = 0; unit < reach.parts.size(); ++unit)
       if (nodes_in_[unit] == 0)
-        for (const std::uint32_t used : reach.parts[unit].uses) must_stay_[used] = true;
+        for (const std::uint32_t used : reach.parts[unit].uses)
+          if (!only_declares(reach.units.list[unit], reach.units.list[used])) must_stay_[used] = true;
     for (const std::uint32_t unit : reach.closure(reach.for_all)) must_stay_[unit] = true;
   }
 
@@ -133,23 +148,104 @@ bool reaches_out(std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_template_kind(CXCursorKind kind) {
-  return kind == CXCursor_ClassTemplate || kind == CXCursor_ClassTemplatePartialSpecialization ||
-         kind == CXCursor_FunctionTemplate || kind == CXCursor_UnexposedDecl;
+bool has_word_that_reaches_out(std::string_view text) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+  for (std::size_t at = text.find_first_of(letters); at != std::string_view::npos;
+       at = text.find_first_of(letters, at)) {
+    const std::size_t end = std::min(text.find_first_not_of(letters, at), text.size());
+    if (reaches_out(text.substr(at, end - at))) return true;
+    at = end;
+  }
+  return false;
 }
 
-/// A variable of a template is there, and initialised, where something that is compiled uses it:
-///     template <class T> bool registered = registry().emplace(name<T>(), make<T>).second;
-bool initialises_where_used(const Unit& unit, const ReachedUnit& part) {
-  if (!part.tree.runs_at_load) return false;
-  return std::any_of(unit.cursors.begin(), unit.cursors.end(), [](CXCursor cursor) {
-    while (clang_isDeclaration(clang_getCursorKind(cursor)) != 0) {
-      if (is_template_kind(clang_getCursorKind(cursor))) return true;
-      cursor = clang_getCursorSemanticParent(cursor);
-    }
-    return false;
+/// What a macro makes of it counts as well, wherever that is defined.
+bool reaches_out(MacroTable& macros, const Token& token) {
+  if (reaches_out(token.text)) return true;
+  if (token.kind != TokenKind::identifier) return false;
+  const std::string name(token.text);
+  if (!macros.has(name)) return false;
+  const std::vector<std::string>& words = macros.words(name);
+  // Macros of the system silence warnings for what they expand to.
+  const bool is_of_system = macros.is_of_system(name);
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+    return reaches_out(word) && !(is_of_system && (word == "_Pragma" || word == "__asm__"));
   });
 }
+
+/// `#pragma GCC diagnostic error "-Wunused-function"`: then what is left out would have to be used.
+bool makes_warnings_errors(const std::vector<Token>& tokens) {
+  for (std::size_t i = 1; i < tokens.size(); ++i)
+    if (tokens[i].in_directive && tokens[i].text == "error" && tokens[i - 1].text == "diagnostic")
+      return true;
+  return false;
+}
+
+bool is_template_kind(CXCursorKind kind) {
+  return kind == CXCursor_ClassTemplate || kind == CXCursor_ClassTemplatePartialSpecialization ||
+         kind == CXCursor_UnexposedDecl;
+}
+
+bool is_in_template(CXCursor cursor) {
+  while (clang_isDeclaration(clang_getCursorKind(cursor)) != 0) {
+    if (is_template_kind(clang_getCursorKind(cursor))) return true;
+    cursor = clang_getCursorSemanticParent(cursor);
+  }
+  return false;
+}
+
+/// Looks at what templates have that is there only where something that is compiled uses it.
+class TemplateEffects {
+ public:
+  explicit TemplateEffects(CellSource& source) : source_(source) {}
+
+  bool are_in(const Unit& unit) {
+    for (const CXCursor cursor : unit.cursors) look_at(cursor);
+    return found_;
+  }
+
+ private:
+  void look_at(CXCursor cursor) {
+    const CXCursorKind kind = clang_getCursorKind(cursor);
+    // A variable template is unexposed, and so is a block of `extern "C"`.
+    const bool is_variable = kind == CXCursor_VarDecl || (kind == CXCursor_UnexposedDecl &&
+                                                          !text_of(clang_getCursorSpelling(cursor)).empty() &&
+                                                          !is_deduction_guide(cursor));
+    if (is_variable && is_in_template(cursor) && !is_constant(cursor)) found_ = true;
+    if (kind == CXCursor_FriendDecl && is_in_template(clang_getCursorSemanticParent(cursor)))
+      look_at_friend(cursor);
+    const bool has_members = is_type_kind(kind) || kind == CXCursor_Namespace ||
+                             kind == CXCursor_UnexposedDecl || kind == CXCursor_LinkageSpec;
+    if (has_members) for_each_child(cursor, [&](CXCursor child) { look_at(child); });
+  }
+
+  ///     template <class T> bool registered = registry().emplace(name<T>(), make<T>).second;
+  ///     template <class T> struct Plugin { static inline int number = ++count; };
+  bool is_constant(CXCursor variable) {
+    const Span extent = span_of(variable);
+    const TokenText& text = source_.texts.of(extent.file);
+    for (std::size_t i = text.index_at(extent.begin);
+         i < text.tokens.size() && text.tokens[i].begin < extent.end; i++) {
+      const std::string_view word = text.tokens[i].text;
+      if (word == "constexpr" || word == "constinit") return true;
+      if (word == "=" || word == "{" || word == "(") return false;
+    }
+    return false;
+  }
+
+  /// A function that one template declares and another one defines tells whether the other one was used:
+  ///     template <int N> struct Flag { friend constexpr int get(Flag<N>); };
+  void look_at_friend(CXCursor cursor) {
+    for_each_child(cursor, [&](CXCursor child) {
+      const CXCursorKind kind = clang_getCursorKind(child);
+      const bool is_function = kind == CXCursor_FunctionDecl || kind == CXCursor_FunctionTemplate;
+      if (is_function && clang_isCursorDefinition(child) == 0) found_ = true;
+    });
+  }
+
+  CellSource& source_;
+  bool found_ = false;
+};
 
 }  // namespace
 
@@ -162,13 +258,18 @@ void find_removable_bodies(CellSource& source, const std::vector<std::uint32_t>&
 }
 
 bool has_effects_uncalled(CellSource& source, const IncludedFiles& files, const Reach& reach) {
-  for (std::uint32_t unit = 0; unit < reach.parts.size(); ++unit)
-    if (initialises_where_used(reach.units.list[unit], reach.parts[unit])) return true;
+  TemplateEffects templates(source);
+  for (const Unit& unit : reach.units.list)
+    if (templates.are_in(unit)) return true;
   const auto reach_out = [&](CXFile file) {
     const std::vector<Token>& tokens = source.texts.of(file).tokens;
-    return std::any_of(tokens.begin(), tokens.end(),
-                       [](const Token& token) { return reaches_out(token.text); });
+    return makes_warnings_errors(tokens) ||
+           std::any_of(tokens.begin(), tokens.end(),
+                       [&](const Token& token) { return reaches_out(source.declarations.macros, token); });
   };
+  // `-D ID=__COUNTER__`
+  for (const std::string& argument : source.request.arguments)
+    if (has_word_that_reaches_out(argument)) return true;
   return reach_out(source.main_file) ||
          std::any_of(files.files.begin(), files.files.end(), [&](const IncludedFile& file) {
            return file.file != nullptr && !file.source.is_system && !file.is_embedded && reach_out(file.file);

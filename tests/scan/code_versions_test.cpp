@@ -136,3 +136,36 @@ TEST_CASE("a const array of objects does not change, whatever is called with it"
               "unsigned long f() { return std::begin(names[1])->size(); }\n"));
   CHECK(changes("static std::string_view names[] = {\"a\", \"b\"};\n" + body));
 }
+
+TEST_CASE("the order of initialisers counts where one can see what another one does outside of the cell") {
+  const std::string one = "static const int x = setenv(\"MODE\", \"one\", 1);\n";
+  const std::string two = "static const int y = setenv(\"MODE\", \"two\", 1);\n";
+  const std::string head = "#include <cstdlib>\n";
+  const std::string f = "int f() { return getenv(\"MODE\")[0]; }\n";
+  CHECK(version(head + one + two + f) != version(head + two + one + f));
+}
+
+TEST_CASE("the order of initialisers counts where one needs a constant that is worked out at load") {
+  const std::string head = "static int g() { return 5; }\nextern const int first;\n";
+  const std::string one = "const int first = g();\n";
+  const std::string two = "static const int second = first + 1;\n";
+  const std::string f = "int f(int k) { return second + k; }\n";
+  CHECK(version(head + one + two + f) != version(head + two + one + f));
+}
+
+TEST_CASE("initialisers of members count where an object is made on the way to a reference or a number") {
+  const auto f_with = [](const std::string& by, const std::string& variable) {
+    return version("static int level = 1;\nstruct P { int x = (level += " + by + "); };\n" + variable +
+                   "int f(int k) { return k + level; }\n");
+  };
+  for (const char* variable :
+       {"static const P& p = P{};\n", "static const int p = P{}.x;\n", "static P p[2];\n"})
+    CHECK(f_with("6", variable) != f_with("9", variable));
+}
+
+TEST_CASE("the name of a lambda or of a type without a name tells its line") {
+  const std::string text =
+      "#include <string>\ntemplate <class T> std::string name() { return __PRETTY_FUNCTION__; }\n"
+      "std::string f(int k) { struct { int v; } u{k}; return name<decltype(u)>(); }\n";
+  CHECK(version(text) != version("\n" + text));
+}

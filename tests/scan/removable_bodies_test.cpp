@@ -13,9 +13,13 @@ std::string body(const std::string& content, std::vector<std::string> arguments 
 
 bool can_go(const std::string& content) { return !body(content).empty(); }
 
-bool is_divisible(const std::string& content) { return scanned(content).load_version.has_value(); }
+bool is_divisible(const std::string& content, std::vector<std::string> arguments = {}) {
+  return scanned(content, std::move(arguments)).is_divisible;
+}
 
-Digest load_version(const std::string& content) { return scanned(content).load_version.value(); }
+bool runs_at_load(const std::string& content) {
+  return scanned(content + "int f() { return 1; }\n").runs_at_load;
+}
 
 }  // namespace
 
@@ -95,18 +99,50 @@ TEST_CASE("a cell is not divided where code that is not called can do something 
       "template <class T> struct A { static constexpr int n = 3; };\nint f() { return A<int>::n; }"));
 }
 
-TEST_CASE("the version of what runs while the cell is loaded changes with it, and with nothing else") {
-  const std::string f = "int f() { return 1; }\n";
-  const Digest one = load_version("static int start() { return 1; }\nstatic int at_load = start();\n" + f);
-  CHECK(one != load_version("static int start() { return 2; }\nstatic int at_load = start();\n" + f));
-  CHECK(one != load_version("static int start() { return 1; }\nstatic int at_load = start() + 1;\n" + f));
-  CHECK(one ==
-        load_version(
-            "static int start() { return 1; }\nstatic int at_load = start();\nint f() { return 2; }\n"));
-  CHECK(one == load_version("static int unused() { return 3; }\nstatic int start() { return 1; }\n"
-                            "static int at_load = start();\n" +
-                            f));
-  CHECK(load_version(f) != load_version("__attribute__((constructor)) static void go() {}\n" + f));
+TEST_CASE("a cell is not divided where a macro from elsewhere brings such a word") {
+  CHECK(is_divisible("int f() { return ID; }", {"-DID=3"}));
+  CHECK(!is_divisible("int f() { return ID; }", {"-DID=__COUNTER__"}));
+}
+
+TEST_CASE("a cell is not divided where a template can tell what was used of another one") {
+  CHECK(
+      !is_divisible("template <int N> struct Flag { friend constexpr int get(Flag<N>); };\n"
+                    "template <int N> struct Writer { friend constexpr int get(Flag<N>) { return N; } };\n"
+                    "int f() { return 1; }"));
+  CHECK(
+      is_divisible("template <class T> struct Box { T t; friend bool operator==(const Box& a, const Box& b) "
+                   "{ return a.t == b.t; } };\nint f() { return 1; }"));
+  CHECK(
+      !is_divisible("template <class T> struct Plugin { static inline int id = ++T::count; };\n"
+                    "int f() { return 1; }"));
+  CHECK(
+      !is_divisible("template <class T> struct Plugin { static inline auto& done = T::all += T::name; };\n"
+                    "int f() { return 1; }"));
+}
+
+TEST_CASE("a cell is not divided where a pragma makes an error of a warning") {
+  CHECK(!is_divisible("#pragma GCC diagnostic error \"-Wunused-function\"\nint f() { return 1; }"));
+  CHECK(is_divisible("#pragma GCC diagnostic ignored \"-Wunused-function\"\nint f() { return 1; }"));
+}
+
+TEST_CASE("a declaration in front of it does not keep a body") {
+  CHECK(can_go("int f(int n);\nint g(int f);\nint f(int n) { return n; }\nint g(int f) { return f; }\n"));
+  CHECK(!can_go("int f();\nstatic int h() { return f(); }\nint f() { return 1; }\n"));
+}
+
+TEST_CASE("what runs while the cell is loaded is known") {
+  CHECK(!runs_at_load(""));
+  CHECK(
+      !runs_at_load("static const int n = 3;\nstatic const double table[] = {1, 2, n};\n"
+                    "constexpr const char* names[] = {\"a\"};\nstatic int counter;\n"));
+  CHECK(!runs_at_load("int next();\nstruct P { int x = next(); };\ninline int h() { return P{}.x; }\n"));
+  CHECK(runs_at_load("int next();\nstatic const int n = next();\n"));
+  CHECK(runs_at_load("int next();\nstruct P { int x = next(); };\nstatic const P& p = P{};\n"));
+  CHECK(runs_at_load("int next();\nstruct P { int x = next(); };\nstatic const int p = P{}.x;\n"));
+  CHECK(runs_at_load("int next();\nstatic union { int x = next(); };\n"));
+  CHECK(runs_at_load("int next();\nstruct P { int x = next(); };\nstatic P p[2];\n"));
+  CHECK(runs_at_load("__attribute__((constructor)) static void start() {}\n"));
+  CHECK(runs_at_load("#define ON_LOAD __attribute__((constructor))\nON_LOAD static void start() {}\n"));
 }
 
 TEST_CASE("parts of the cell's own file have their places, others have none") {

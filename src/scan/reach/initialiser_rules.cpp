@@ -119,11 +119,19 @@ class InitialiserRules {
     return false;
   }
 
-  /// `__attribute__((constructor)) void start();`
-  static bool is_constructor_function(const Unit& unit) {
+  ///     __attribute__((constructor)) void start();
+  ///     #define AT_LOAD __attribute__((constructor))
+  bool is_constructor_function(const Unit& unit) const {
+    const auto says_so = [](std::string_view word) {
+      return word == "constructor" || word == "__constructor__";
+    };
     return std::any_of(unit.tokens.begin(), unit.tokens.end(), [&](std::size_t token) {
-      const std::string_view text = unit.text->tokens[token].text;
-      return text == "constructor" || text == "__constructor__";
+      const std::string word(unit.text->tokens[token].text);
+      MacroTable& macros = context_.source.declarations.macros;
+      if (says_so(word)) return true;
+      if (!macros.has(word)) return false;
+      const std::vector<std::string>& words = macros.words(word);
+      return std::any_of(words.begin(), words.end(), says_so);
     });
   }
 

@@ -42,6 +42,9 @@ class Targets {
  public:
   explicit Targets(const Units& units) : units_(units) {}
 
+  /// Whether a declaration of a variable says that the compiler works its value out.
+  bool is_constexpr(const Target& target) const;
+
   const Target& of(CXCursor declaration);
 
   /// A static in a function that takes its value from whatever the first call was, also where it is const:

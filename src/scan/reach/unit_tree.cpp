@@ -59,13 +59,16 @@ class TreeReader {
       out_.has_late_names = true;
       if (std::string used = operator_of(cursor, kind); !used.empty()) add_late_operator(std::move(used));
     }
-    if (in_variable_ && needs_running(kind)) out_.runs_at_load = true;
+    if (in_variable_ && (needs_running(kind) || makes_object(cursor, kind))) out_.runs_at_load = true;
+    if (is_union_object(cursor, kind)) out_.runs_at_load = true;
     if (kind == CXCursor_LabelStmt) mark(cursor, Mark::resolved);
     const bool was_in_variable = in_variable_;
     if (kind == CXCursor_VarDecl && is_static(cursor)) {
       in_variable_ = true;
       // Members may have initialisers of their own, which the tree does not show here.
-      if (is_object(clang_getCursorType(cursor))) out_.runs_at_load = true;
+      const CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+      const bool refers = type.kind == CXType_LValueReference || type.kind == CXType_RValueReference;
+      if (is_object(refers ? clang_getPointeeType(type) : type)) out_.runs_at_load = true;
     }
     if (kind == CXCursor_VarDecl && depends_on_first_call(cursor))
       out_.variables.push_back({targets_.add_set_by_first_call(cursor, index_), true, false});
@@ -106,6 +109,17 @@ class TreeReader {
       element = clang_getCanonicalType(clang_getArrayElementType(element));
     return element.kind == CXType_Record || element.kind == CXType_Unexposed;
   }
+  /// An object on the way to a value, whose members may have initialisers:
+  ///     struct P { int x = next(); };
+  ///     static const int n = P{}.x;
+  static bool makes_object(CXCursor cursor, CXCursorKind kind) {
+    return clang_isExpression(kind) != 0 && is_object(clang_getCursorType(cursor));
+  }
+  ///     static union { int n = next(); };
+  static bool is_union_object(CXCursor cursor, CXCursorKind kind) {
+    return kind == CXCursor_UnionDecl && clang_Cursor_isAnonymous(cursor) != 0 &&
+           !is_type_kind(clang_getCursorKind(clang_getCursorSemanticParent(cursor)));
+  }
   static bool is_scope(CXCursorKind kind) {
     return kind == CXCursor_TranslationUnit || kind == CXCursor_Namespace || kind == CXCursor_LinkageSpec ||
            is_type_kind(kind);
@@ -135,13 +149,19 @@ class TreeReader {
   }
 
   static bool is_function_scope_constant(CXCursor variable) {
-    if (clang_getCursorKind(variable) != CXCursor_VarDecl ||
-        clang_isConstQualifiedType(clang_getCursorType(variable)) == 0)
-      return false;
-    CXEvalResult value = clang_Cursor_Evaluate(variable);
-    const bool is_constant = value != nullptr && clang_EvalResult_getKind(value) != CXEval_UnExposed;
+    return clang_getCursorKind(variable) == CXCursor_VarDecl &&
+           clang_isConstQualifiedType(clang_getCursorType(variable)) != 0 && is_evaluated(variable);
+  }
+
+  /// By the compiler, so that it is there before anything runs. Of more than numbers and strings libclang
+  /// does not tell.
+  static bool is_evaluated(CXCursor variable) {
+    const CXCursor definition = clang_getCursorDefinition(variable);
+    if (is_null(definition)) return false;
+    CXEvalResult value = clang_Cursor_Evaluate(definition);
+    const bool is_known = value != nullptr && clang_EvalResult_getKind(value) != CXEval_UnExposed;
     if (value != nullptr) clang_EvalResult_dispose(value);
-    return is_constant;
+    return is_known;
   }
 
   static Position file_position(CXCursor cursor) {
@@ -185,6 +205,10 @@ class TreeReader {
     note_call(target, declared);
     if (kind == CXCursor_CallExpr) return;
     if (target.variable && in_variable_ && !targets_.variables[*target.variable].is_const)
+      out_.runs_at_load = true;
+    // A constant can be one that is worked out at load itself.
+    if (in_variable_ && declared == CXCursor_VarDecl && is_static(declaration) && !target.units.empty() &&
+        !targets_.is_constexpr(target) && !is_evaluated(declaration))
       out_.runs_at_load = true;
     if (target.variable) use_variable(*target.variable);
     if (target.accessor) use_accessor(*target.accessor);
