@@ -50,7 +50,7 @@ const std::array table = {
               "draw what the cache did, with -x or -n (STEM.display-cache.png)",
               [](S& s, const Setting& v) { set_file(s.display_cache, v); }},
     OptionRow{"format", 0, required, "FORMAT", pictures, commands::run | commands::view, FileForm::text,
-              "png, svg, pdf or dot, where the file's ending does not say it",
+              "png, svg, pdf, dot or mermaid, where the file's ending does not say it",
               [](S& s, const Setting& v) { s.format = format_value(v); }},
     OptionRow{"module-name", 'm', required, "NAME", pictures, commands::run, FileForm::text,
               "title of the pictures and stem of their default names",

@@ -18,7 +18,7 @@ constexpr unsigned most_jobs = 1024;
 constexpr double most_seconds = 1e9;
 
 constexpr std::array formats = {PictureFormat::png, PictureFormat::svg, PictureFormat::pdf,
-                                PictureFormat::dot};
+                                PictureFormat::dot, PictureFormat::mermaid};
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -72,6 +72,8 @@ const char* format_name(PictureFormat format) {
       return "pdf";
     case PictureFormat::dot:
       return "dot";
+    case PictureFormat::mermaid:
+      return "mermaid";
   }
   return "";
 }
@@ -282,6 +284,7 @@ OptionalFile file_value(const Setting& setting) { return {true, setting.value, P
 
 std::optional<PictureFormat> format_of_ending(std::string_view file) {
   const std::string ending = ending_of(file);
+  if (ending == "mmd") return PictureFormat::mermaid;
   for (const PictureFormat format : formats)
     if (ending == format_name(format)) return format;
   return std::nullopt;

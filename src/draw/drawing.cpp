@@ -39,11 +39,11 @@ void wait_for_socket(int socket, int events) {
   throw Failure(ExitStatus::interrupted, "interrupted before the pictures were drawn", "run it again");
 }
 
-/// Writes DOT text where it is to be, unless it is there already.
+/// Writes a text where it is to be, unless it is there already.
 PictureAnswer written_text(const PictureRequest& request, bool is_there) {
   PictureAnswer answer;
   if (is_there) return answer;
-  const std::string text = to_dot(request.diagram);
+  const std::string text = text_of(request.diagram, request.format);
   if (request.file == "-") {
     answer.picture = text;
     return answer;
@@ -129,7 +129,7 @@ void Drawing::begin(PictureRequest request, std::int64_t made_from_ns) {
     picture.description = description_of(request);
   }
   const bool is_there = to_file && is_drawn(request.file, picture.description, made_from_ns);
-  if (is_there || request.format == PictureFormat::dot) {
+  if (is_there || is_text(request.format)) {
     picture.answer = written_text(request, is_there);
     if (to_file) remember_picture(picture.file, picture.description, picture.answer);
   } else {

@@ -26,12 +26,12 @@ double png_resolution(BoxSize page) {
 }  // namespace
 
 std::string render(const Diagram& diagram, PictureFormat format) {
-  if (format == PictureFormat::dot) return to_dot(diagram);
+  if (is_text(format)) return text_of(diagram, format);
   return render(diagram, lay_out(diagram), format);
 }
 
 std::string render(const Diagram& diagram, const Layout& layout, PictureFormat format) {
-  if (format == PictureFormat::dot) return to_dot(diagram);
+  if (is_text(format)) return text_of(diagram, format);
   const Page page = page_of(diagram, layout);
   if (format == PictureFormat::svg) return svg_of(page);
   if (format == PictureFormat::pdf) return pdf_of(page);

@@ -471,7 +471,7 @@ TEST_CASE("a misspelt word gets a suggestion and the list of words") {
     CHECK(contains(problem_of(row.words).what, row.suggestion));
     CHECK(contains(problem_of(row.words).next, row.list));
   }
-  for (const char* later : {"mermaid", "html", "PNG", ""}) {
+  for (const char* later : {"html", "PNG", ""}) {
     CAPTURE(later);
     CHECK(contains(problem_of({"c", "--format", later}).what, "--format cannot be"));
   }

@@ -1,0 +1,128 @@
+// Mermaid's flowchart language (mermaid.js.org/syntax/flowchart.html), which GitHub and GitLab draw in
+// Markdown.
+#include <fmt/format.h>
+
+#include <map>
+#include <vector>
+
+#include "base/text.h"
+#include "draw/box_face.h"
+#include "draw/box_look.h"
+#include "draw/dot_box.h"
+#include "draw/dot_syntax.h"
+#include "draw/draw.h"
+#include "draw/legend.h"
+
+namespace hamcell {
+namespace {
+
+/// As the content of a label in quotation marks: with Mermaid's character codes for all that could be taken
+/// for markup, of Mermaid or of HTML.
+std::string label_text(std::string_view text) {
+  std::string out;
+  for (const char c : visible(text)) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          (static_cast<unsigned char>(c) >= 0x80) ||
+                          std::string_view(" _.,=:+/-()·").find(c) != std::string_view::npos;
+    out += is_plain ? std::string(1, c) : fmt::format("#{};", static_cast<int>(c));
+  }
+  return out;
+}
+
+std::string lines_of(const std::vector<std::string>& lines, const char* tag) {
+  if (lines.empty()) return {};
+  std::string out = fmt::format("<{}>", tag);
+  for (std::size_t i = 0; i < lines.size(); ++i) out += (i == 0 ? "" : "<br/>") + label_text(lines[i]);
+  return out + fmt::format("</{}>", tag);
+}
+
+std::string label_of(const Box& box) {
+  const BoxFace face = box_face(box);
+  std::string label = lines_of(face.name, "b");
+  if (!face.type.empty()) label += "<br/>" + lines_of(face.type, "i");
+  if (!face.badge.empty()) label += "<br/>" + label_text(face.badge);
+  if (!face.note.empty() || !face.figures.empty()) label += "<br/>" + label_text(face.note + face.figures);
+  return label;
+}
+
+/// Nodes are rounded; inputs have corners.
+std::string shaped(const Box& box, const std::string& label) {
+  return box.kind == BoxKind::node ? "(\"" + label + "\")" : "[\"" + label + "\"]";
+}
+
+std::string style_of(const BoxLook& look) {
+  std::string text = fmt::format("fill:{},stroke:{},stroke-width:{}px,color:{}", look.fill, look.outline,
+                                 number(look.outline_width), look.ink);
+  const std::string_view style = look.style;
+  if (style.find("dashed") != std::string_view::npos) text += ",stroke-dasharray:6 4";
+  if (style.find("dotted") != std::string_view::npos) text += ",stroke-dasharray:2 3";
+  return text;
+}
+
+class Writer {
+ public:
+  explicit Writer(const Diagram& diagram) : diagram_(diagram), ids_(safe_ids(diagram)) {}
+
+  std::string write() {
+    write_title();
+    out_ += "flowchart LR\n";
+    // A word of the language ("end") is no name of a box.
+    for (std::size_t i = 0; i < ids_.size(); ++i) add_box("  box_" + ids_[i], diagram_.boxes[i]);
+    for (std::size_t i = 0; i < diagram_.arrows.size(); ++i) add_arrow(i);
+    write_legend();
+    for (const auto& [style, name] : classes_) out_ += fmt::format("  classDef {} {}\n", name, style);
+    if (!faint_.empty())
+      out_ += fmt::format("  linkStyle {} stroke:{}\n", faint_, picture_color::faint_arrow);
+    return std::move(out_);
+  }
+
+ private:
+  /// In front of the text, in YAML.
+  void write_title() {
+    std::string title = shown_title(diagram_);
+    const std::string subtitle = shown_subtitle(diagram_);
+    if (!subtitle.empty()) title += (title.empty() ? "" : ": ") + subtitle;
+    if (title.empty()) return;
+    std::string quoted;
+    for (const char c : title) quoted += c == '\'' ? "''" : std::string(1, c);
+    out_ += fmt::format("---\ntitle: '{}'\n---\n", quoted);
+  }
+
+  void add_box(const std::string& id, const Box& box) {
+    const auto [found, is_new] =
+        classes_.try_emplace(style_of(box_look(box)), fmt::format("look{}", classes_.size()));
+    out_ += id + shaped(box, label_of(box)) + ":::" + found->second + '\n';
+  }
+
+  void add_arrow(std::size_t i) {
+    const Arrow& arrow = diagram_.arrows[i];
+    out_ += fmt::format("  box_{} --> box_{}\n", ids_[arrow.from], ids_[arrow.to]);
+    if (is_faint(diagram_.boxes[arrow.from]) || is_faint(diagram_.boxes[arrow.to]))
+      faint_ += (faint_.empty() ? "" : ",") + std::to_string(i);
+  }
+
+  void write_legend() {
+    const std::vector<LegendEntry> entries = legend_of(diagram_);
+    if (entries.empty()) return;
+    out_ += "  subgraph legend [\"legend\"]\n";
+    for (const LegendEntry& entry : entries) {
+      const auto [found, is_new] =
+          classes_.try_emplace(style_of(box_look(entry.sample)), fmt::format("look{}", classes_.size()));
+      out_ += fmt::format("    legend_{}{}:::{}\n", entry.id, shaped(entry.sample, label_text(entry.text)),
+                          found->second);
+    }
+    out_ += "  end\n";
+  }
+
+  const Diagram& diagram_;
+  std::vector<std::string> ids_;
+  std::map<std::string, std::string> classes_;  ///< style → its name
+  std::string faint_;                           ///< numbers of arrows
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_mermaid(const Diagram& diagram) { return Writer(diagram).write(); }
+
+}  // namespace hamcell
