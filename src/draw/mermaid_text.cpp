@@ -111,7 +111,7 @@ class Writer {
       out_ += fmt::format("    legend_{}{}:::{}\n", entry.id, shaped(entry.sample, label_text(entry.text)),
                           found->second);
     }
-    out_ += "  end\n";
+    out_ += "  end\n  style legend fill:none,stroke:#c3ccd1\n";
   }
 
   const Diagram& diagram_;
