@@ -107,7 +107,8 @@ std::string cache_help() {
   text += options_of(Topic::cache, commands::cache);
   text += line_of("      --json", "print one JSON document (stats, ls, runs, show, verify, gc)");
   text += line_of("  -d, --display[=FILE]", "where view draws (default: STEM.display-cache.png)");
-  text += line_of("      --format FORMAT", "png, svg, pdf, dot or mermaid, where the file's ending does not say it");
+  text += line_of("      --format FORMAT",
+                  "png, svg, pdf, dot or mermaid, where the file's ending does not say it");
   text += line_of("      --color WHEN", "auto, always or never (environment: NO_COLOR)");
   text += line_of("  -h, --help", "print this help");
   text += "\nA cell that is called 'cache' is given as ./cache.\n";

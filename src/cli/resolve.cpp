@@ -123,6 +123,7 @@ void check_debug(const Settings& settings, const RunOptions& run) {
   if (settings.display_cache.given) refuse("--display-cache");
   if (!settings.saves.empty()) refuse("--save");
   if (settings.depfile) refuse("--depfile");
+  if (settings.timeline) refuse("--timeline");
   if (run.cell == "-")
     fail_usage("--debug needs standard input for the debugger, and the cell comes from there",
                "give the cell as a file");
@@ -160,6 +161,7 @@ void check_outputs(const RunOptions& run, const std::optional<std::string>& log_
   if (run.write_to_file.file) add(*run.write_to_file.file, "--write-to-file");
   for (const SaveRequest& save : run.saves) add(save.file, "--save");
   if (run.depfile) add(*run.depfile, "--depfile");
+  if (run.timeline) add(*run.timeline, "--timeline");
   if (log_file) add(*log_file, "--log-file");
 }
 
@@ -257,8 +259,12 @@ void resolve_run(const Settings& settings, RunOptions& run) {
     fail_usage(std::string(settings.depfile ? "--depfile" : "--save") +
                    " writes what came of a run, and nothing is run",
                "add -x");
-  if (settings.depfile == "-")
-    fail_usage("--depfile cannot be standard output, which carries results", "give it a file");
+  if (settings.timeline && !settings.execute && !settings.debug)
+    fail_usage("--timeline writes when the nodes of a run ran, and nothing is run", "add -x");
+  if (settings.depfile == "-" || settings.timeline == "-")
+    fail_usage(std::string(settings.depfile == "-" ? "--depfile" : "--timeline") +
+                   " cannot be standard output, which carries results",
+               "give it a file");
   if (settings.exit_code && !settings.dry_run)
     fail_usage("--exit-code says whether something would run, and is for --dry-run", "add --dry-run");
   if (settings.write_to_file.given && run.cell != "-")
@@ -273,6 +279,7 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   run.saves = settings.saves;
   run.if_changed = settings.if_changed;
   run.depfile = settings.depfile;
+  run.timeline = settings.timeline;
   resolve_format(run.display, settings.format, "--display");
   resolve_format(run.display_cache, settings.format, "--display-cache");
   check_outputs(run, settings.log_file);

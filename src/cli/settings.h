@@ -23,6 +23,7 @@ struct Settings {
   std::vector<SaveRequest> saves;
   bool if_changed = false;
   std::optional<std::string> depfile;
+  std::optional<std::string> timeline;
   bool show_results = false;
   bool hide_results = false;
   std::optional<std::string> module_name, cache_dir, cxx, standard, log_file;

@@ -23,6 +23,7 @@
 #include "report/run_json.h"
 #include "report/storage_notes.h"
 #include "report/table.h"
+#include "report/timeline.h"
 #include "run/dry_run.h"
 #include "run/purity.h"
 
@@ -329,15 +330,19 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
     if (run.depfile && !not_begun && !not_drawn)
       report(write_depfile(run, cell, result, {pictures.before, pictures.after}), Severity::warning, color);
   });
+  const std::optional<Failure> no_timeline = failure_of([&] {
+    if (run.timeline) write_file(*run.timeline, timeline_json(shape, result.record));
+  });
   const std::optional<PrintedRun> printed = print_results(options, cell, graph, shape, result, pictures);
   const bool has_told =
       !options.warnings.empty() || !cell.model.warnings.empty() || progress.has_warned() || !notes.empty();
   const bool is_kept = cache != nullptr && cache->is_writable();
-  if (printed && is_kept && status == ExitStatus::done && !not_begun && !not_drawn && !not_saved && !has_told)
+  if (printed && is_kept && status == ExitStatus::done && !not_begun && !not_drawn && !not_saved &&
+      !no_timeline && !has_told)
     keep_for_repetition(options, cell, result, cache_state, *printed);
   if (cache != nullptr && !run.dry_run) look_after_size(*cache, run.cache_size, color);
   ExitStatus last = status;
-  for (const auto* failure : {&not_drawn, &not_begun, &not_saved}) {
+  for (const auto* failure : {&not_drawn, &not_begun, &not_saved, &no_timeline}) {
     if (!*failure) continue;
     report((*failure)->problems(), Severity::error, color);
     if (last == ExitStatus::done || last == ExitStatus::would_run) last = (*failure)->status();

@@ -174,6 +174,7 @@ class Execution {
     }
     if (answer.damaged_argument >= 0) return try_again(call);
     state.result.seconds = answer.seconds;
+    if (answer.began_ns != 0) state.began_ns = answer.began_ns;
     if (claims_ != nullptr) claims_->release_when_stored(state.result.cache_key, decider_.code_claim_of(i));
     code_.keep(node(i), state.result.code_version);
     if (!answer.ok) return decider_.fail(i, failure_text(answer));
@@ -363,13 +364,24 @@ class Execution {
 
   // ---- Ending
 
+  /// Seconds from the start of the command to a monotonic time.
+  double since_begin(std::int64_t ns) const {
+    return static_cast<double>(ns - std::chrono::nanoseconds(settings_.began.time_since_epoch()).count()) /
+           1e9;
+  }
+
   void finish(double seconds) {
     runners_.locate_crashes();
     RunRecord& record = result_.record;
     record.seconds = seconds;
     record.build_seconds = runners_.build_seconds();
+    if (runners_.build_began_ns()) record.build_began = since_begin(*runners_.build_began_ns());
     for (const std::uint32_t i : shape_.graph_nodes) {
-      const NodeRun& run = record.nodes.emplace_back(decider_.state(i).result);
+      const NodeState& state = decider_.state(i);
+      NodeRun& run = record.nodes.emplace_back(state.result);
+      const bool has_run = run.status == NodeStatus::executed || run.status == NodeStatus::failed;
+      if (has_run && state.began_ns != 0) run.began = since_begin(state.began_ns);
+      if (!has_run) run.runner = 0;
       if (run.status == NodeStatus::cached) record.saved_seconds += run.seconds;
     }
     for (const GraphInput& input : graph_.inputs)

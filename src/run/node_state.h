@@ -36,7 +36,7 @@ struct NodeState {
   bool is_miss = false;  ///< queued because no entry holds, and for no other reason
   std::vector<std::int64_t> seen;  ///< creation times of the entries that did not hold
   bool must_redo = false;          ///< while running: an argument turned out to be another one
-  std::int64_t began_ns = 0;       ///< monotonic time at which it went to a runner
+  std::int64_t began_ns = 0;       ///< monotonic time at which it began to run, or went to a runner for that
   unsigned tries = 0;              ///< how often its arguments were found damaged
   /// The number under which runners know its value: another one each time that it is made or taken from the
   /// cache, so that an old value is never mistaken for the new one.

@@ -66,6 +66,7 @@ struct Answer {
   std::uint64_t size = 0;            ///< of the encoded value, bytes
   std::optional<std::string> bytes;  ///< the encoded value if it is small; otherwise it is in the store
   double seconds = 0;                ///< that the function ran
+  std::int64_t began_ns = 0;         ///< call: monotonic time at which it was called; 0: it was not
   Trace trace;
   std::string changed_state;  ///< call: what it changed of its process, in words: "it forked"; empty: nothing
   bool is_put_back = true;    ///< call: what it changed is as it was
@@ -131,6 +132,7 @@ struct ham::members<hamcell::Answer> {
     f("size", &hamcell::Answer::size);
     f("bytes", &hamcell::Answer::bytes);
     f("seconds", &hamcell::Answer::seconds);
+    f("began_ns", &hamcell::Answer::began_ns);
     f("trace", &hamcell::Answer::trace);
     f("changed_state", &hamcell::Answer::changed_state);
     f("is_put_back", &hamcell::Answer::is_put_back);

@@ -8,8 +8,8 @@
 
 namespace hamcell {
 
-constexpr std::string_view run_record = "hamcell run 4";
-constexpr std::string_view outcome_record = "hamcell outcome 1";
+constexpr std::string_view run_record = "hamcell run 5";
+constexpr std::string_view outcome_record = "hamcell outcome 2";
 
 /// What every run has of its own.
 struct RunHead {
@@ -17,6 +17,7 @@ struct RunHead {
   std::int64_t started_ns = 0;
   double seconds = 0;
   double build_seconds = 0;
+  double build_began = -1;
   Digest shape;
 };
 
@@ -31,6 +32,7 @@ struct ham::members<hamcell::RunHead> {
     f("started_ns", &hamcell::RunHead::started_ns);
     f("seconds", &hamcell::RunHead::seconds);
     f("build_seconds", &hamcell::RunHead::build_seconds);
+    f("build_began", &hamcell::RunHead::build_began);
     f("shape", &hamcell::RunHead::shape);
   }
 };
@@ -53,7 +55,7 @@ namespace hamcell {
 
 StoredRun stored_from_run(const RunRecord& record) {
   const RunHead head{record.id,      record.cell,          record.started_ns,
-                     record.seconds, record.build_seconds, record.shape};
+                     record.seconds, record.build_seconds, record.build_began, record.shape};
   return {record.id,    record.started_ns,           record.cell,
           record.shape, to_record(head, run_record), to_record(record, outcome_record)};
 }
@@ -67,6 +69,7 @@ std::optional<RunRecord> run_from_stored(const StoredRun& stored) {
   record->started_ns = head->started_ns;
   record->seconds = head->seconds;
   record->build_seconds = head->build_seconds;
+  record->build_began = head->build_began;
   record->shape = head->shape;
   return record;
 }

@@ -25,10 +25,12 @@ struct NodeRun {
   std::string error;                 ///< how it failed; empty otherwise
   std::vector<Note> notes;           ///< where it was when it failed, the innermost first; not recorded
   Digest code_version;
-  Digest data_version;      ///< all zeros where none is known
-  Digest cache_key;         ///< all zeros where none was made
-  double seconds = -1;      ///< that the function ran, in this run or, from the cache, when it was stored
-  std::int64_t bytes = -1;  ///< of the encoded value; -1: not encoded
+  Digest data_version;       ///< all zeros where none is known
+  Digest cache_key;          ///< all zeros where none was made
+  double seconds = -1;       ///< that the function ran, in this run or, from the cache, when it was stored
+  double began = -1;         ///< seconds since the run began; -1: it did not run
+  std::uint32_t runner = 0;  ///< that it ran in, numbered in the order in which they were started
+  std::int64_t bytes = -1;   ///< of the encoded value; -1: not encoded
   std::string preview;
 };
 
@@ -53,6 +55,7 @@ struct RunRecord {
   std::int64_t started_ns = 0;  ///< since 1970
   double seconds = 0;           ///< of the whole run, building included
   double build_seconds = 0;
+  double build_began = -1;   ///< seconds since the run began; -1: nothing was compiled
   double saved_seconds = 0;  ///< what the nodes from the cache had taken when they ran
   RunStatus status = RunStatus::ok;
   Digest shape;                  ///< key of the GraphShape in the cache
@@ -93,6 +96,8 @@ struct ham::members<hamcell::NodeRun> {
     f("data_version", &hamcell::NodeRun::data_version);
     f("cache_key", &hamcell::NodeRun::cache_key);
     f("seconds", &hamcell::NodeRun::seconds);
+    f("began", &hamcell::NodeRun::began);
+    f("runner", &hamcell::NodeRun::runner);
     f("bytes", &hamcell::NodeRun::bytes);
     f("preview", &hamcell::NodeRun::preview);
   }

@@ -64,6 +64,7 @@ void Runners::build(std::uint32_t i) {
   if (built_ && built_->place_of(graph_.nodes[i])) return;
   observer_.building(cell_);
   build_began_ns_ = monotonic_ns();
+  if (first_build_ns_ == 0) first_build_ns_ = *build_began_ns_;
   if (built_)
     built_->add(build_whole());
   else
@@ -437,6 +438,7 @@ void Runners::begin(std::uint32_t w, Call call) {
   state.store = call.store;
   state.phase = Phase::running;
   state.began_ns = monotonic_ns();
+  state.result.runner = w;
   state.must_redo = false;
   worker.call = std::move(call);
   if (!graph_.nodes[worker.call.node].is_default_value())

@@ -44,7 +44,7 @@ struct RunnerSettings {
   std::uint64_t memory = 0;  ///< bytes by which a node's process may grow; 0: any number
   /// The cache folder in which the result of a node is to be stored; empty: it is not.
   std::function<std::string(std::uint32_t)> store_of;
-  EarlyBuild* early = nullptr;  ///< what was begun of the build; null: nothing
+  EarlyBuild* early = nullptr;    ///< what was begun of the build; null: nothing
   bool only_code_of_now = false;  ///< see BuildSettings::only_of_now
 };
 
@@ -80,6 +80,10 @@ class Runners {
   bool has_begun() const { return built_.has_value(); }
   /// Seconds that compiling took; 0 when nothing was compiled.
   double build_seconds() const { return built_ ? built_->seconds : 0; }
+  /// Monotonic time at which it began; nothing when nothing was compiled.
+  std::optional<std::int64_t> build_began_ns() const {
+    return built_ && !built_->reused ? std::optional(first_build_ns_) : std::nullopt;
+  }
 
  private:
   /// A call as it was sent.
@@ -221,6 +225,7 @@ class Runners {
   std::int64_t polled_ns_ = 0;              ///< monotonic time when descriptors were last looked at
   std::exception_ptr failure_;  ///< that ends the run once the answers that came before it are taken
   std::optional<BuiltCell> built_;
+  std::int64_t first_build_ns_ = 0;             ///< since when the cell was built, in monotonic time
   std::optional<std::int64_t> build_began_ns_;  ///< while it is built: since when, in monotonic time
 };
 

@@ -287,8 +287,10 @@ class Runner {
     if (thread != nullptr && (!open.is_done || type.how != nullptr)) thread->end();
     note_node_ends();
     const std::chrono::steady_clock::duration taken = untraced_now() - open.began;
-    if (outcome != NodeThread::Outcome::not_started)
+    if (outcome != NodeThread::Outcome::not_started) {
       result.seconds = std::chrono::duration<double>(taken).count();
+      result.began_ns = std::chrono::nanoseconds(open.began.time_since_epoch()).count();
+    }
     leave_nothing_behind(open.before, taken, result);
     if (keeps_reads_) tracer::keep_all();
     result.trace = tracer::end();
