@@ -333,7 +333,7 @@ class Builder {
   // ---- Libraries of now
 
   std::string path_of(const std::vector<bool>& called) const {
-    return library_folder() + '/' + library_key(cell_, digests_, called).hex() + ".so";
+    return library_folder() + '/' + digests_.library_key(called).hex() + ".so";
   }
 
   bool use_built(const std::vector<bool>& called) {

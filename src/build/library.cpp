@@ -176,20 +176,31 @@ Digest CallDigests::of(const Callable& call) const {
   return digester.add(function.code.version).finish();
 }
 
-Digest library_key(const Cell& cell, const CallDigests& calls, const std::vector<bool>& called) {
-  Digester key = digester_of(cell);
-  key.add(cell.content_digest);
-  for (std::uint32_t i = 0; i < cell.model.functions.size(); ++i) {
+Digest CallDigests::library_key(const std::vector<bool>& called) const {
+  const CellModel& model = cell_.model;
+  // All fields are of one size, so that they need no lengths: this is done for each function of each run.
+  std::string functions;
+  const auto add = [&](const void* data, std::size_t size) {
+    functions.append(static_cast<const char*>(data), size);
+  };
+  const auto add_version = [&](const Digest& version) { add(version.bytes.data(), version.bytes.size()); };
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
     if (!called.empty() && !called[i]) continue;
     // What the scan tells apart is built apart, or a new version would stand for old code: a header that is
     // only asked about (`__has_include`) is no file of the model.
-    key.add(std::uint64_t{i}).add(calls.of({i, std::nullopt}));
-    for (std::uint32_t k = 0; k < cell.model.functions[i].parameters.size(); ++k)
-      if (const auto& argument = cell.model.functions[i].parameters[k].default_argument;
+    add(&i, sizeof i);
+    add_version(model.functions[i].code.version);
+    for (std::uint32_t k = 0; k < model.functions[i].parameters.size(); ++k) {
+      // Types have numbers that follow from the text; which of them a node provides can follow from the
+      // config.
+      const std::uint32_t type = node_of_[i] != nullptr ? node_of_[i]->arguments[k].type : 0;
+      add(&type, sizeof type);
+      if (const auto& argument = model.functions[i].parameters[k].default_argument;
           argument && !argument->value)
-        key.add(calls.of({i, k}));
+        add_version(argument->code.version);
+    }
   }
-  return key.finish();
+  return digester_of(cell_).add(cell_.content_digest).add(functions).finish();
 }
 
 std::string library_folder() { return real_path(user_cache_folder() + "/cells"); }

@@ -34,14 +34,13 @@ class CallDigests {
  public:
   CallDigests(const Cell& cell, const Graph& graph);
   Digest of(const Callable& call) const;
+  /// What a build of these functions is named by, by index; empty: of all.
+  Digest library_key(const std::vector<bool>& called) const;
 
  private:
   const Cell& cell_;
   std::vector<const GraphNode*> node_of_;  ///< by function
 };
-
-/// What a build of these functions is named by; empty: of all.
-Digest library_key(const Cell& cell, const CallDigests& calls, const std::vector<bool>& called);
 
 /// Where built cells are, without links: one above the folder could be turned to another place after the look
 /// at who can write it.
