@@ -253,6 +253,10 @@ std::vector<EarlierLibrary> earlier_libraries(const Cell& cell) {
 void remember_library(const Cell& cell, const std::string& path) {
   const KeptRecord<NewestLibraries> record = newest_of(cell);
   NewestLibraries newest = record.recall().value_or(NewestLibraries{});
+  if (!newest.names.empty() && newest.names.front() == file_name(path)) {
+    ::utimensat(AT_FDCWD, record.file().c_str(), nullptr, 0);
+    return;
+  }
   std::erase(newest.names, file_name(path));
   newest.names.insert(newest.names.begin(), file_name(path));
   if (newest.names.size() > most_newest) newest.names.resize(most_newest);
