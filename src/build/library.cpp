@@ -150,6 +150,12 @@ CallDigests::CallDigests(const Cell& cell, const Graph& graph)
 }
 
 Digest CallDigests::of(const Callable& call) const {
+  const auto [known, is_new] = known_.try_emplace(call);
+  if (is_new) known->second = digest_of_call(call);
+  return known->second;
+}
+
+Digest CallDigests::digest_of_call(const Callable& call) const {
   const NodeFunction& function = cell_.model.functions[call.function];
   const auto add_type = [&](Digester& digester, std::uint32_t index) {
     const Type& type = cell_.model.types[index];

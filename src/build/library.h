@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,8 +39,11 @@ class CallDigests {
   Digest library_key(const std::vector<bool>& called) const;
 
  private:
+  Digest digest_of_call(const Callable& call) const;
+
   const Cell& cell_;
-  std::vector<const GraphNode*> node_of_;  ///< by function
+  std::vector<const GraphNode*> node_of_;     ///< by function
+  mutable std::map<Callable, Digest> known_;  ///< each library of the cell is asked for all of them
 };
 
 /// Where built cells are, without links: one above the folder could be turned to another place after the look

@@ -173,11 +173,20 @@ bool reaches_out(MacroTable& macros, const Token& token) {
   });
 }
 
-/// `#pragma GCC diagnostic error "-Wunused-function"`: then what is left out would have to be used.
-bool makes_warnings_errors(const std::vector<Token>& tokens) {
-  for (std::size_t i = 1; i < tokens.size(); ++i)
-    if (tokens[i].in_directive && tokens[i].text == "error" && tokens[i - 1].text == "diagnostic")
-      return true;
+/// Pragmas that look beyond a function: with an error for what is unused, what is left out would have to be
+/// used; and how numbers are rounded can depend on what is inlined:
+///     #pragma GCC diagnostic error "-Wunused-function"
+///     #pragma GCC optimize("fast-math")
+bool has_pragma_beyond_functions(const std::vector<Token>& tokens) {
+  constexpr std::array<std::string_view, 4> rounding = {"optimize", "FP_CONTRACT", "fp", "float_control"};
+  bool is_pragma = false;
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    const std::string_view word = tokens[i].text;
+    if (tokens[i - 1].begins_directive) is_pragma = word == "pragma";
+    if (!tokens[i].in_directive || !is_pragma) continue;
+    if (word == "error" && tokens[i - 1].text == "diagnostic") return true;
+    if (std::find(rounding.begin(), rounding.end(), word) != rounding.end()) return true;
+  }
   return false;
 }
 
@@ -263,7 +272,7 @@ bool has_effects_uncalled(CellSource& source, const IncludedFiles& files, const 
     if (templates.are_in(unit)) return true;
   const auto reach_out = [&](CXFile file) {
     const std::vector<Token>& tokens = source.texts.of(file).tokens;
-    return makes_warnings_errors(tokens) ||
+    return has_pragma_beyond_functions(tokens) ||
            std::any_of(tokens.begin(), tokens.end(),
                        [&](const Token& token) { return reaches_out(source.declarations.macros, token); });
   };

@@ -120,7 +120,10 @@ TEST_CASE("a cell is not divided where a template can tell what was used of anot
                     "int f() { return 1; }"));
 }
 
-TEST_CASE("a cell is not divided where a pragma makes an error of a warning") {
+TEST_CASE("a cell is not divided where a pragma looks beyond a function") {
+  CHECK(!is_divisible("#pragma GCC optimize(\"fast-math\")\nint f() { return 1; }"));
+  CHECK(!is_divisible("#pragma STDC FP_CONTRACT ON\nint f() { return 1; }"));
+  CHECK(is_divisible("#pragma once\nint optimize() { return 1; }\nint f() { return 1; }"));
   CHECK(!is_divisible("#pragma GCC diagnostic error \"-Wunused-function\"\nint f() { return 1; }"));
   CHECK(is_divisible("#pragma GCC diagnostic ignored \"-Wunused-function\"\nint f() { return 1; }"));
 }
