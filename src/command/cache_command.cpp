@@ -100,8 +100,10 @@ void view_run(const CacheOptions& options, Cache& cache) {
   const std::optional<GraphShape> shape =
       bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
   if (!shape)
-    throw Failure(ExitStatus::storage, "what the cache knows of run " + stored->id + " is damaged",
-                  "choose another run: 'hamcell cache runs' lists them");
+    throw Failure(
+        ExitStatus::storage,
+        "what the cache knows of run " + stored->id + " is damaged, or was written by another version",
+        "choose another run: 'hamcell cache runs' lists them");
   const PictureFormat format = options.output.file ? options.output.format : options.format;
   // The name is of this folder, whatever the database says.
   const std::string file =

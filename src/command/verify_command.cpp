@@ -29,8 +29,10 @@ RunRecord last_run(Cache& cache) {
     throw Failure(ExitStatus::usage, "the history has no run yet", "run a cell first: hamcell CELL -x");
   std::optional<RunRecord> record = run_from_stored(*stored);
   if (!record)
-    throw Failure(ExitStatus::storage, "what the cache knows of run " + stored->id + " is damaged",
-                  "run its cell again");
+    throw Failure(
+        ExitStatus::storage,
+        "what the cache knows of run " + stored->id + " is damaged, or was written by another version",
+        "run its cell again");
   if (record->request.cell.path == "-")
     throw Failure(ExitStatus::usage, "the cell of the last run came from standard input, and is gone",
                   "run it from a file: -w keeps a copy of it");
