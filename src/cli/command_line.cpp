@@ -179,6 +179,7 @@ Options read_cache(std::span<const std::string> arguments) {
   cache.output = command_line.display;
   resolve_format(cache.output, joined.format, "--display");
   cache.format = joined.format.value_or(PictureFormat::png);
+  cache.part = part_value(joined);
   cache.json = joined.json;
   cache.trace = joined.trace;
   cache.show_as = show_as(joined);

@@ -109,6 +109,9 @@ std::string cache_help() {
   text += line_of("  -d, --display[=FILE]", "where view draws (default: STEM.display-cache.png)");
   text += line_of("      --format FORMAT",
                   "png, svg, pdf, dot or mermaid, where the file's ending does not say it");
+  text += line_of("      --only-needed", "view: draw nothing that the targets did not need");
+  text += line_of("      --focus NODE", "view: draw what is near a node or an input");
+  text += line_of("      --depth N", "with --focus: so many steps from it (2)");
   text += line_of("      --color WHEN", "auto, always or never (environment: NO_COLOR)");
   text += line_of("  -h, --help", "print this help");
   text += "\nA cell that is called 'cache' is given as ./cache.\n";

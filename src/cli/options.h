@@ -10,6 +10,7 @@
 
 #include "cell/model.h"
 #include "draw/draw.h"
+#include "draw/part.h"
 #include "graph/request.h"
 #include "value/value_format.h"
 
@@ -47,6 +48,7 @@ struct RunOptions {
   bool explain = false;              ///< print all the reasons of every node that runs
   OptionalFile display_cache;
   PictureFormat format = PictureFormat::png;
+  DiagramPart part;  ///< of the pictures
   std::vector<Binding> inputs, config, overrides;
   std::vector<std::string> secrets;  ///< inputs whose values appear nowhere
   std::optional<bool> show_results;  ///< true: in full; false: no values; nothing: previews
@@ -87,6 +89,7 @@ struct CacheOptions {
   std::optional<std::string> run;  ///< view: the run's id or its beginning; nothing: the latest
   OptionalFile output;             ///< view: where to draw it
   PictureFormat format = PictureFormat::png;
+  DiagramPart part;  ///< view
   bool json = false;
   bool trace = false;  ///< show: what the node read and wrote, not its value
   ShowAs show_as = ShowAs::value;

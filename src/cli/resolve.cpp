@@ -229,6 +229,13 @@ std::string resolve_cache_dir(const Settings& file, const Settings& command_line
   return absolute_path((project_folder.empty() ? "." : project_folder) + "/.hamcell_cache");
 }
 
+DiagramPart part_value(const Settings& settings) {
+  if (settings.depth && !settings.focus)
+    fail_usage("--depth says how far a picture goes from the node of --focus, and there is none",
+               "add --focus NODE");
+  return {settings.only_needed, settings.focus, settings.depth.value_or(DiagramPart::default_depth)};
+}
+
 void resolve_format(OptionalFile& picture, std::optional<PictureFormat> format, const char* option) {
   if (!picture.given) return;
   picture.format = format.value_or(PictureFormat::png);
@@ -240,7 +247,7 @@ void resolve_format(OptionalFile& picture, std::optional<PictureFormat> format, 
   // A device or pipe has no ending: /dev/null, or the shell's >(...).
   if (format || stamp_of(*picture.file).kind == Stamp::Kind::other) return;
   fail_usage(std::string(option) + "=" + *picture.file + ": the file's ending says no format",
-             "end it in .png, .svg, .pdf or .dot, or say the format with --format");
+             "end it in .png, .svg, .pdf, .dot or .mmd, or say the format with --format");
 }
 
 void resolve_output(const Settings& settings, Options& options) {
@@ -290,6 +297,11 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   run.explain = settings.explain;
   run.opt_in = settings.opt_in;
   run.format = settings.format.value_or(PictureFormat::png);
+  run.part = part_value(settings);
+  if ((settings.focus || settings.only_needed) && !settings.display.given && !settings.display_cache.given)
+    fail_usage(std::string(settings.focus ? "--focus" : "--only-needed") +
+                   " is about pictures, and none is asked for",
+               "add --display, or --display-cache");
   run.inputs = settings.inputs;
   run.config = settings.config;
   run.overrides = settings.overrides;

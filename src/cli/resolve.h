@@ -16,6 +16,9 @@ Settings join_settings(const Settings& file, const Settings& command_line);
 std::string resolve_cache_dir(const Settings& file, const Settings& command_line,
                               const std::string& project_folder);
 
+/// Which part of the pictures is asked for.
+DiagramPart part_value(const Settings& settings);
+
 /// Settles the format of a picture that `option` asks for, if it does. Throws Failure (usage) when neither
 /// the file's ending nor `format` says one.
 void resolve_format(OptionalFile& picture, std::optional<PictureFormat> format, const char* option);

@@ -15,6 +15,7 @@ namespace hamcell {
 namespace {
 
 constexpr unsigned most_jobs = 1024;
+constexpr unsigned most_depth = 1'000'000;
 constexpr double most_seconds = 1e9;
 
 constexpr std::array formats = {PictureFormat::png, PictureFormat::svg, PictureFormat::pdf,
@@ -107,16 +108,24 @@ LogLevel log_level_value(const Setting& setting) {
   return word_value(setting, words);
 }
 
-unsigned jobs_value(const Setting& setting) {
+namespace {
+
+unsigned number_value(const Setting& setting, unsigned least, unsigned most) {
   const std::string& text = value_of(setting);
-  unsigned jobs = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool is_number = error == std::errc{} && end == text.data() + text.size();
-  if (!is_number || jobs < 1 || jobs > most_jobs)
+  if (!is_number || number < least || number > most)
     fail_setting(setting, setting.option + " cannot be " + quoted(text),
-                 "use a whole number from 1 to " + std::to_string(most_jobs));
-  return jobs;
+                 "use a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  return number;
 }
+
+}  // namespace
+
+unsigned depth_value(const Setting& setting) { return number_value(setting, 0, most_depth); }
+
+unsigned jobs_value(const Setting& setting) { return number_value(setting, 1, most_jobs); }
 
 std::uint64_t count_value(const Setting& setting) {
   const std::string& text = value_of(setting);

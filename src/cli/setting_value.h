@@ -18,6 +18,7 @@ PictureFormat format_value(const Setting& setting);
 Behavior behavior_value(const Setting& setting);
 ColorWhen color_value(const Setting& setting);
 LogLevel log_level_value(const Setting& setting);
+unsigned depth_value(const Setting& setting);                  ///< 0 to 1000000
 unsigned jobs_value(const Setting& setting);                   ///< 1 to 1024
 std::uint64_t count_value(const Setting& setting);             ///< a whole number
 std::uint64_t size_value(const Setting& setting);              ///< "5G": bytes; powers of 1000

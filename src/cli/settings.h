@@ -17,6 +17,9 @@ struct Settings {
   bool execute = false;
   std::vector<std::string> execute_nodes;  ///< those of --execute=
   std::optional<PictureFormat> format;
+  bool only_needed = false;
+  std::optional<std::string> focus;
+  std::optional<unsigned> depth;
   std::vector<Binding> inputs, config, overrides;
   std::vector<std::string> secrets;
   std::optional<std::string> debug;

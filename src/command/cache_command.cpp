@@ -109,7 +109,7 @@ void view_run(const CacheOptions& options, Cache& cache) {
   const std::string file =
       options.output.file.value_or(file_name(record->module) + ".display-cache." + format_name(format));
   Drawing drawing;
-  drawing.begin({after_diagram(*shape, *record), format, file}, 0);
+  drawing.begin({part_of(after_diagram(*shape, *record), options.part), format, file}, 0);
   const PictureAnswer answer = std::move(drawing.finish().front());
   if (!answer.problems.empty()) throw Failure(ExitStatus::storage, answer.problems);
   print(file == "-" ? answer.picture : visible(file) + '\n');

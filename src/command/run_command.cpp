@@ -319,7 +319,8 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   // The results are shown all the same.
   const std::optional<Failure> not_begun = failure_of([&] {
     if (run.display_cache.given)
-      pictures.begin_after(after_diagram(shape, result.record), run.display_cache, module + ".display-cache");
+      pictures.begin_after(part_of(after_diagram(shape, result.record), run.part), run.display_cache,
+                           module + ".display-cache");
   });
   const std::optional<Failure> not_drawn = failure_of([&] { pictures.finish(); });
   const ExitStatus status =
@@ -370,9 +371,11 @@ ExitStatus run_command(const Options& options) {
 
   const Plan plan = plan_of(run, std::move(cell));
   const bool will_run = run.execute || run.dry_run;
+  // Before anything runs: that there is nothing of this name.
+  if (run.part.focus) part_of(before_diagram(plan.shape, plan.module, will_run), run.part);
   Pictures pictures(run);
   if (run.display.given)
-    pictures.begin_before(before_diagram(plan.shape, plan.module, will_run), run.display,
+    pictures.begin_before(part_of(before_diagram(plan.shape, plan.module, will_run), run.part), run.display,
                           plan.module + ".display");
 
   if (will_run) return execute_and_report(options, plan, pictures, early, began);

@@ -13,7 +13,7 @@ import unittest
 import zlib
 from pathlib import Path
 
-from harness import CELL, COMPILE, INTERRUPTED, NODE_FAILED, PATIENCE, STORAGE, SVG, USAGE, Result, Scenario, program, texts_of
+from harness import CELL, COMPILE, DONE, INTERRUPTED, NODE_FAILED, PATIENCE, STORAGE, SVG, USAGE, Result, Scenario, program, texts_of
 
 CELL_TEXT = """\
 #include <stdexcept>
@@ -560,6 +560,49 @@ class DrawingFails(Scenario):
             process.kill()
         stat = Path(f"/proc/{self.path('pid').read_text().strip()}/stat")
         self.wait_for(lambda: not stat.exists() or stat.read_text().rsplit(")")[1].split()[0] == "Z", seconds=20)
+
+
+class Parts(Scenario):
+    """--focus, --depth and --only-needed."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("cell.cpp", "int a(int n) { return n; }\nint b(int a) { return a; }\nint c(int b) { return b; }\n"
+                   "int d(int c) { return c; }\nint beside(int b) { return b; }\n")
+
+    def drawn(self, *args, status=DONE):
+        self.assert_status(self.run_hamcell("cell.cpp", "-i", "n=1", *self.build_flags, *args), status)
+        return {name: set(self.boxes(f"{name}.svg")) for name in ("before", "after") if self.path(f"{name}.svg").exists()}
+
+    def test_what_is_near_a_node_is_drawn_before_and_after(self):
+        drawn = self.drawn("-x", "--display=before.svg", "--display-cache=after.svg", "--focus", "b", "--depth", "1")
+        self.assertEqual(drawn, {"before": {"a", "b", "c", "beside"}, "after": {"a", "b", "c", "beside"}})
+        self.assertEqual(self.drawn("-d", "--display=before.svg", "--focus", "n")["before"], {"n", "a", "b"})
+
+    def test_what_the_targets_do_not_need_is_left_out(self):
+        drawn = self.drawn("-x", "c", "--display=before.svg", "--display-cache=after.svg", "--only-needed")
+        self.assertEqual(drawn, {"before": {"n", "a", "b", "c"}, "after": {"n", "a", "b", "c"}})
+
+    def test_a_past_run_is_drawn_in_part_too(self):
+        self.drawn("-x")
+        self.assert_status(self.run_hamcell("cache", "view", "--display=after.svg", "--focus", "d", "--depth", "1"), DONE)
+        self.assertEqual(set(self.boxes("after.svg")), {"c", "d"})
+
+    def test_a_focus_that_is_not_there_is_told_before_anything_runs(self):
+        result = self.run_hamcell("cell.cpp", "-i", "n=1", "-x", "--display-cache=after.svg", "--focus", "besides",
+                                  *self.build_flags)
+        self.assert_status(result, CELL)
+        self.assert_says(result, "no node or input 'besides'", "did you mean 'beside'?")
+        self.assertEqual(result.out, "")
+        self.assertFalse(self.cache.exists())
+
+    def test_options_that_have_nothing_to_do_are_refused(self):
+        for args, text in ((("-x", "--focus", "b"), "none is asked for"), (("-d", "--depth", "1"), "add --focus"),
+                           (("-d", "--focus", "b", "--depth", "x"), "--depth cannot be 'x'")):
+            result = self.run_hamcell("cell.cpp", *args)
+            self.assert_status(result, USAGE)
+            self.assert_says(result, text)
+
 
 
 if __name__ == "__main__":
