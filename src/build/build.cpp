@@ -462,7 +462,7 @@ std::optional<std::string> build_for_locating(const Cell& cell, const std::strin
   if (!text) return std::nullopt;
   cell_then = text->cell;
   const std::string name = library.substr(0, library.rfind('.')) + ".lines";
-  const std::string path = name + ".so";
+  std::string path = name + ".so";
   if (find_library(path)) return path;
   const BuildFolder temporary(name);
   const BuildSettings settings{false, tick, BuildFor::locating, nullptr};

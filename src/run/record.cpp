@@ -54,8 +54,8 @@ struct ham::members<hamcell::RunRecord> {
 namespace hamcell {
 
 StoredRun stored_from_run(const RunRecord& record) {
-  const RunHead head{record.id,      record.cell,          record.started_ns,
-                     record.seconds, record.build_seconds, record.build_began, record.shape};
+  const RunHead head{record.id,          record.cell, record.started_ns, record.seconds, record.build_seconds,
+                     record.build_began, record.shape};
   return {record.id,    record.started_ns,           record.cell,
           record.shape, to_record(head, run_record), to_record(record, outcome_record)};
 }

@@ -365,7 +365,8 @@ TEST_CASE("what a file's ending says comes before --format, which comes before p
   }
   for (const char* file : {"x.jpg", "x", "svg", "weather.cpp", "x.svg/y"}) {
     CAPTURE(file);
-    CHECK(contains(problem_of({"c", std::string("--display=") + file}).next, ".png, .svg, .pdf, .dot or .mmd"));
+    CHECK(
+        contains(problem_of({"c", std::string("--display=") + file}).next, ".png, .svg, .pdf, .dot or .mmd"));
     CHECK(!problem_of({"c", "-x", std::string("--display-cache=") + file}).what.empty());
   }
 }

@@ -184,8 +184,8 @@ void note_raw(const RawCall& call) {
 
 namespace tracer = hamcell::tracer;
 
-/// Reads the arguments that the kernel's call has, and what happens to be on the stack behind them: the C library
-/// does so as well, and a sanitizer would take it for a mistake.
+/// Reads the arguments that the kernel's call has, and what happens to be on the stack behind them: the C
+/// library does so as well, and a sanitizer would take it for a mistake.
 HAMCELL_REPLACES __attribute__((no_sanitize("address"))) long syscall(long number, ...) noexcept {
   tracer::RawCall call{number, {}};
   std::va_list arguments;
