@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <ranges>
 #include <string_view>
 
 #include "scan/reach/rule_context.h"
@@ -123,29 +124,10 @@ class BodyFinder {
 /// Words by which a function can do something to others that no call shows: counting expansions, lasting
 /// pragmas, names and places for assembler and linker.
 bool reaches_out(std::string_view word) {
-  constexpr std::array<std::string_view, 22> words = {"__COUNTER__",
-                                                      "_Pragma",
-                                                      "__pragma",
-                                                      "asm",
-                                                      "__asm",
-                                                      "__asm__",
-                                                      "alias",
-                                                      "__alias__",
-                                                      "ifunc",
-                                                      "__ifunc__",
-                                                      "weakref",
-                                                      "weak",
-                                                      "__weak__",
-                                                      "__weakref__",
-                                                      "section",
-                                                      "__section__",
-                                                      "dlsym",
-                                                      "dlvsym",
-                                                      "redefine_extname",
-                                                      "push_macro",
-                                                      "pop_macro",
-                                                      "init_seg"};
-  return std::find(words.begin(), words.end(), word) != words.end();
+  constexpr std::array<std::string_view, 13> words = {
+      "__COUNTER__", "_Pragma", "__pragma",         "weak",       "__weak__",  "section", "__section__",
+      "dlsym",       "dlvsym",  "redefine_extname", "push_macro", "pop_macro", "init_seg"};
+  return names_for_linker(word) || std::find(words.begin(), words.end(), word) != words.end();
 }
 
 bool has_word_that_reaches_out(std::string_view text) {
@@ -233,13 +215,11 @@ class TemplateEffects {
   bool is_constant(CXCursor variable) {
     const Span extent = span_of(variable);
     const TokenText& text = source_.texts.of(extent.file);
-    for (std::size_t i = text.index_at(extent.begin);
-         i < text.tokens.size() && text.tokens[i].begin < extent.end; i++) {
-      const std::string_view word = text.tokens[i].text;
-      if (word == "constexpr" || word == "constinit") return true;
-      if (word == "=" || word == "{" || word == "(") return false;
-    }
-    return false;
+    const auto first = text.tokens.begin() + static_cast<std::ptrdiff_t>(text.index_at(extent.begin));
+    return says_constant(
+        std::ranges::subrange(first, text.tokens.end()) |
+        std::views::take_while([&](const Token& token) { return token.begin < extent.end; }) |
+        std::views::transform(&Token::text));
   }
 
   /// A function that one template declares and another one defines tells whether the other one was used:

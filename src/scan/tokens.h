@@ -39,6 +39,17 @@ struct TokenText {
   std::size_t index_at(unsigned offset) const;
 };
 
+/// Whether the words of a declaration, in their order, say that the compiler works out its value: before what
+/// the value is made of.
+template <class Words>
+bool says_constant(const Words& words) {
+  for (const std::string_view word : words) {
+    if (word == "constexpr" || word == "constinit") return true;
+    if (word == "=" || word == "{" || word == "(") return false;
+  }
+  return false;
+}
+
 /// Tokenises a file once, in one call.
 TokenText tokenize(CXTranslationUnit unit, CXFile file);
 

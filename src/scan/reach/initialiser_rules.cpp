@@ -111,12 +111,7 @@ class InitialiserRules {
       const CXCursorKind kind = clang_getCursorKind(cursor);
       if (kind != CXCursor_VarDecl && kind != CXCursor_UnexposedDecl) return false;
     }
-    for (const std::size_t token : unit.tokens) {
-      const std::string_view text = unit.text->tokens[token].text;
-      if (text == "constexpr" || text == "constinit") return true;
-      if (text == "=" || text == "{" || text == "(") return false;
-    }
-    return false;
+    return says_constant(unit);
   }
 
   ///     __attribute__((constructor)) void start();

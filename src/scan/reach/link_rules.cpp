@@ -1,6 +1,5 @@
 // What the linker joins: names in strings, and code of linked files that calls back into the cell.
 #include <algorithm>
-#include <array>
 
 #include "scan/reach/linked_callbacks.h"
 #include "scan/reach/rule_context.h"
@@ -26,12 +25,10 @@ class LinkRules {
   /// and any function with C linkage where names are looked up while the program runs:
   ///     dlsym(RTLD_DEFAULT, name)
   void by_linked_name(std::uint32_t i) {
-    static constexpr std::array<std::string_view, 9> words = {
-        "alias", "__alias__", "ifunc", "__ifunc__", "weakref", "__weakref__", "asm", "__asm__", "__asm"};
     bool is_linked = false;
     for (const std::size_t token : units_.list[i].tokens) {
       const Token& word = units_.list[i].text->tokens[token];
-      is_linked = is_linked || std::find(words.begin(), words.end(), word.text) != words.end();
+      is_linked = is_linked || names_for_linker(word.text);
       if (word.text == "dlsym" || word.text == "dlvsym") add_all_with_c_linkage(i);
       if (!is_linked || word.kind != TokenKind::literal || word.text.find('"') == std::string_view::npos)
         continue;

@@ -2,6 +2,7 @@
 #include "scan/reach/rule_context.h"
 
 #include <algorithm>
+#include <array>
 
 namespace hamcell {
 
@@ -68,5 +69,11 @@ bool is_deduction_guide(CXCursor cursor) {
 }
 
 bool is_class_kind(CXCursorKind kind) { return is_type_kind(kind) && kind != CXCursor_EnumDecl; }
+
+bool names_for_linker(std::string_view word) {
+  constexpr std::array<std::string_view, 9> words = {
+      "alias", "__alias__", "ifunc", "__ifunc__", "weakref", "__weakref__", "asm", "__asm__", "__asm"};
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 }  // namespace hamcell

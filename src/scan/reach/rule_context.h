@@ -41,6 +41,10 @@ struct RuleContext {
 std::string_view text_at(const Unit& unit, std::size_t k);
 bool is_alias(CXCursor cursor);
 bool is_deduction_guide(CXCursor cursor);
+
+/// Whether the word makes of a string the name of something, for assembler or linker: `alias("one")`,
+/// `asm("one")`.
+bool names_for_linker(std::string_view word);
 bool is_class_kind(CXCursorKind kind);
 
 }  // namespace hamcell

@@ -121,15 +121,8 @@ bool is_constant_by_its_words(const Unit& unit) {
 }  // namespace
 
 bool Targets::is_constexpr(const Target& target) const {
-  return std::any_of(target.units.begin(), target.units.end(), [&](std::uint32_t index) {
-    const Unit& unit = units_.list[index];
-    for (const std::size_t token : unit.tokens) {
-      const std::string_view word = unit.text->tokens[token].text;
-      if (word == "constexpr" || word == "constinit") return true;
-      if (word == "=" || word == "{" || word == "(") return false;
-    }
-    return false;
-  });
+  return std::any_of(target.units.begin(), target.units.end(),
+                     [&](std::uint32_t unit) { return says_constant(units_.list[unit]); });
 }
 
 void Targets::read_variable(CXCursor declaration, Target& out) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <ranges>
 #include <set>
 #include <tuple>
 
@@ -473,6 +474,12 @@ const std::vector<std::uint32_t>* Units::named(std::string_view name) const {
 const std::vector<std::uint32_t>* Units::macros(std::string_view name) const {
   const auto found = macros_.find(name);
   return found == macros_.end() ? nullptr : &found->second;
+}
+
+bool says_constant(const Unit& unit) {
+  return says_constant(unit.tokens | std::views::transform([&](std::size_t token) -> std::string_view {
+                         return unit.text->tokens[token].text;
+                       }));
 }
 
 }  // namespace hamcell

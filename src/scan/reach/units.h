@@ -42,6 +42,9 @@ struct Unit {
   bool counts_for_all = false;
 };
 
+/// See says_constant.
+bool says_constant(const Unit& unit);
+
 /// All units of a cell and its user headers, in the order of the text, and how to find them.
 class Units {
  public:
