@@ -361,7 +361,9 @@ ExitStatus run_command(const Options& options) {
   CellRequest request = cell_request(run);
   EarlyBuild early(graph_request(run), color);
   if (run.execute && !run.dry_run && !run.debug)
-    request.before_scan = [&](const Cell& cell, const LastScan* last) { early.begin(cell, last); };
+    request.before_scan = [&](const Cell& cell, std::optional<LastScan> last) {
+      early.begin(cell, std::move(last));
+    };
   Cell cell = discover(request);
   if (!options.quiet) report(cell.model.warnings, Severity::warning, color);
   if (run.write_to_file.given)
@@ -371,12 +373,12 @@ ExitStatus run_command(const Options& options) {
 
   const Plan plan = plan_of(run, std::move(cell));
   const bool will_run = run.execute || run.dry_run;
-  // Before anything runs: that there is nothing of this name.
-  if (run.part.focus) part_of(before_diagram(plan.shape, plan.module, will_run), run.part);
   Pictures pictures(run);
-  if (run.display.given)
-    pictures.begin_before(part_of(before_diagram(plan.shape, plan.module, will_run), run.part), run.display,
-                          plan.module + ".display");
+  // A focus that is not there is told before anything runs.
+  if (run.display.given || run.part.focus) {
+    Diagram before = part_of(before_diagram(plan.shape, plan.module, will_run), run.part);
+    if (run.display.given) pictures.begin_before(std::move(before), run.display, plan.module + ".display");
+  }
 
   if (will_run) return execute_and_report(options, plan, pictures, early, began);
 

@@ -23,7 +23,7 @@ std::string label_text(std::string_view text) {
   for (const char c : visible(text)) {
     const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                           (static_cast<unsigned char>(c) >= 0x80) ||
-                          std::string_view(" _.,=:+/-()·").find(c) != std::string_view::npos;
+                          std::string_view(" _.,=:+/-()").find(c) != std::string_view::npos;
     out += is_plain ? std::string(1, c) : fmt::format("#{};", static_cast<int>(c));
   }
   return out;
@@ -67,7 +67,8 @@ class Writer {
     write_title();
     out_ += "flowchart LR\n";
     // A word of the language ("end") is no name of a box.
-    for (std::size_t i = 0; i < ids_.size(); ++i) add_box("  box_" + ids_[i], diagram_.boxes[i]);
+    for (std::size_t i = 0; i < ids_.size(); ++i)
+      add_box("  box_" + ids_[i], diagram_.boxes[i], label_of(diagram_.boxes[i]));
     for (std::size_t i = 0; i < diagram_.arrows.size(); ++i) add_arrow(i);
     write_legend();
     for (const auto& [style, name] : classes_) out_ += fmt::format("  classDef {} {}\n", name, style);
@@ -88,10 +89,10 @@ class Writer {
     out_ += fmt::format("---\ntitle: '{}'\n---\n", quoted);
   }
 
-  void add_box(const std::string& id, const Box& box) {
-    const auto [found, is_new] =
+  void add_box(const std::string& id, const Box& box, const std::string& label) {
+    const auto [look, is_new] =
         classes_.try_emplace(style_of(box_look(box)), fmt::format("look{}", classes_.size()));
-    out_ += id + shaped(box, label_of(box)) + ":::" + found->second + '\n';
+    out_ += id + shaped(box, label) + ":::" + look->second + '\n';
   }
 
   void add_arrow(std::size_t i) {
@@ -105,12 +106,8 @@ class Writer {
     const std::vector<LegendEntry> entries = legend_of(diagram_);
     if (entries.empty()) return;
     out_ += "  subgraph legend [\"legend\"]\n";
-    for (const LegendEntry& entry : entries) {
-      const auto [found, is_new] =
-          classes_.try_emplace(style_of(box_look(entry.sample)), fmt::format("look{}", classes_.size()));
-      out_ += fmt::format("    legend_{}{}:::{}\n", entry.id, shaped(entry.sample, label_text(entry.text)),
-                          found->second);
-    }
+    for (const LegendEntry& entry : entries)
+      add_box("    legend_" + entry.id, entry.sample, label_text(entry.text));
     out_ += "  end\n  style legend fill:none,stroke:#c3ccd1\n";
   }
 
