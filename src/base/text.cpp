@@ -130,6 +130,16 @@ std::size_t color_sequence(std::string_view text) {
 
 }  // namespace
 
+std::string without_colors(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t color = color_sequence(text);
+    if (color == 0) out += text.front();
+    text.remove_prefix(std::max<std::size_t>(color, 1));
+  }
+  return out;
+}
+
 std::string visible(std::string_view text, VisibleOptions options) {
   std::string out;
   out.reserve(text.size());

@@ -15,6 +15,9 @@ struct VisibleOptions {
   bool keep_colors = false;  ///< and what sets colours, or clears a line behind them
 };
 
+/// Without the sequences that colour it, as compilers write them.
+std::string without_colors(std::string_view text);
+
 /// `text` with every control character (C0, C1, DEL) and every byte that is not UTF-8 written as an escape
 /// such as `\x1b`, so that a name or a value can never drive the terminal.
 std::string visible(std::string_view text, VisibleOptions options = {});

@@ -11,7 +11,6 @@
 #include <chrono>
 #include <cstring>
 #include <functional>
-#include <memory>
 #include <unordered_map>
 
 #include "base/interrupt.h"
@@ -193,7 +192,7 @@ class Builder {
   std::optional<std::vector<bool>> to_compile(std::vector<bool> calls, const std::vector<bool>& changed) {
     if (std::ranges::none_of(calls, std::identity())) return std::nullopt;
     if (!can_be_divided()) return std::vector<bool>();
-    use_earlier(calls, {}, changed);
+    use_earlier(calls, {functions_with_state(cell_.model)}, changed);
     return is_worth_it(calls) ? calls : std::vector<bool>();
   }
 
@@ -254,14 +253,13 @@ class Builder {
 
   /// Takes from `calls` what can be called in the earlier library that leaves the least to be compiled.
   /// `changed`: functions that no earlier one has, by index; empty: none is known not to be there.
-  void use_earlier(std::vector<bool>& calls, std::vector<std::vector<std::uint32_t>> groups,
+  void use_earlier(std::vector<bool>& calls, const std::vector<std::vector<std::uint32_t>>& groups,
                    const std::vector<bool>& changed) {
-    if (settings_.only_of_now) return;
-    groups.push_back(functions_with_state(cell_.model));
+    if (settings_.only_of_now || !digests_.surroundings()) return;
     std::vector<bool> least = calls;
     std::vector<std::pair<Callable, std::uint32_t>> entries;
     std::string path;
-    for (const EarlierLibrary& library : earlier_libraries(cell_)) {
+    for (const EarlierLibrary& library : earlier_libraries(cell_, *digests_.surroundings())) {
       std::vector<bool> missing = calls;
       std::vector<std::pair<Callable, std::uint32_t>> found = find_calls(library.record, missing);
       for (std::size_t i = 0; i < changed.size(); ++i)
@@ -348,7 +346,7 @@ class Builder {
     built_.libraries.push_back(path);
     const std::vector<Callable> table = callables(cell_.model, called);
     for (std::uint32_t entry = 0; entry < table.size(); ++entry) set_place(table[entry], {library, entry});
-    if (surroundings_of(cell_)) remember_library(cell_, path);
+    if (digests_.surroundings()) remember_library(cell_, path);
   }
 
   /// Where it has none.
@@ -391,7 +389,7 @@ class Builder {
     built_.reused = false;
     if (!result.succeeded()) return result;
     LibraryRecord record;
-    record.surroundings = surroundings_of(cell_).value_or(Digest{});
+    record.surroundings = digests_.surroundings().value_or(Digest{});
     for (const Callable& call : unit.table) record.calls.push_back(digests_.of(call));
     keep_library(temporary.output(), path, {unit.text, cell_.content}, std::move(record));
     built_.messages += result.errors;

@@ -75,15 +75,15 @@ bool has_second_core() {
 EarlyBuild::EarlyBuild(GraphRequest graph, bool color) : graph_(std::move(graph)), color_(color) {}
 EarlyBuild::~EarlyBuild() = default;
 
-void EarlyBuild::begin(const Cell& cell, const LastScan* last) {
+void EarlyBuild::begin(const Cell& cell, std::optional<LastScan> last) {
   if (!has_second_core()) return;
   try {
-    const bool is_like_it = last != nullptr && !reads_files(graph_) &&
+    const bool is_like_it = last && !reads_files(graph_) &&
                             compile_digest(last->guess.toolchain) == compile_digest(cell.toolchain);
     std::optional<PrecompiledHeaders> headers;
     if (is_like_it) headers = find_precompiled(last->guess);
     if (headers)
-      begin_compile(*last, *std::move(headers));
+      begin_compile(*std::move(last), *std::move(headers));
     else
       headers_ = std::make_unique<Precompiling>(cell);
   } catch (const Failure&) {
@@ -91,10 +91,10 @@ void EarlyBuild::begin(const Cell& cell, const LastScan* last) {
   }
 }
 
-void EarlyBuild::begin_compile(const LastScan& last, PrecompiledHeaders headers) {
+void EarlyBuild::begin_compile(LastScan last, PrecompiledHeaders headers) {
   // The text before the edit is all that says what it was.
   if (last.content.empty()) return;
-  Cell guess = last.guess;
+  Cell& guess = last.guess;
   const TextEdit edit = edit_between(last.content, guess.content);
   const std::vector<bool> changed = changed_functions(guess.model, edit);
   follow_edit(guess.model, edit);

@@ -25,7 +25,7 @@ class EarlyBuild {
 
   /// Begins. `cell` and `last` are those of CellRequest::before_scan: most edits leave alone what the glue is
   /// made of, so what they seem to have changed is compiled with the glue of the cell's last state.
-  void begin(const Cell& cell, const LastScan* last);
+  void begin(const Cell& cell, std::optional<LastScan> last);
 
   /// By function, which of them can be called in what is being compiled, empty: all; null: nothing is.
   const std::vector<bool>* called() const;
@@ -44,7 +44,7 @@ class EarlyBuild {
 
  private:
   struct Compile;
-  void begin_compile(const LastScan& last, PrecompiledHeaders headers);
+  void begin_compile(LastScan last, PrecompiledHeaders headers);
 
   GraphRequest graph_;
   bool color_;

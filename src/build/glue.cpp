@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "value/type_table.h"
 
 namespace hamcell {
 namespace {
@@ -32,11 +33,8 @@ class Generator {
       : cell_(cell),
         model_(cell.model),
         called_(called),
-        node_of_(model_.functions.size()),
-        is_used_(model_.types.types.size()) {
-    for (const GraphNode& node : graph.nodes)
-      if (!node.is_default_value()) node_of_[node.function] = &node;
-  }
+        node_of_(nodes_by_function(model_, graph)),
+        is_used_(model_.types.types.size()) {}
 
   TranslationUnit generate() {
     unit_.table = callables(model_, called_);
@@ -272,8 +270,7 @@ class Generator {
   void use(std::uint32_t index) {
     if (is_used_[index]) return;
     is_used_[index] = true;
-    for (const std::uint32_t argument : model_.types[index].arguments) use(argument);
-    for (const Member& member : model_.types[index].members) use(member.type);
+    for (const std::uint32_t part : parts_of(model_.types[index])) use(part);
   }
 
   void functions() {

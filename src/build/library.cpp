@@ -97,12 +97,11 @@ Digest digest_of_own() {
   return digester.finish();
 }
 
-/// All that is the same for every function of a cell, but its text.
-Digester digester_of(const Cell& cell) {
+Digest digest_of_all_but_text(const Cell& cell) {
   Digester digester;
   digester.add(library_record).add(digest_of_own()).add(cell.path).add(cell.toolchain.digest);
   for (const SourceFile& file : cell.model.files) digester.add(file.path).add(file.content);
-  return digester;
+  return digester.finish();
 }
 
 /// Flags by which what is built says where in the text it is from, or notes what was called.
@@ -136,17 +135,13 @@ std::optional<LibraryRecord> record_of(const std::string& library) {
 
 }  // namespace
 
-std::optional<Digest> surroundings_of(const Cell& cell) {
-  if (!cell.model.is_divisible || cell.model.runs_at_load || !cell.toolchain.sources.empty() ||
-      tells_lines(cell.toolchain))
-    return std::nullopt;
-  return digester_of(cell).finish();
-}
-
 CallDigests::CallDigests(const Cell& cell, const Graph& graph)
-    : cell_(cell), node_of_(cell.model.functions.size()) {
-  for (const GraphNode& node : graph.nodes)
-    if (!node.is_default_value()) node_of_[node.function] = &node;
+    : cell_(cell),
+      node_of_(nodes_by_function(cell.model, graph)),
+      all_but_text_(digest_of_all_but_text(cell)) {
+  const bool stands_alone = !cell.model.is_divisible || cell.model.runs_at_load ||
+                            !cell.toolchain.sources.empty() || tells_lines(cell.toolchain);
+  if (!stands_alone) surroundings_ = all_but_text_;
 }
 
 Digest CallDigests::of(const Callable& call) const {
@@ -206,7 +201,7 @@ Digest CallDigests::library_key(const std::vector<bool>& called) const {
         add_version(argument->code.version);
     }
   }
-  return digester_of(cell_).add(cell_.content_digest).add(functions).finish();
+  return Digester().add(all_but_text_).add(cell_.content_digest).add(functions).finish();
 }
 
 std::string library_folder() { return real_path(user_cache_folder() + "/cells"); }
@@ -242,15 +237,14 @@ void keep_library(const std::string& built, const std::string& path, const Libra
                   "cannot keep the built cell in '" + parent_folder(path) + "': " + std::strerror(errno));
 }
 
-std::vector<EarlierLibrary> earlier_libraries(const Cell& cell) {
+std::vector<EarlierLibrary> earlier_libraries(const Cell& cell, const Digest& surroundings) {
   std::vector<EarlierLibrary> found;
-  const std::optional<Digest> surroundings = surroundings_of(cell);
-  const std::optional<NewestLibraries> newest = surroundings ? newest_of(cell).recall() : std::nullopt;
+  const std::optional<NewestLibraries> newest = newest_of(cell).recall();
   if (!newest) return found;
   for (const std::string& name : newest->names) {
     const std::string path = library_folder() + '/' + name;
     std::optional<LibraryRecord> record = record_of(path);
-    if (record && record->surroundings == *surroundings && is_users_alone(path))
+    if (record && record->surroundings == surroundings && is_users_alone(path))
       found.push_back({path, *std::move(record)});
   }
   return found;

@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "build/glue.h"
@@ -15,8 +14,8 @@ namespace hamcell {
 /// What is known of a shared object beside it.
 struct LibraryRecord {
   Digest content;             ///< of the file as it was when it was built
-  Digest surroundings;        ///< see surroundings_of
-  std::vector<Digest> calls;  ///< what each entry of its table stands for, see CallDigests
+  Digest surroundings;        ///< see CallDigests
+  std::vector<Digest> calls;  ///< what each entry of its table stands for
 };
 
 /// What a shared object was made of.
@@ -25,15 +24,17 @@ struct LibraryText {
   std::string cell;  ///< the cell as it was then
 };
 
-/// All that a built cell depends on but its own text. Nothing where code of one state of a cell cannot serve
-/// another beside code of that one: where something runs in both while they are loaded, or tells lines.
-std::optional<Digest> surroundings_of(const Cell& cell);
-
-/// What makes a call the same in two states of a cell with the same surroundings: the code that it can reach,
-/// and the types of what goes in and out.
+/// What stands for the pieces of a cell that are compiled.
 class CallDigests {
  public:
   CallDigests(const Cell& cell, const Graph& graph);
+
+  /// All that a built cell depends on but its own text. Nothing where code of one state of a cell cannot
+  /// serve another beside code of that one: where something runs in both while they are loaded, or tells
+  /// lines.
+  const std::optional<Digest>& surroundings() const { return surroundings_; }
+  /// What makes a call the same in two states of a cell with the same surroundings: the code that it can
+  /// reach, and the types of what goes in and out.
   Digest of(const Callable& call) const;
   /// What a build of these functions is named by, by index; empty: of all.
   Digest library_key(const std::vector<bool>& called) const;
@@ -42,7 +43,9 @@ class CallDigests {
   Digest digest_of_call(const Callable& call) const;
 
   const Cell& cell_;
-  std::vector<const GraphNode*> node_of_;     ///< by function
+  std::vector<const GraphNode*> node_of_;  ///< by function
+  Digest all_but_text_;
+  std::optional<Digest> surroundings_;
   mutable std::map<Callable, Digest> known_;  ///< each library of the cell is asked for all of them
 };
 
@@ -61,13 +64,13 @@ std::optional<LibraryText> text_of_library(const std::string& path);
 void keep_library(const std::string& built, const std::string& path, const LibraryText& text,
                   LibraryRecord record);
 
-/// The newest shared objects of a cell with their records, the newest first, as far as they are of use in the
-/// surroundings that it has now.
+/// The newest shared objects of a cell with their records, the newest first, as far as they have these
+/// surroundings.
 struct EarlierLibrary {
   std::string path;
   LibraryRecord record;
 };
-std::vector<EarlierLibrary> earlier_libraries(const Cell& cell);
+std::vector<EarlierLibrary> earlier_libraries(const Cell& cell, const Digest& surroundings);
 
 /// Makes one the newest of its cell.
 void remember_library(const Cell& cell, const std::string& path);

@@ -16,20 +16,6 @@
 namespace hamcell {
 namespace {
 
-/// Without what colours it.
-std::string plain(std::string_view line) {
-  std::string out;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '\x1b' && i + 1 < line.size() && line[i + 1] == '[') {
-      while (i < line.size() && !(line[i] >= 'A' && line[i] <= 'Z') && !(line[i] >= 'a' && line[i] <= 'z'))
-        ++i;
-      continue;
-    }
-    out += line[i];
-  }
-  return out;
-}
-
 /// Cuts ":12" off the end.
 std::optional<unsigned> take_number(std::string& text) {
   const std::size_t colon = text.rfind(':');
@@ -142,7 +128,7 @@ std::string without_unused(const std::string& messages, const Cell& cell) {
   bool is_dropped = false, has_dropped = false;
   std::size_t warnings = 0;
   for (const std::string& line : split(messages, '\n')) {
-    const std::string text = plain(line);
+    const std::string text = without_colors(line);
     const std::optional<Place> place = place_of_message(text);
     if (place) {
       is_dropped = says_unused(text) && reached.contain(*place, is_about_member(text));

@@ -346,7 +346,7 @@ Cell discover(const CellRequest& request) {
         last->guess.toolchain = std::move(remembered->toolchain);
         if (digest_of(last->content) != remembered->content_digest) last->content.clear();
       }
-      request.before_scan(cell, last ? &*last : nullptr);
+      request.before_scan(cell, std::move(last));
     }
     cell.model = scan(cell, settled);
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);

@@ -2,21 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "cell/model.h"
 #include "cell/toolchain.h"
 
 namespace hamcell {
-
-struct LastScan;
-
-struct CellRequest {
-  std::string path;  ///< as the user wrote it; "-" for standard input
-  BuildRequest build;
-  /// Called before a cell is parsed. Its model is not known yet; `last` is null where none is remembered.
-  std::function<void(const struct Cell& cell, const LastScan* last)> before_scan = nullptr;
-};
 
 /// A cell as it was at one moment: everything later stages see comes from this one snapshot.
 struct Cell {
@@ -37,6 +29,13 @@ struct LastScan {
   /// The text is the one of now; the model and what the toolchain has watched are those of then.
   Cell guess;
   std::string content;  ///< the text of then; empty where it is not known
+};
+
+struct CellRequest {
+  std::string path;  ///< as the user wrote it; "-" for standard input
+  BuildRequest build;
+  /// Called before a cell is parsed. Its model is not known yet; `last` is nothing where none is remembered.
+  std::function<void(const Cell& cell, std::optional<LastScan> last)> before_scan = nullptr;
 };
 
 /// What a remembered cell was found by: while all of it is as it was, discover() gives the same cell again.

@@ -598,6 +598,13 @@ class Builder {
 
 }  // namespace
 
+std::vector<const GraphNode*> nodes_by_function(const CellModel& model, const Graph& graph) {
+  std::vector<const GraphNode*> nodes(model.functions.size());
+  for (const GraphNode& node : graph.nodes)
+    if (!node.is_default_value()) nodes[node.function] = &node;
+  return nodes;
+}
+
 std::optional<std::uint32_t> find_node(const Graph& graph, const std::string& name) {
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i)
     if (graph.nodes[i].name == name && !graph.nodes[i].is_default_value()) return i;

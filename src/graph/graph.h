@@ -70,6 +70,9 @@ struct Graph {
   std::vector<GraphInput> inputs;  ///< in order of first use
 };
 
+/// By function of the cell: its node; null for a variant that was not picked.
+std::vector<const GraphNode*> nodes_by_function(const CellModel& model, const Graph& graph);
+
 /// The index of the cell's node of this name.
 std::optional<std::uint32_t> find_node(const Graph& graph, const std::string& name);
 

@@ -11,26 +11,9 @@
 #include "build/source_lines.h"
 #include "cache/store.h"
 #include "run/limits.h"
+#include "value/type_table.h"
 
 namespace hamcell {
-namespace {
-
-/// By type: whether it is, or holds, a class with a codec that the user wrote.
-std::vector<bool> types_with_codec_of_user(const TypeTable& table) {
-  std::vector<bool> has(table.types.size());
-  for (bool is_open = true; std::exchange(is_open, false);)
-    for (std::uint32_t i = 0; i < has.size(); ++i) {
-      if (has[i]) continue;
-      const Type& type = table[i];
-      const auto counts = [&](std::uint32_t part) { return bool{has[part]}; };
-      has[i] = type.kind == TypeKind::custom || std::ranges::any_of(type.arguments, counts) ||
-               std::ranges::any_of(type.members, [&](const Member& member) { return counts(member.type); });
-      is_open = is_open || has[i];
-    }
-  return has;
-}
-
-}  // namespace
 
 Runners::Runners(const Cell& cell, const Graph& graph, Decider& decider, History& history, Cache* cache,
                  Claims* claims, RunObserver& observer, RunnerSettings settings)
@@ -68,11 +51,21 @@ void Runners::build(std::uint32_t i) {
   if (built_)
     built_->add(build_whole());
   else
-    built_ = build_functions(cell_, graph_, functions_that_may_run(), inseparable_functions(),
-                             {settings_.color, [this] { tick(); }, BuildFor::running, settings_.early,
-                              settings_.only_code_of_now});
+    built_ = build_first();
   build_began_ns_.reset();
   observer_.built(*built_);
+}
+
+BuiltCell Runners::build_first() {
+  const std::vector<std::vector<std::uint32_t>> inseparable = inseparable_functions();
+  std::vector<bool> functions = functions_that_may_run();
+  // If one of them is to run again after all, it must be found where the others are.
+  for (const std::vector<std::uint32_t>& group : inseparable)
+    if (std::ranges::any_of(group, [&](std::uint32_t function) { return bool{functions[function]}; }))
+      for (const std::uint32_t function : group) functions[function] = true;
+  return build_functions(
+      cell_, graph_, functions, inseparable,
+      {settings_.color, [this] { tick(); }, BuildFor::running, settings_.early, settings_.only_code_of_now});
 }
 
 BuiltCell Runners::build_whole() {
@@ -93,10 +86,6 @@ std::vector<bool> Runners::functions_that_may_run() const {
     nodes[i] = state.phase == Phase::settled ? is_asked_for && !state.has_value() : !is_over;
     if (nodes[i]) functions[node.function] = true;
   }
-  // If one of them is to run again after all, it must be found where the others are.
-  for (const std::vector<std::uint32_t>& group : inseparable_functions())
-    if (std::ranges::any_of(group, [&](std::uint32_t function) { return bool{functions[function]}; }))
-      for (const std::uint32_t function : group) functions[function] = true;
   return functions;
 }
 
@@ -104,7 +93,7 @@ std::vector<bool> Runners::functions_that_may_run() const {
 /// be passed from one process to another, or that its codec may refuse to write, and those that share
 /// variables.
 std::vector<std::vector<std::uint32_t>> Runners::inseparable_functions() const {
-  const std::vector<bool> holds_custom = types_with_codec_of_user(cell_.model.types);
+  const std::vector<bool> holds_custom = types_that_hold(cell_.model.types, TypeKind::custom);
   Ties ties(cell_, graph_);
   for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i)
     if (holds_custom[graph_.nodes[i].type]) ties.tie(i);

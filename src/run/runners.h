@@ -128,6 +128,7 @@ class Runners {
   };
 
   void build(std::uint32_t i);
+  BuiltCell build_first();
   BuiltCell build_whole();
   std::vector<bool> functions_that_may_run() const;
   std::vector<std::vector<std::uint32_t>> inseparable_functions() const;

@@ -9,14 +9,13 @@
 
 namespace hamcell {
 
-namespace {
-
-/// Every type that a value of `type` has as a part, in order.
 std::vector<std::uint32_t> parts_of(const Type& type) {
   std::vector<std::uint32_t> parts = type.arguments;
   for (const Member& member : type.members) parts.push_back(member.type);
   return parts;
 }
+
+namespace {
 
 /// "std::multimap<…>" and its like; the name alone tells them from their siblings.
 bool is_multi_container(const Type& type) {
@@ -134,6 +133,21 @@ std::uint32_t copy_type(const TypeTable& from, std::uint32_t index, TypeTable& t
 }
 
 }  // namespace
+
+std::vector<bool> types_that_hold(const TypeTable& types, TypeKind kind) {
+  std::vector<bool> hold(types.types.size());
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (std::uint32_t i = 0; i < hold.size(); ++i) {
+      if (hold[i]) continue;
+      hold[i] = types[i].kind == kind;
+      for (const std::uint32_t part : parts_of(types[i])) hold[i] = hold[i] || hold[part];
+      changed |= hold[i];
+    }
+  }
+  return hold;
+}
 
 void fill_derived(TypeTable& types) {
   for (Type& type : types.types) type.multi = is_multi_container(type);

@@ -4,10 +4,17 @@
 
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "value/type.h"
 
 namespace hamcell {
+
+/// Every type that a value of `type` has as a part, in order.
+std::vector<std::uint32_t> parts_of(const Type& type);
+
+/// By type: whether it is of this kind, or has a part that is, at any depth.
+std::vector<bool> types_that_hold(const TypeTable& types, TypeKind kind);
 
 /// Fills `multi` (from the name of the container), `holds_unordered`, and `why_opaque` of every type that has
 /// an opaque part. The own `why_opaque` of an opaque type is a sentence ("int* is a pointer"), or empty; in a

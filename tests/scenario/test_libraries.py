@@ -1,8 +1,10 @@
 """What is compiled after an edit, and that nobody can tell: a cell behaves as the one file that it is."""
 
+import os
 import re
 import shutil
 import unittest
+from pathlib import Path
 
 from harness import CELL, COMPILE, COMPILERS, DONE, NODE_FAILED, Scenario
 
@@ -215,7 +217,7 @@ class OneUnit(Libraries):
         self.edit("cell.cpp", "read + 100", "read + 200")
         self.check({"far": 220, "away": 7})
         self.assertEqual(self.compiled(), [{"far"}])
-        # A damaged result is made again, with all that cannot be stored below it.
+        # What runs again needs values that are nowhere: they are made again, in its process.
         self.check({"far": 220, "away": 7}, "--recompute=read")
 
     def test_a_value_whose_codec_fails_stays_where_it_was_made(self):
@@ -238,8 +240,6 @@ class OneUnit(Libraries):
 
     def include(self):
         """The folder of hamcell's own headers, for a cell that names one."""
-        import os
-        from pathlib import Path
         return Path(os.environ["HAMCELL"]).resolve().parent.parent / "include"
 
     def test_what_runs_at_load_is_that_of_now(self):
