@@ -21,6 +21,7 @@
 #include "build/library.h"
 #include "build/link.h"
 #include "build/sanitizers.h"
+#include "build/types_object.h"
 #include "build/unused_warnings.h"
 
 namespace hamcell {
@@ -100,19 +101,20 @@ struct Compiled {
 /// those that the user would get himself.
 class Compiler {
  public:
+  /// `types`: what is linked with it.
   Compiler(const Cell& cell, const std::string& text, const BuildFolder& folder,
-           const BuildSettings& settings)
+           const BuildSettings& settings, TypesObject& types)
       : cell_(cell),
         text_(text),
         folder_(folder),
         settings_(settings),
+        types_(types),
         linking_(cell, folder, settings.color, settings.purpose) {}
 
-  /// Gives the messages of both steps.
+  /// Gives the messages of both steps. Where types are apart, there is one way, and more with all in one.
   ProcessResult compile_and_link() {
     bool tries_headers = settings_.purpose == BuildFor::running;
     if (tries_headers && settings_.early != nullptr) {
-      settings_.early->finish_headers(settings_.tick);
       if (auto early = settings_.early->take(cell_, text_, settings_.tick)) {
         tries_headers = early->result.succeeded();
         if (tries_headers) {
@@ -142,7 +144,7 @@ class Compiler {
     if (tries_headers) {
       if (const std::optional<PrecompiledHeaders> headers = find_precompiled(cell_)) {
         Compiled compiled = compile_with(headers);
-        if (compiled.result.succeeded() || is_interrupted()) return compiled;
+        if (compiled.result.succeeded() || types_.is_apart() || is_interrupted()) return compiled;
       } else {
         forget_precompiled(cell_);
       }
@@ -162,7 +164,13 @@ class Compiler {
   }
 
   ProcessResult link(const Compiled& compiled) {
-    ProcessResult result = linking_.link(compiled.object, settings_.tick);
+    std::vector<std::string> objects = {compiled.object};
+    if (types_.is_apart()) {
+      const std::optional<std::string> types = types_.finish(settings_.tick);
+      if (!types) return {};
+      objects.push_back(*types);
+    }
+    ProcessResult result = linking_.link(objects, settings_.tick);
     result.errors.insert(0, compiled.result.errors);
     return result;
   }
@@ -171,6 +179,7 @@ class Compiler {
   const std::string& text_;
   const BuildFolder& folder_;
   const BuildSettings& settings_;
+  TypesObject& types_;
   Linking linking_;
 };
 
@@ -359,17 +368,41 @@ class Builder {
 
   /// Throws Failure.
   void compile(const std::vector<bool>& called) {
-    const TranslationUnit unit = generate_glue(cell_, graph_, called);
-    const ProcessResult result = compile_unit(unit, called);
+    TranslationUnit unit;
+    const ProcessResult result = compile_unit(called, unit);
     if (!result.succeeded()) report_failure(cell_, unit, result);
   }
 
   /// False where it does not compile; the whole cell may, or has more to say.
   bool try_to_compile(const std::vector<bool>& called) {
-    return compile_unit(generate_glue(cell_, graph_, called), called).succeeded();
+    TranslationUnit unit;
+    return compile_unit(called, unit).succeeded();
   }
 
-  ProcessResult compile_unit(const TranslationUnit& unit, const std::vector<bool>& called) {
+  /// What is compiled already decides, where something is.
+  TypesObject types_apart() const {
+    const std::optional<PrecompiledHeaders> headers = find_precompiled(cell_);
+    const bool is_begun = settings_.early != nullptr && settings_.early->called() != nullptr;
+    if (!headers || (is_begun && !settings_.early->has_types_apart())) return {};
+    return {cell_, *headers, has_second_core()};
+  }
+
+  /// `unit`: what was compiled in the end.
+  ProcessResult make_object(const std::vector<bool>& called, const BuildFolder& folder, TypesObject& types,
+                            TranslationUnit& unit) {
+    if (settings_.early != nullptr) settings_.early->finish_headers(settings_.tick);
+    types = types_apart();
+    if (types.is_apart()) {
+      unit = generate_glue(cell_, graph_, called, types.types());
+      ProcessResult result = Compiler(cell_, unit.text, folder, settings_, types).compile_and_link();
+      if (result.succeeded() || is_interrupted()) return result;
+      types = TypesObject();
+    }
+    unit = generate_glue(cell_, graph_, called);
+    return Compiler(cell_, unit.text, folder, settings_, types).compile_and_link();
+  }
+
+  ProcessResult compile_unit(const std::vector<bool>& called, TranslationUnit& unit) {
     const std::string folder = library_folder();
     make_private_folders(folder);
     if (!is_private_to_user(folder))
@@ -381,7 +414,8 @@ class Builder {
     // Two processes may build the same cell; each has files of its own, and the renames agree.
     const BuildFolder temporary(path.substr(0, path.rfind('.')));
     const auto began = std::chrono::steady_clock::now();
-    ProcessResult result = Compiler(cell_, unit.text, temporary, settings_).compile_and_link();
+    TypesObject types;
+    ProcessResult result = make_object(called, temporary, types, unit);
     if (!called.empty() && result.succeeded()) result.errors = without_unused(result.errors, cell_);
     // They quote the cell, whatever is in it.
     result.errors = visible(result.errors, {.keep_layout = true, .keep_colors = settings_.color});
@@ -391,7 +425,7 @@ class Builder {
     LibraryRecord record;
     record.surroundings = digests_.surroundings().value_or(Digest{});
     for (const Callable& call : unit.table) record.calls.push_back(digests_.of(call));
-    keep_library(temporary.output(), path, {unit.text, cell_.content}, std::move(record));
+    keep_library(temporary.output(), path, {unit.text, types.text(), cell_.content}, std::move(record));
     built_.messages += result.errors;
     add_library(path, called);
     return result;
@@ -464,7 +498,9 @@ std::optional<std::string> build_for_locating(const Cell& cell, const std::strin
   if (find_library(path)) return path;
   const BuildFolder temporary(name);
   const BuildSettings settings{false, tick, BuildFor::locating, nullptr};
-  if (!Compiler(cell, text->unit, temporary, settings).compile_and_link().succeeded()) return std::nullopt;
+  TypesObject types = text->types.empty() ? TypesObject() : TypesObject(cell, text->types);
+  if (!Compiler(cell, text->unit, temporary, settings, types).compile_and_link().succeeded())
+    return std::nullopt;
   keep_library(temporary.output(), path, {}, {});
   return path;
 }

@@ -48,14 +48,15 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
   return command;
 }
 
-std::vector<std::string> link_command(const Cell& cell, const std::string& object, const std::string& output,
-                                      bool color, BuildFor purpose) {
+std::vector<std::string> link_command(const Cell& cell, const std::vector<std::string>& objects,
+                                      const std::string& output, bool color, BuildFor purpose) {
   const Toolchain& toolchain = cell.toolchain;
   std::vector<std::string> command = command_of_step(cell, color, purpose);
   // What the flags say of compiling is of no use where nothing is compiled.
   if (toolchain.is_clang && toolchain.sources.empty())
     command.emplace_back("-Wno-unused-command-line-argument");
-  command.insert(command.end(), {"-shared", object});
+  command.emplace_back("-shared");
+  command.insert(command.end(), objects.begin(), objects.end());
   command.insert(command.end(), toolchain.sources.begin(), toolchain.sources.end());
   // The cell's own definitions win over functions of the same name in the runner.
   command.emplace_back("-Wl,-Bsymbolic");

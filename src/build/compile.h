@@ -41,8 +41,8 @@ std::vector<std::string> compile_command(const Cell& cell, const std::string& so
                                          const std::string& object, bool color, BuildFor purpose,
                                          const std::optional<PrecompiledHeaders>& headers);
 
-/// The command that makes a shared object of that and of the cell's further sources.
-std::vector<std::string> link_command(const Cell& cell, const std::string& object, const std::string& output,
-                                      bool color, BuildFor purpose);
+/// The command that makes a shared object of objects and of the cell's further sources.
+std::vector<std::string> link_command(const Cell& cell, const std::vector<std::string>& objects,
+                                      const std::string& output, bool color, BuildFor purpose);
 
 }  // namespace hamcell

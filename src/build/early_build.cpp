@@ -10,16 +10,18 @@
 #include "base/file.h"
 #include "build/compile.h"
 #include "build/glue.h"
+#include "build/types_object.h"
 #include "cell/edit.h"
 
 namespace hamcell {
 
 struct EarlyBuild::Compile {
   Compile(const Cell& cell, const Graph& graph, std::vector<bool> functions, PrecompiledHeaders with,
-          bool color)
+          TypesObject object_of_types, bool color)
       : toolchain(compile_digest(cell.toolchain)),
         called(std::move(functions)),
-        text(generate_glue(cell, graph, called).text),
+        types(std::move(object_of_types)),
+        text(generate_glue(cell, graph, called, types.types()).text),
         headers(std::move(with)),
         folder(digest_of(text)),
         began_ns(now_ns()),
@@ -30,6 +32,7 @@ struct EarlyBuild::Compile {
 
   Digest toolchain;
   std::vector<bool> called;  ///< by function; empty: all
+  TypesObject types;
   std::string text;
   PrecompiledHeaders headers;
   BuildFolder folder;
@@ -65,12 +68,12 @@ std::vector<bool> may_run(const CellModel& model, const Graph& graph, const std:
   return functions;
 }
 
+}  // namespace
+
 bool has_second_core() {
   cpu_set_t cores;
   return ::sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 1;
 }
-
-}  // namespace
 
 EarlyBuild::EarlyBuild(GraphRequest graph, bool color) : graph_(std::move(graph)), color_(color) {}
 EarlyBuild::~EarlyBuild() = default;
@@ -101,9 +104,15 @@ void EarlyBuild::begin_compile(LastScan last, PrecompiledHeaders headers) {
   const Graph graph = build_graph(guess, graph_);
   std::optional<std::vector<bool>> called =
       functions_to_compile(guess, graph, may_run(guess.model, graph, changed), changed);
-  if (called)
-    compile_ = std::make_unique<Compile>(guess, graph, *std::move(called), std::move(headers), color_);
+  if (!called) return;
+  TypesObject types(guess, headers, false);
+  // What is compiled then brings it, for this edit and those that follow.
+  if (types.is_missing()) return;
+  compile_ = std::make_unique<Compile>(guess, graph, *std::move(called), std::move(headers), std::move(types),
+                                       color_);
 }
+
+bool EarlyBuild::has_types_apart() const { return compile_ != nullptr && compile_->types.is_apart(); }
 
 const std::vector<bool>* EarlyBuild::called() const {
   return compile_ == nullptr ? nullptr : &compile_->called;

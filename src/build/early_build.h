@@ -13,6 +13,9 @@
 
 namespace hamcell {
 
+/// Whether something can be done beside something else.
+bool has_second_core();
+
 /// Uses a second core until the scan has ended. Nothing that it does is taken unless it is what would be done
 /// then.
 class EarlyBuild {
@@ -29,6 +32,9 @@ class EarlyBuild {
 
   /// By function, which of them can be called in what is being compiled, empty: all; null: nothing is.
   const std::vector<bool>* called() const;
+
+  /// Whether types are in an object of their own in what is being compiled.
+  bool has_types_apart() const;
 
   /// Waits until the headers of the cell are precompiled, if they are being so.
   void finish_headers(const std::function<void()>& tick);

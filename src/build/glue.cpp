@@ -29,10 +29,11 @@ std::vector<bool> kept_bodies(const CellModel& model, const std::vector<bool>& c
 
 class Generator {
  public:
-  Generator(const Cell& cell, const Graph& graph, const std::vector<bool>& called)
+  Generator(const Cell& cell, const Graph& graph, const std::vector<bool>& called, const LibraryTypes& apart)
       : cell_(cell),
         model_(cell.model),
         called_(called),
+        apart_(apart),
         node_of_(nodes_by_function(model_, graph)),
         is_used_(model_.types.types.size()) {}
 
@@ -182,6 +183,8 @@ class Generator {
       const Type& type = model_.types[i];
       if (is_used_[i] && !type.cpp_name.empty()) line("using " + type_name(i) + " = " + type.cpp_name + ";");
     }
+    for (std::uint32_t i = 0; i < model_.types.types.size(); ++i)
+      if (is_used_[i] && apart_.contains(i)) line(apart_.declaration(i, type_name(i)));
     // All are declared before anything looks at one of them.
     for (const std::uint32_t i : structures())
       line("template <> struct ham::members<" + type_name(i) + "> { static const member_layout list[]; " +
@@ -197,7 +200,10 @@ class Generator {
     std::string list;
     for (const Member& member : type.members) {
       const std::string& name = member.name;
-      if (member.bit_width == 0) {
+      if (member.bit_width == 0 && apart_.contains(member.type)) {
+        list += "{\"" + name + "\", &" + apart_.layout(member.type) + ", __builtin_offsetof(" + owner + ", " +
+                name + "), nullptr}, ";
+      } else if (member.bit_width == 0) {
         list += "ham::detail::member<decltype(" + owner + "::" + name + ")>(\"" + name +
                 "\", __builtin_offsetof(" + owner + ", " + name + ")), ";
       } else {
@@ -244,6 +250,7 @@ class Generator {
   }
 
   std::string type_entry(std::uint32_t type) const {
+    if (apart_.contains(type)) return "&" + apart_.entry(type);
     const char* how = !is_stored(type) ? "held<" : read_.contains(type) ? "stored<" : "written<";
     return std::string("&ham::glue::") + how + held_type(type) + ">";
   }
@@ -350,6 +357,7 @@ class Generator {
   const Cell& cell_;
   const CellModel& model_;
   const std::vector<bool>& called_;        ///< by function; empty: all are
+  const LibraryTypes& apart_;              ///< types that are compiled in an object of their own
   std::vector<const GraphNode*> node_of_;  ///< each function's node; null for a variant that was not picked
   std::vector<bool> is_used_;              ///< by type: something that is called gives or takes it
   std::set<std::uint32_t> read_;           ///< types whose values are read
@@ -372,8 +380,9 @@ std::vector<Callable> callables(const CellModel& model, const std::vector<bool>&
   return table;
 }
 
-TranslationUnit generate_glue(const Cell& cell, const Graph& graph, const std::vector<bool>& called) {
-  return Generator(cell, graph, called).generate();
+TranslationUnit generate_glue(const Cell& cell, const Graph& graph, const std::vector<bool>& called,
+                              const LibraryTypes& apart) {
+  return Generator(cell, graph, called, apart).generate();
 }
 
 LeftOut left_out(const CellModel& model, const std::vector<bool>& called) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "build/library_types.h"
 #include "graph/graph.h"
 
 namespace hamcell {
@@ -37,8 +38,9 @@ struct TranslationUnit {
 inline constexpr const char* glue_file_name = "hamcell-glue";
 
 /// `called`: by function, which of them a runner is to call; empty: all. The bodies of others are left out
-/// where that changes nothing for these.
-TranslationUnit generate_glue(const Cell& cell, const Graph& graph, const std::vector<bool>& called = {});
+/// where that changes nothing for these. `apart`: types that are compiled in an object of their own.
+TranslationUnit generate_glue(const Cell& cell, const Graph& graph, const std::vector<bool>& called = {},
+                              const LibraryTypes& apart = {});
 
 /// Bytes of the bodies that are left out, and of all of them.
 struct LeftOut {

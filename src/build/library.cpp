@@ -41,6 +41,7 @@ struct ham::members<hamcell::LibraryText> {
   template <class F>
   static constexpr void each(F&& f) {
     f("unit", &hamcell::LibraryText::unit);
+    f("types", &hamcell::LibraryText::types);
     f("cell", &hamcell::LibraryText::cell);
   }
 };
@@ -55,7 +56,7 @@ struct ham::members<hamcell::NewestLibraries> {
 namespace hamcell {
 namespace {
 
-constexpr std::string_view library_record = "hamcell built cell 3";
+constexpr std::string_view library_record = "hamcell built cell 4";
 constexpr std::string_view newest_record = "hamcell newest built cells 1";
 /// Edits go back and forth between a few states; each name costs the look at a record.
 constexpr std::size_t most_newest = 8;
@@ -104,16 +105,6 @@ Digest digest_of_all_but_text(const Cell& cell) {
   return digester.finish();
 }
 
-/// Flags by which what is built says where in the text it is from, or notes what was called.
-bool tells_lines(const Toolchain& toolchain) {
-  return std::ranges::any_of(toolchain.compile_flags, [](const std::string& flag) {
-    return (flag.starts_with("-g") && flag != "-g0") || flag.starts_with("-fsanitize") ||
-           flag == "--coverage" || flag.starts_with("-fprofile") || flag.starts_with("-ftest-coverage") ||
-           flag.starts_with("-fcoverage") || flag.starts_with("-finstrument") || flag == "-p" ||
-           flag == "-pg";
-  });
-}
-
 KeptRecord<NewestLibraries> newest_of(const Cell& cell) {
   return {library_folder(),
           Digester()
@@ -134,6 +125,15 @@ std::optional<LibraryRecord> record_of(const std::string& library) {
 }
 
 }  // namespace
+
+bool tells_lines(const Toolchain& toolchain) {
+  return std::ranges::any_of(toolchain.compile_flags, [](const std::string& flag) {
+    return (flag.starts_with("-g") && flag != "-g0") || flag.starts_with("-fsanitize") ||
+           flag == "--coverage" || flag.starts_with("-fprofile") || flag.starts_with("-ftest-coverage") ||
+           flag.starts_with("-fcoverage") || flag.starts_with("-finstrument") || flag == "-p" ||
+           flag == "-pg";
+  });
+}
 
 CallDigests::CallDigests(const Cell& cell, const Graph& graph)
     : cell_(cell),

@@ -20,9 +20,13 @@ struct LibraryRecord {
 
 /// What a shared object was made of.
 struct LibraryText {
-  std::string unit;  ///< the translation unit
-  std::string cell;  ///< the cell as it was then
+  std::string unit;   ///< the translation unit
+  std::string types;  ///< that of the object with the library's types; empty: there was none
+  std::string cell;   ///< the cell as it was then
 };
+
+/// Flags by which what is built says where in the text it is from, or notes what was called.
+bool tells_lines(const Toolchain& toolchain);
 
 /// What stands for the pieces of a cell that are compiled.
 class CallDigests {

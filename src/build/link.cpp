@@ -51,7 +51,7 @@ KeptRecord<KeptLink> record_of(const Cell& cell, bool color, BuildFor purpose) {
   Digester key;
   key.add(link_record).add(cell.toolchain.digest);
   for (const std::string& word :
-       link_command(cell, std::string(stand_in_object), std::string(stand_in_output), color, purpose))
+       link_command(cell, {std::string(stand_in_object)}, std::string(stand_in_output), color, purpose))
     key.add(word);
   // Compilers look in PATH for their linker, and in the current folder for some of its files.
   for (const char* linker : {"ld", "ld.mold", "ld.lld"}) key.add(find_program(linker));
@@ -96,7 +96,7 @@ struct Linking::Question {
   static std::vector<std::string> asking_command(const Cell& cell, const std::string& object,
                                                  const std::string& output, bool color, BuildFor purpose) {
     write_file(object, "");  // a compiler asks whether it is there
-    std::vector<std::string> command = link_command(cell, object, output, color, purpose);
+    std::vector<std::string> command = link_command(cell, {object}, output, color, purpose);
     command.emplace_back("-###");
     return command;
   }
@@ -136,18 +136,19 @@ Linking::Linking(const Cell& cell, const BuildFolder& folder, bool color, BuildF
 
 Linking::~Linking() = default;
 
-ProcessResult Linking::link(const std::string& object, const std::function<void()>& tick) {
+ProcessResult Linking::link(const std::vector<std::string>& objects, const std::function<void()>& tick) {
   if (question_ != nullptr) words_ = question_->answer(tick);
   question_.reset();
   if (!words_.empty()) {
     std::vector<std::string> words = words_;
-    *std::ranges::find(words, stand_in_object) = object;
     *std::ranges::find(words, stand_in_output) = folder_.output();
+    const auto place = words.erase(std::ranges::find(words, stand_in_object));
+    words.insert(place, objects.begin(), objects.end());
     ProcessResult result = run_process({std::move(words), "", "", folder_.environment(), tick});
     if (result.succeeded() && result.errors.empty() && result.output.empty()) return result;
   }
-  return run_process(
-      {link_command(cell_, object, folder_.output(), color_, purpose_), "", "", folder_.environment(), tick});
+  return run_process({link_command(cell_, objects, folder_.output(), color_, purpose_), "", "",
+                      folder_.environment(), tick});
 }
 
 }  // namespace hamcell

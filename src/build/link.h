@@ -21,9 +21,9 @@ class Linking {
   Linking(const Linking&) = delete;
   Linking& operator=(const Linking&) = delete;
 
-  /// Links `object` and the further sources of the cell. The messages are those of the compiler that was
+  /// Links the objects and the further sources of the cell. The messages are those of the compiler that was
   /// asked to link.
-  ProcessResult link(const std::string& object, const std::function<void()>& tick);
+  ProcessResult link(const std::vector<std::string>& objects, const std::function<void()>& tick);
 
  private:
   struct Question;

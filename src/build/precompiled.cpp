@@ -3,6 +3,8 @@
 // One is named by the compile and the includes, and its record holds the content of every file that it was
 // made of. It is taken only where each of them is, with that content, among the files that the scan of the
 // cell has seen: so it never stands for a header that has changed, or that another one has come in front of.
+// Behind the includes stands the fixed part of the glue, which is in no scan: of what that brings, no file
+// may have the name of one that the scan has seen elsewhere.
 #include "build/precompiled.h"
 
 #include <fcntl.h>
@@ -13,6 +15,7 @@
 #include <cstdio>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/file.h"
 #include "base/kept_record.h"
@@ -51,7 +54,7 @@ struct ham::members<hamcell::PrecompiledRecord> {
 namespace hamcell {
 namespace {
 
-constexpr std::string_view precompiled_record = "hamcell precompiled headers 2";
+constexpr std::string_view precompiled_record = "hamcell precompiled headers 3";
 
 Digest key_of(const Toolchain& toolchain, const std::string& text) {
   return Digester().add(precompiled_record).add(compile_digest(toolchain)).add(text).finish();
@@ -130,16 +133,25 @@ std::vector<std::string> files_of_rule(std::string_view rule) {
 bool are_seen(const std::vector<PrecompiledRecord::File>& files, const Cell& cell) {
   PlainPaths paths;
   std::unordered_map<std::string, const Digest*> seen;
-  for (const SourceFile& file : cell.model.files) seen.emplace(paths.of(file.path), &file.content);
+  std::unordered_set<std::string> seen_names;
+  for (const SourceFile& file : cell.model.files) {
+    seen.emplace(paths.of(file.path), &file.content);
+    seen_names.insert(file_name(file.path));
+  }
+  const auto is_watched = [&](const std::string& path) {
+    return std::ranges::any_of(cell.toolchain.watches,
+                               [&](const Watch& watch) { return paths.of(watch.path) == path; });
+  };
   return std::ranges::all_of(files, [&](const PrecompiledRecord::File& file) {
     if (const auto found = seen.find(file.path); found != seen.end()) return *found->second == file.content;
-    // Headers that only another compiler than the parser has.
-    return std::ranges::any_of(cell.toolchain.watches, [&](const Watch& watch) {
-      return paths.of(watch.path) == file.path &&
-             digest_of(read_file(file.path).value_or("")) == file.content;
-    });
+    // Headers that only another compiler than the parser has, and those of the glue.
+    return (is_watched(file.path) || !seen_names.contains(file_name(file.path))) &&
+           digest_of(read_file(file.path).value_or("")) == file.content;
   });
 }
+
+/// What is precompiled for a preamble.
+std::string header_text(const std::string& preamble) { return preamble + "#include <hamcell/glue.h>\n"; }
 
 }  // namespace
 
@@ -164,7 +176,7 @@ std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell) {
   const std::vector<std::string> flags = cell.toolchain.is_clang
                                              ? std::vector<std::string>{"-include-pch", places->precompiled}
                                              : std::vector<std::string>{"-include", places->header};
-  return PrecompiledHeaders{cell.model.fit_includes, flags};
+  return PrecompiledHeaders{cell.model.fit_includes, flags, record->content};
 }
 
 void forget_precompiled(const Cell& cell) {
@@ -190,10 +202,11 @@ struct Precompiling::Work {
 Precompiling::Precompiling(const Cell& cell) {
   const Preamble preamble = find_preamble(cell.content);
   if (preamble.empty() || !can_be_precompiled(cell.toolchain)) return;
-  const std::string text = preamble.text(preamble.includes.size());
-  auto work = std::make_unique<Work>(cell.toolchain, text);
+  const std::string includes = preamble.text(preamble.includes.size());
+  auto work = std::make_unique<Work>(cell.toolchain, includes);
   const Places& places = work->places;
   if (places.record.recall()) return;
+  const std::string text = header_text(includes);
   if (read_kept_file(places.header) != text) keep_file(places.header, text);
   if (read_kept_file(places.header) != text) return;
   std::vector<std::string> command = command_for_cells(cell.toolchain);

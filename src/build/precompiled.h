@@ -20,6 +20,7 @@ Digest compile_digest(const Toolchain& toolchain);
 struct PrecompiledHeaders {
   std::size_t count = 0;           ///< of the includes
   std::vector<std::string> flags;  ///< for the compiler, in front of the file
+  Digest content;                  ///< of what was precompiled
   bool operator==(const PrecompiledHeaders&) const = default;
 };
 

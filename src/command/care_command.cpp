@@ -56,10 +56,11 @@ bool is_name_of_user_file(std::string_view name) {
   std::string_view rest = name.substr(digits);
   if (rest.starts_with(".lines")) rest.remove_prefix(6);
   if (rest == ".so") return true;
-  for (const std::string_view kept : {".so.record", ".so.text", ".newest", ".text", ".scan", ".toolchain",
-                                      ".link", ".run", ".picture", ".preamble", ".h", ".h.record"})
+  for (const std::string_view kept :
+       {".so.record", ".so.text", ".newest", ".text", ".scan", ".toolchain", ".link", ".run", ".picture",
+        ".preamble", ".h", ".h.record", ".types.record"})
     if (rest == kept || is_temporary_name(rest, std::string(kept) + '.')) return true;
-  for (const std::string_view compiled : {".pch", ".h.pch", ".h.gch"}) {
+  for (const std::string_view compiled : {".pch", ".h.pch", ".h.gch", ".types.o"}) {
     if (rest == compiled) return true;
     if (!rest.starts_with(std::string(compiled) + '.')) continue;
     rest.remove_prefix(compiled.size());

@@ -75,8 +75,10 @@ class Precompiled(Scenario):
         values, commands = self.traced()
         self.assertEqual(values, (10, "xxx10"))
         compiles = self.compiles(commands)
-        self.assertEqual(len(compiles), 2, compiles)
+        # The headers, the types of the library, and the cell.
+        self.assertEqual(len(compiles), 3, compiles)
         self.assertEqual(sum("c++-header" in words for words in compiles), 1)
+        self.assertEqual(sum("types.cpp" in words for words in compiles), 1)
         made, = self.precompiled()
         first = made.stat().st_ino, made.read_bytes()
         self.edit("cell.cpp", "2 * x", "3 * x")
@@ -183,6 +185,54 @@ class Precompiled(Scenario):
             for by in (3, 4, 2):
                 self.edit("cell.cpp", re.search(r"\d \* x", self.path("cell.cpp").read_text())[0], f"{by} * x")
                 self.assertEqual(self.values(), (5 * by, f"xxx{5 * by}"))
+
+    def types(self):
+        return sorted((self.user_cache / "preambles").glob("*.types.o"))
+
+    def test_types_of_the_library_are_compiled_once_and_apart(self):
+        self.values()
+        first, = self.types()
+        before = first.stat().st_ino
+        self.edit("cell.cpp", "2 * x", "3 * x")
+        values, commands = self.traced()
+        self.assertEqual(values, (15, "xxx15"))
+        self.assertEqual(len(self.compiles(commands)), 1)
+        # A node with another type of the library.
+        self.write("cell.cpp", self.path("cell.cpp").read_text() +
+                   "std::vector<std::string> texts(std::string text) { return {text, text}; }\n")
+        result = self.execute("--cxx", self.compiler, f"--cxxflags=-isystem {self.path('system')}", "--show-results")
+        self.assertEqual(result.value("texts"), ["xxx15", "xxx15"])
+        self.assertEqual(len(self.types()), 2)
+        self.assertEqual(first.stat().st_ino, before)
+
+    def test_types_that_only_the_cell_brings_are_compiled_with_it(self):
+        # Behind the headers that can be precompiled, so that there is no object without it.
+        self.write("own.h", "#pragma once\n#include <map>\n")
+        self.write("cell.cpp", CELL.replace("static int", '#include "own.h"\nstatic int') +
+                   "std::map<std::string, int> counts(std::string text) { return {{text, 1}}; }\n")
+        flags = ("--cxx", self.compiler, f"--cxxflags=-isystem {self.path('system')}", "--show-results")
+        for by in (2, 3):
+            self.edit("cell.cpp", re.search(r"\d \* x", self.path("cell.cpp").read_text())[0], f"{by} * x")
+            self.assertEqual(self.execute(*flags).value("counts"), {f"xxx{5 * by}": 1})
+        self.assertEqual(self.types(), [])
+
+    def test_an_object_of_types_that_is_damaged_or_could_be_anothers_is_not_used(self):
+        self.values()
+        numbers = iter(range(3, 100))
+        for change in (lambda path: path.write_bytes(path.read_bytes()[:500]),
+                       lambda path: path.write_bytes(path.read_bytes()[:-1] + b"\1"),
+                       lambda path: path.chmod(0o666),
+                       lambda path: path.unlink()):
+            made, = self.types()
+            whole = made.read_bytes()
+            change(made)
+            # Never built before.
+            for by in (next(numbers), next(numbers)):
+                self.edit("cell.cpp", re.search(r"\d+ \* x", self.path("cell.cpp").read_text())[0], f"{by} * x")
+                self.assertEqual(self.values(), (5 * by, f"xxx{5 * by}"))
+            made, = self.types()
+            self.assertEqual(made.read_bytes(), whole)
+            self.assertEqual(made.stat().st_mode & 0o777, 0o600)
 
     def test_errors_are_told_as_without(self):
         self.values()
