@@ -391,7 +391,7 @@ class Care(Store):
         self.execute_sum()
         user_cache = self.root / "user-cache" / "hamcell"
         files = [path for path in user_cache.rglob("*") if path.is_file() and path.name != "secret-key"]
-        self.assertEqual({path.suffix for path in files}, {".record", ".so", ".text", ".newest", ".scan", ".toolchain", ".link", ".run", ".picture", ".h", ".pch", ".preamble"})
+        self.assertEqual({path.suffix for path in files}, {".record", ".o", ".so", ".text", ".newest", ".scan", ".toolchain", ".link", ".run", ".picture", ".h", ".pch", ".preamble"})
         for path in files:
             os.utime(path, (1, 1))
         young = user_cache / "cells" / "young.so"
