@@ -17,6 +17,7 @@ struct BoxLook {
   const char* ink = "";       ///< of name and type
   const char* note_ink = "";  ///< of the line that says what happened
   std::string classes;        ///< of the box in an SVG: "box input optional", "box target cached"
+  bool is_double = false;     ///< a second, thin outline within the first
 };
 
 BoxLook box_look(const Box& box);

@@ -72,14 +72,17 @@ class Painter {
   }
 
   void paint(const Page& page) {
+    for (const Group& group : page.clusters) paint_group(group);
     for (const Line& line : page.lines) paint_line(line);
-    for (const Group& group : page.groups) {
-      for (const Frame& frame : group.frames) paint_frame(frame);
-      for (const Label& label : group.labels) paint_label(label);
-    }
+    for (const Group& group : page.groups) paint_group(group);
   }
 
  private:
+  void paint_group(const Group& group) {
+    for (const Frame& frame : group.frames) paint_frame(frame);
+    for (const Label& label : group.labels) paint_label(label);
+  }
+
   void set_color(std::string_view color) {
     const auto part = [&](std::size_t at) {
       return static_cast<double>(std::strtoul(std::string(color.substr(at, 2)).c_str(), nullptr, 16)) / 255;

@@ -29,6 +29,8 @@ constexpr double corner_radius = 11;
 constexpr double badge_inset = 9;    // points, both sides together
 constexpr double badge_height = 15;  // points
 constexpr double badge_gap = 6;      // points, between the type and the badge
+constexpr double double_gap = 2.5;   // points, between the two outlines of a folded box
+constexpr double cluster_radius = 14;
 
 constexpr const char* coarse_note =
     "A coarse drawing: the graph is large, so boxes stand where it was quick to put them, and arrows pass "
@@ -122,7 +124,7 @@ void place_type_and_badge(Group& group, const BoxFace& face, const BoxLook& look
   }
   const Point badge{left + type_width + gap + badge_width / 2, middle.y};
   group.frames.push_back({badge.x - badge_width / 2, badge.y - badge_height / 2, badge_width, badge_height, 4,
-                          "#ffffff", "#4a565d", 1, Stroke::solid, false});
+                          picture_color::ground, picture_color::muted_text, 1, Stroke::solid, false});
   group.labels.push_back(label(badge, font_size::badge, picture_color::dark_text, face.badge));
 }
 
@@ -152,7 +154,8 @@ void place_face(Group& group, const Box& box, const BoxLook& look, Point center)
   const std::size_t plain_types = face.type.size() - (face.badge.empty() || face.type.empty() ? 0 : 1);
   const double all = height(font_size::name) * static_cast<double>(face.name.size()) +
                      height(font_size::type) * static_cast<double>(plain_types) +
-                     (face.badge.empty() ? 0 : badge_line) + (has_note ? height(font_size::note) : 0);
+                     (face.badge.empty() ? 0 : badge_line) +
+                     height(font_size::note) * static_cast<double>(face.lines.size() + (has_note ? 1 : 0));
   double y = center.y - all / 2;
   const auto next = [&](double line_height) {
     y += line_height;
@@ -167,18 +170,61 @@ void place_face(Group& group, const Box& box, const BoxLook& look, Point center)
     group.labels.back().italic = true;
   }
   if (!face.badge.empty()) place_type_and_badge(group, face, look, next(badge_line));
+  for (const std::string& line : face.lines) {
+    group.labels.push_back(label(next(height(font_size::note)), font_size::note, look.note_ink, line));
+    group.labels.back().bold = true;
+  }
   if (has_note) place_note(group, face, look, next(height(font_size::note)));
+}
+
+/// The second outline of a folded box, within the first.
+Frame inner_frame(const Frame& outer) {
+  const double inset = double_gap + outer.outline_width / 2;
+  Frame inner = outer;
+  inner.left += inset;
+  inner.top += inset;
+  inner.width -= 2 * inset;
+  inner.height -= 2 * inset;
+  inner.radius = std::max(0.0, outer.radius - inset);
+  inner.outline_width = 1;
+  inner.has_diagonals = false;
+  return inner;
+}
+
+std::vector<Frame> frames_of(const BoxLook& look, Point center, BoxSize size) {
+  std::vector<Frame> frames = {framed(look, center, size)};
+  if (look.is_double) frames.push_back(inner_frame(frames.front()));
+  return frames;
 }
 
 Group box_group(const std::string& id, const Box& box, Point center) {
   const BoxLook look = box_look(box);
-  Group group{"box_" + id, look.classes, tooltip(box), {framed(look, center, box_size(box))}, {}};
+  Group group{"box_" + id, look.classes, tooltip(box), frames_of(look, center, box_size(box)), {}, {}};
   place_face(group, box, look, center);
   return group;
 }
 
+/// The frame of a cluster, downwards, with its label in the upper left corner.
+Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::string& id, const Frame& frame) {
+  const Cluster& cluster = diagram.clusters[index];
+  const auto [tag, value] = cluster_label(cluster);
+  Group group{id, "cluster", cluster_tooltip(diagram, index), {frame}, {}, {}};
+  group.data = {{"tag", cluster.tag}, {"value", cluster.value}};
+  const Point start{frame.left + cluster_margin, frame.top + cluster_margin / 2 + cluster_label_height / 2};
+  Label name = label(start, font_size::cluster, picture_color::muted_text, tag);
+  // Each set from where they meet, as notes and figures are.
+  name.at.x += text_width(tag, font_size::cluster, false);
+  name.side = Label::Side::right;
+  Label text = label(start, font_size::cluster, picture_color::dark_text, value);
+  text.at.x = name.at.x + text_width("\u00A0", font_size::cluster, false);
+  text.side = Label::Side::left;
+  text.bold = true;
+  group.labels = {std::move(name), std::move(text)};
+  return group;
+}
+
 Group title_group(const Diagram& diagram) {
-  Group group{"title", "title", {}, {}, {}};
+  Group group{"title", "title", {}, {}, {}, {}};
   double y = 0;
   const auto add = [&](std::string text, double size, const char* color, bool bold) {
     if (text.empty()) return;
@@ -203,8 +249,9 @@ double place_legend_row(std::vector<Group>& groups, std::span<const LegendEntry>
     groups.push_back({"legend_" + entry.id,
                       "legend " + look.classes,
                       {},
-                      {framed(look, center, size)},
-                      {label(center, font_size::legend, look.ink, entry.text)}});
+                      frames_of(look, center, size),
+                      {label(center, font_size::legend, look.ink, entry.text)},
+                      {}});
     x += size.width + legend_gap;
   }
   return x - legend_gap + legend_inset;
@@ -226,10 +273,17 @@ void place_legend(Page& page, const Diagram& diagram, const Blocks& blocks) {
                         picture_color::muted_text, "Legend");
   caption.side = Label::Side::left;
   caption.bold = true;
-  const Frame frame{
-      0, blocks.legend_top, right, bottom - blocks.legend_top, corner_radius, "#ffffff", "#c3ccd1",
-      1, Stroke::solid,     false};
-  page.groups.push_back({"legend", "legend", {}, {frame}, {std::move(caption)}});
+  const Frame frame{0,
+                    blocks.legend_top,
+                    right,
+                    bottom - blocks.legend_top,
+                    corner_radius,
+                    picture_color::ground,
+                    picture_color::legend_outline,
+                    1,
+                    Stroke::solid,
+                    false};
+  page.groups.push_back({"legend", "legend", {}, {frame}, {std::move(caption)}, {}});
   for (Group& sample : samples) page.groups.push_back(std::move(sample));
 }
 
@@ -237,7 +291,17 @@ void place_coarse_note(Page& page) {
   Label note = label({0, page.size.height - font_size::legend / 2}, font_size::legend,
                      picture_color::muted_text, coarse_note);
   note.side = Label::Side::left;
-  page.groups.push_back({"coarse", "note", {}, {}, {std::move(note)}});
+  page.groups.push_back({"coarse", "note", {}, {}, {std::move(note)}, {}});
+}
+
+}  // namespace
+
+namespace {
+
+/// "clean → model", and of how many arrows between folded boxes.
+std::string arrow_tooltip(const Diagram& diagram, const Arrow& arrow) {
+  const std::string text = diagram.boxes[arrow.from].name + " → " + diagram.boxes[arrow.to].name;
+  return arrow.count == 1 ? text : text + " (" + std::to_string(arrow.count) + " dependencies)";
 }
 
 }  // namespace
@@ -254,19 +318,31 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
     return Point{point.x, blocks.boxes_top + layout.size.height - point.y};
   };
   for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
-    const auto [from, to] = diagram.arrows[i];
+    const auto& [from, to, count] = diagram.arrows[i];
     Line line;
     line.id = "arrow_" + ids[from] + "-" + ids[to];
-    line.tooltip = diagram.boxes[from].name + " → " + diagram.boxes[to].name;
+    line.tooltip = arrow_tooltip(diagram, diagram.arrows[i]);
     line.is_faint = is_faint(diagram.boxes[from]) || is_faint(diagram.boxes[to]);
     line.color = line.is_faint ? picture_color::faint_arrow : picture_color::arrow;
     line.curve.tip = placed(layout.curves[i].tip);
     for (const Point point : layout.curves[i].points) line.curve.points.push_back(placed(point));
     page.lines.push_back(std::move(line));
   }
+  const std::vector<std::string> cluster_ids = safe_cluster_ids(diagram);
+  for (std::uint32_t i = 0; i < cluster_ids.size(); ++i) {
+    const Area& area = layout.clusters[i];
+    const Point corner = placed({area.left, area.bottom + area.height});
+    page.clusters.push_back(cluster_group(
+        diagram, i, cluster_ids[i],
+        {corner.x, corner.y, area.width, area.height, cluster_radius, picture_color::cluster_fill,
+         picture_color::cluster_outline, 1, Stroke::solid, false}));
+  }
   if (title_height(diagram) > 0) page.groups.push_back(title_group(diagram));
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    page.groups.push_back(box_group(ids[i], diagram.boxes[i], placed(layout.centers[i])));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Box& box = diagram.boxes[i];
+    page.groups.push_back(box_group(ids[i], box, placed(layout.centers[i])));
+    if (box.cluster != no_cluster) page.groups.back().data = {{"cluster", cluster_ids[box.cluster]}};
+  }
   place_legend(page, diagram, blocks);
   if (layout.is_coarse) {
     place_coarse_note(page);
@@ -281,24 +357,26 @@ void add_note_above(Page& page, const std::string& text, double font_size) {
     for (Point& point : line.curve.points) point.y += height;
     line.curve.tip.y += height;
   }
-  for (Group& group : page.groups) {
-    for (Frame& frame : group.frames) frame.top += height;
-    for (Label& label : group.labels) label.at.y += height;
-  }
+  for (std::vector<Group>* groups : {&page.clusters, &page.groups})
+    for (Group& group : *groups) {
+      for (Frame& frame : group.frames) frame.top += height;
+      for (Label& label : group.labels) label.at.y += height;
+    }
   Label note = label({0, font_size * line_spacing / 2}, font_size, picture_color::muted_text, text);
   note.side = Label::Side::left;
   page.size.width = std::max(page.size.width, std::ceil(text_width(text, font_size, false)));
   page.size.height += height;
-  page.groups.push_back({"note", "note", {}, {}, {std::move(note)}});
+  page.groups.push_back({"note", "note", {}, {}, {std::move(note)}, {}});
 }
 
 std::vector<std::uint32_t> colors_of(const Page& page) {
-  std::set<std::string_view> colors = {"#ffffff"};
+  std::set<std::string_view> colors = {picture_color::ground};
   for (const Line& line : page.lines) colors.insert(line.color);
-  for (const Group& group : page.groups) {
-    for (const Frame& frame : group.frames) colors.insert({frame.fill, frame.outline});
-    for (const Label& label : group.labels) colors.insert(label.color);
-  }
+  for (const std::vector<Group>* groups : {&page.clusters, &page.groups})
+    for (const Group& group : *groups) {
+      for (const Frame& frame : group.frames) colors.insert({frame.fill, frame.outline});
+      for (const Label& label : group.labels) colors.insert(label.color);
+    }
   std::vector<std::uint32_t> numbers;
   for (const std::string_view color : colors)
     numbers.push_back(static_cast<std::uint32_t>(std::stoul(std::string(color.substr(1)), nullptr, 16)));
