@@ -177,7 +177,7 @@ TEST_CASE("a folded box says how many nodes ended how, and has the look of what 
   CHECK(box.is_target);
   const BoxFace face = box_face(box);
   CHECK(face.type == std::vector<std::string>{"owner · 2 nodes, 1 target"});
-  CHECK(face.counts == std::vector<std::string>{"1 failed, 1 from cache"});
+  CHECK(face.lines == std::vector<std::string>{"1 failed, 1 from cache"});
   CHECK(has(face.figures, "2.0 s"));
   CHECK(has(box_look(box).classes, "folded"));
   CHECK(has(box_look(box).classes, "failed"));
