@@ -67,7 +67,10 @@ std::string type_rows(const BoxFace& face, const BoxLook& look) {
 std::string box_label(const Box& box, const BoxLook& look) {
   const BoxFace face = box_face(box);
   std::string rows;
-  for (const std::string& line : face.name) rows += row(font(font_size::name, look.ink, tagged("B", line)));
+  for (const std::string& line : face.name) {
+    const std::string name = tagged("B", line);
+    rows += row(font(font_size::name, look.ink, box.is_target ? "<U>" + name + "</U>" : name));
+  }
   rows += type_rows(face, look);
   for (const std::string& line : face.lines)
     rows += row(font(font_size::note, look.note_ink, tagged("B", line)));

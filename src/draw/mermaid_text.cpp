@@ -39,6 +39,7 @@ std::string lines_of(const std::vector<std::string>& lines, const char* tag) {
 std::string label_of(const Box& box) {
   const BoxFace face = box_face(box);
   std::string label = lines_of(face.name, "b");
+  if (box.is_target) label = "<u>" + label + "</u>";
   if (!face.type.empty()) label += "<br/>" + lines_of(face.type, "i");
   if (!face.badge.empty()) label += "<br/>" + label_text(face.badge);
   if (!face.lines.empty()) label += "<br/>" + lines_of(face.lines, "b");

@@ -92,6 +92,7 @@ void place_face(Group& group, const Box& box, const BoxLook& look, Point center)
   for (const std::string& line : face.name) {
     group.labels.push_back(label(next(height(font_size::name)), font_size::name, look.ink, line));
     group.labels.back().bold = true;
+    group.labels.back().underlined = box.is_target;
   }
   for (std::size_t i = 0; i < plain_types; ++i) {
     group.labels.push_back(label(next(height(font_size::type)), font_size::type, look.ink, face.type[i]));

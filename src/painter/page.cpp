@@ -117,6 +117,7 @@ double place_legend_row(std::vector<Group>& groups, std::span<const LegendEntry>
                       frames_of(look, center, size),
                       {label(center, scale * font_size::legend, look.ink, entry.text)},
                       {}});
+    groups.back().labels.back().underlined = entry.sample.is_target;
     x += size.width + scale * legend_gap;
   }
   return x + scale * (legend_inset - legend_gap);

@@ -25,6 +25,7 @@ struct Label {
   double size = 0;  ///< of the font, points
   bool bold = false;
   bool italic = false;
+  bool underlined = false;
   const char* color = "";
   std::string text;
 };

@@ -124,6 +124,7 @@ void write_label(Writer& out, const Label& label) {
   out.attribute("x", label.at.x).attribute("y", label.at.y).attribute("font-size", label.size);
   if (label.bold) out.attribute("font-weight", "bold");
   if (label.italic) out.attribute("font-style", "italic");
+  if (label.underlined) out.attribute("text-decoration", "underline");
   // Readers would make one space of several.
   if (has_spaces(label.text)) out.attribute("xml:space", "preserve");
   out.attribute("fill", label.color).text(">").text(escaped(label.text)).text("</text>\n");
