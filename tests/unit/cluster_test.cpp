@@ -31,14 +31,14 @@ Box tagged(const char* name, std::vector<std::pair<std::string, std::string>> ta
   return box;
 }
 
-/// n → a → b → c → d, where b and d belong to "ml": folded, "ml" needs c and c needs "ml".
+/// n → a → b → c → d, a → d and a → c, where b and d belong to "ml": folded, "ml" needs c and c needs "ml".
 Diagram made_diagram() {
   Diagram diagram;
   diagram.boxes = {tagged("n", {}), tagged("a", {{"owner", "data"}, {"stage", "clean"}}),
                    tagged("b", {{"owner", "ml"}}), tagged("c", {{"owner", "data"}}),
                    tagged("d", {{"owner", "ml"}, {"stage", "clean"}})};
   diagram.boxes[0].kind = BoxKind::input;
-  diagram.arrows = {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {1, 4}};
+  diagram.arrows = {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {1, 4}, {1, 3}};
   return diagram;
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("a node with several values goes into the first that is folded") {
 }
 
 TEST_CASE("arrows of folded nodes are merged, and a circle that comes of it is drawn both ways") {
-  CHECK(arrows(part({{}, {"ml"}})) == "n>a*1 a>owner=ml*2 owner=ml>c*1 c>owner=ml*1 ");
+  CHECK(arrows(part({{}, {"ml"}})) == "n>a*1 a>owner=ml*2 owner=ml>c*1 c>owner=ml*1 a>c*1 ");
   CHECK(arrows(part({{}, {"owner"}})) == "n>owner=data*1 owner=data>owner=ml*3 owner=ml>owner=data*1 ");
 }
 
@@ -183,6 +183,8 @@ TEST_CASE("a folded box says how many nodes ended how, and has the look of what 
   CHECK(has(box_look(box).classes, "failed"));
   CHECK(has(tooltip(box), "owner=ml: owner · 2 nodes, 1 target\n1 failed, 1 from cache\nnodes: b, d"));
   CHECK(part({{}, {"data"}}, diagram).boxes[1].status == NodeStatus::executed);
+  diagram.boxes[2].status = NodeStatus::skipped;
+  CHECK(part({{}, {"ml"}}, diagram).boxes[2].status == NodeStatus::failed);
 }
 
 TEST_CASE("a folded box has one size before and after a run, and no text wider than it") {
