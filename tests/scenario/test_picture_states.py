@@ -115,6 +115,9 @@ class States(Scenario):
         self.both()
         for name in TARGETS:
             self.assert_box("before.svg", name, classes={"node", "target"}, fill="#ffc72e", corners="round", dashes=None)
+        underlined = {name for name, box in self.boxes("before.svg").items()
+                      if any(text.get("text-decoration") == "underline" for text in box.iter(SVG + "text"))}
+        self.assertEqual(underlined, set(TARGETS), "they can be told without colours")
 
     def test_before_what_is_not_needed_stands_back(self):
         self.both()
