@@ -56,7 +56,9 @@ struct Known {
 
 [[noreturn]] void fail_unknown_value(const std::string& word, const std::vector<TagValue>& values) {
   std::vector<std::string> words;
-  for (const TagValue& one : values) words.push_back(one.value);
+  for (const TagValue& one : values)
+    if (const std::string value = visible(one.value); std::ranges::find(words, value) == words.end())
+      words.push_back(value);
   throw Failure(ExitStatus::cell, "no node has a tag with the value '" + visible(word) + "' of --fold",
                 suggestion(word, words,
                            words.empty() ? "give nodes tags: [[ham::tag(owner = \"…\")]] before the function"
@@ -65,7 +67,7 @@ struct Known {
 
 [[noreturn]] void fail_ambiguous(const std::string& word, const std::vector<TagValue>& found) {
   std::vector<std::string> words;
-  for (const TagValue& one : found) words.push_back("--fold " + one.tag + '=' + one.value);
+  for (const TagValue& one : found) words.push_back("--fold " + one.tag + '=' + visible(one.value));
   throw Failure(ExitStatus::cell, "several tags have the value '" + visible(word) + "' of --fold",
                 "say which one: " + join(words, " or "));
 }

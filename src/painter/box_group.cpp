@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "draw/dot_box.h"
 #include "draw/text_width.h"
 
@@ -148,7 +149,7 @@ Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::stri
   const Cluster& cluster = diagram.clusters[index];
   const auto [tag, value] = cluster_label(cluster);
   Group group{id, "cluster", cluster_tooltip(diagram, index), {frame}, {}, {}};
-  group.data = {{"tag", cluster.tag}, {"value", cluster.value}};
+  group.data = {{"tag", visible(cluster.tag)}, {"value", visible(cluster.value)}};
   const Point start{frame.left + cluster_margin, frame.top + cluster_margin / 2 + cluster_label_height / 2};
   Label name = label(start, font_size::cluster, picture_color::muted_text, tag);
   // Each set from where they meet, as notes and figures are.

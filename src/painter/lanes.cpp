@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace hamcell {
 namespace {
@@ -19,7 +20,8 @@ std::vector<std::uint32_t> ordered_clusters(const Diagram& diagram, const std::v
   }
   std::vector<std::uint32_t> order(diagram.clusters.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, {}, [&](std::uint32_t i) { return sums[i] / std::max(1.0, counts[i]); });
+  std::ranges::sort(order, {},
+                    [&](std::uint32_t i) { return std::pair(sums[i] / std::max(1.0, counts[i]), i); });
   return order;
 }
 

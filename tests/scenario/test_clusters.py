@@ -154,6 +154,10 @@ class Clusters(Drawn):
             self.draw("--display=x.svg", *args)
             self.assertNotIn("<script", self.path("x.svg").read_text())
             self.assertIn("</g><script>", " ".join(self.svg("x.svg").itertext()))
+        self.draw("--display=x.svg", "--group-by", "owner")
+        self.assertIn(("owner", '</g><script>"&\\n'), self.clusters("x.svg"))
+        result = self.draw("-d", "--fold", "unknown-value", status=CELL)
+        self.assertEqual(result.err.count("\n"), 2, "a message and its help are a line each")
 
     def test_a_large_graph_has_its_frames_in_the_coarse_drawing(self):
         lines = ["int f0(int n) { return n; }"]
