@@ -31,7 +31,7 @@ constexpr std::array<ActionRow, 8> actions = {{
     {"ls", CacheAction::ls, commands::listing, 0, 0, "hamcell cache ls"},
     {"runs", CacheAction::runs, commands::listing, 0, 0, "hamcell cache runs"},
     {"show", CacheAction::show, commands::listing | commands::show, 1, 1, "hamcell cache show NODE"},
-    {"view", CacheAction::view, commands::view, 0, 1, "hamcell cache view [RUN]"},
+    {"view", CacheAction::view, commands::view, 0, 1, "hamcell cache view [RUN] [--diff RUN]"},
     {"verify", CacheAction::verify, commands::verify, 0, SIZE_MAX,
      "hamcell cache verify [--rerun [NODE...]]"},
     {"gc", CacheAction::gc, commands::gc, 0, 0, "hamcell cache gc [--max-size SIZE] [--older-than AGE]"},
@@ -176,6 +176,7 @@ Options read_cache(std::span<const std::string> arguments) {
   cache.cache_dir = resolve_cache_dir(project.settings, command_line, project.folder);
   if (cache.action == CacheAction::show) cache.node = rest[0];
   if (cache.action == CacheAction::view && !rest.empty()) cache.run = rest[0];
+  cache.diff = command_line.diff;
   cache.output = command_line.display;
   resolve_format(cache.output, joined.format, "--display");
   cache.format = joined.format.value_or(PictureFormat::png);

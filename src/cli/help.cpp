@@ -112,6 +112,9 @@ std::string cache_help() {
   text += line_of("      --only-needed", "view: draw nothing that the targets did not need");
   text += line_of("      --focus NODE", "view: draw what is near a node or an input");
   text += line_of("      --depth N", "with --focus: so many steps from it (2)");
+  text += line_of("      --group-by TAG", "view: draw nodes with one value of this tag within one frame");
+  text += line_of("      --fold VALUE", "view: draw the nodes with this value of a tag as one box");
+  text += line_of("      --diff RUN", "view: draw what is not as it was in that run (STEM.diff.png)");
   text += line_of("      --color WHEN", "auto, always or never (environment: NO_COLOR)");
   text += line_of("  -h, --help", "print this help");
   text += "\nA cell that is called 'cache' is given as ./cache.\n";

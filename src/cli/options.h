@@ -83,11 +83,12 @@ enum class ShowAs { value, csv, cbor, type };
 
 struct CacheOptions {
   CacheAction action = CacheAction::stats;
-  std::string cache_dir;           ///< as in RunOptions
-  std::string node;                ///< show
-  std::vector<std::string> nodes;  ///< verify; empty: all nodes of the last run
-  std::optional<std::string> run;  ///< view: the run's id or its beginning; nothing: the latest
-  OptionalFile output;             ///< view: where to draw it
+  std::string cache_dir;            ///< as in RunOptions
+  std::string node;                 ///< show
+  std::vector<std::string> nodes;   ///< verify; empty: all nodes of the last run
+  std::optional<std::string> run;   ///< view: the run's id or its beginning; nothing: the latest
+  std::optional<std::string> diff;  ///< view: the run to compare it with, in the same form
+  OptionalFile output;              ///< view: where to draw it
   PictureFormat format = PictureFormat::png;
   DiagramPart part;  ///< view
   bool json = false;

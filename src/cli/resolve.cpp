@@ -165,6 +165,28 @@ void check_outputs(const RunOptions& run, const std::optional<std::string>& log_
   if (log_file) add(*log_file, "--log-file");
 }
 
+/// What the command line folds is a choice of its own, and so is what it groups by: a value that the file
+/// folds may be of another tag.
+void join_clusters(Settings& joined, const Settings& file, const Settings& line) {
+  joined.clusters_are_optional = !line.group_by && line.folds.empty();
+  if (!line.group_by) joined.group_by = file.group_by;
+  if (joined.clusters_are_optional) joined.folds = file.folds;
+}
+
+/// Options that say how pictures look, where there are none. In the file they may wait for some.
+void check_has_picture(const Settings& settings) {
+  if (settings.display.given || settings.display_cache.given) return;
+  const bool are_asked_for = !settings.clusters_are_optional;
+  const char* option = settings.focus                                   ? "--focus"
+                       : settings.only_needed                           ? "--only-needed"
+                       : are_asked_for && !settings.folds.empty()       ? "--fold"
+                       : are_asked_for && settings.group_by.has_value() ? "--group-by"
+                                                                        : nullptr;
+  if (option != nullptr)
+    fail_usage(std::string(option) + " is about pictures, and none is asked for",
+               "add --display, or --display-cache");
+}
+
 }  // namespace
 
 Settings join_settings(const Settings& file, const Settings& command_line) {
@@ -215,6 +237,7 @@ Settings join_settings(const Settings& file, const Settings& command_line) {
   fill(&Settings::memory);
   fill(&Settings::cache_size);
   fill(&Settings::color);
+  join_clusters(joined, file, line);
   // -v says a level, too.
   joined.log_level = line.log_level || line.verbose ? line.log_level : file.log_level;
   return joined;
@@ -233,7 +256,14 @@ DiagramPart part_value(const Settings& settings) {
   if (settings.depth && !settings.focus)
     fail_usage("--depth says how far a picture goes from the node of --focus, and there is none",
                "add --focus NODE");
-  return {settings.only_needed, settings.focus, settings.depth.value_or(DiagramPart::default_depth)};
+  if (!settings.clusters_are_optional && !settings.group_by &&
+      std::ranges::find(settings.folds, "all") != settings.folds.end())
+    fail_usage("--fold all folds every value of the tag of --group-by, and there is none",
+               "add --group-by TAG, or name the tag alone: --fold TAG");
+  return {settings.only_needed,
+          settings.focus,
+          settings.depth.value_or(DiagramPart::default_depth),
+          {settings.group_by, settings.folds, settings.clusters_are_optional}};
 }
 
 void resolve_format(OptionalFile& picture, std::optional<PictureFormat> format, const char* option) {
@@ -298,10 +328,7 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   run.opt_in = settings.opt_in;
   run.format = settings.format.value_or(PictureFormat::png);
   run.part = part_value(settings);
-  if ((settings.focus || settings.only_needed) && !settings.display.given && !settings.display_cache.given)
-    fail_usage(std::string(settings.focus ? "--focus" : "--only-needed") +
-                   " is about pictures, and none is asked for",
-               "add --display, or --display-cache");
+  check_has_picture(settings);
   run.inputs = settings.inputs;
   run.config = settings.config;
   run.overrides = settings.overrides;

@@ -20,6 +20,10 @@ struct Settings {
   bool only_needed = false;
   std::optional<std::string> focus;
   std::optional<unsigned> depth;
+  std::optional<std::string> group_by;
+  std::vector<std::string> folds;
+  std::optional<std::string> diff;
+  bool clusters_are_optional = false;  ///< they stand in hamcell.toml, for all cells of a project
   std::vector<Binding> inputs, config, overrides;
   std::vector<std::string> secrets;
   std::optional<std::string> debug;

@@ -374,8 +374,8 @@ ExitStatus run_command(const Options& options) {
   const Plan plan = plan_of(run, std::move(cell));
   const bool will_run = run.execute || run.dry_run;
   Pictures pictures(run);
-  // A focus that is not there is told before anything runs.
-  if (run.display.given || run.part.focus) {
+  // A node or tag that is not there is told before anything runs.
+  if (run.display.given || run.part.is_named()) {
     Diagram before = part_of(before_diagram(plan.shape, plan.module, will_run), run.part);
     if (run.display.given) pictures.begin_before(std::move(before), run.display, plan.module + ".display");
   }

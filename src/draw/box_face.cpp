@@ -23,7 +23,9 @@ constexpr double line_spacing = 1.28;     // of the font size
 constexpr double badge_height = 8;        // points that a badge is higher than the type beside it
 constexpr double least_input_room = 140;  // points for the note of an input, whatever its value
 
-bool is_node(const Box& box) { return box.kind == BoxKind::node; }
+/// Statuses that nodes of one picture can have at most, and how many a folded box shows on a line.
+constexpr std::size_t most_statuses = 6;
+constexpr std::size_t counts_per_line = 2;
 
 std::vector<std::string> name_lines(const Box& box) {
   return wrapped(visible(box.name), name_columns, max_lines);
@@ -50,8 +52,30 @@ double note_width(const BoxFace& face) {
 
 /// Points that any note of this box needs: the longest status with the longest figures for a node.
 double note_room(const Box& box) {
-  if (!is_node(box)) return least_input_room;
-  return note_width({{}, {}, {}, "from cache", std::string(nbsp) + "· 120 min" + nbsp + "· 999 MB"});
+  if (is_input(box)) return least_input_room;
+  const double room =
+      note_width({{}, {}, {}, "from cache", std::string(nbsp) + "· 120 min" + nbsp + "· 999 MB", {}});
+  if (box.kind != BoxKind::folded) return room;
+  const std::string count = std::to_string(box.holds.size());
+  return std::max(
+      room, text_width(count + " from cache, " + count + " not needed", font_size::note, /*bold=*/true));
+}
+
+/// Lines above the note that the counts of a folded box, or changes, may take.
+std::size_t most_lines(const Box& box) {
+  if (!box.changes.empty()) return box.changes.size();
+  if (box.kind != BoxKind::folded) return 0;
+  return (std::min(box.holds.size(), most_statuses) + counts_per_line - 1) / counts_per_line;
+}
+
+void write_counts(BoxFace& face, const Box& box) {
+  for (std::size_t i = 0; i < box.counts.size(); ++i) {
+    const std::string count = std::to_string(box.counts[i].count) + ' ' + status_word(box.counts[i].status);
+    if (i % counts_per_line == 0)
+      face.lines.push_back(count);
+    else
+      face.lines.back() += ", " + count;
+  }
 }
 
 /// "= VALUE" in at most `room` points.
@@ -68,7 +92,8 @@ std::string fitted_value(const std::string& value, double room) {
 void add_figures(BoxFace& face, const Box& box, double room) {
   const auto add = [&](const std::string& figure) {
     BoxFace longer = face;
-    longer.figures += std::string(nbsp) + "· " + figure;
+    if (!longer.figures.empty() || !face.note.empty()) longer.figures += std::string(nbsp) + "· ";
+    longer.figures += figure;
     if (note_width(longer) <= room) face.figures = longer.figures;
   };
   if (box.seconds >= 0) add(format_seconds(box.seconds));
@@ -103,6 +128,19 @@ void add_line(std::string& text, std::string_view label, std::string_view value)
   text += visible(value, {.keep_layout = true});
 }
 
+/// What became of the nodes of a folded box, and which they are.
+void add_folded(std::string& text, const Box& box) {
+  constexpr std::size_t most_names = 40;
+  BoxFace face;
+  write_counts(face, box);
+  add_line(text, "", join(face.lines, ", "));
+  std::vector<std::string> names(box.holds.begin(), box.holds.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                            box.holds.size(), most_names)));
+  if (names.size() < box.holds.size())
+    names.push_back("and " + std::to_string(box.holds.size() - names.size()) + " more");
+  add_line(text, "nodes: ", join(names, ", "));
+}
+
 }  // namespace
 
 const char* status_word(NodeStatus status) {
@@ -133,34 +171,46 @@ BoxSize box_size(const Box& box) {
   const std::vector<std::string> name = name_lines(box);
   const std::vector<std::string> type = type_lines(box);
   BoxSize size;
-  size.width = std::max({widest(name, font_size::name, true),
-                         widest(type, font_size::type, false) + badge_width(box), note_room(box)}) +
-               2 * side_padding;
+  size.width =
+      std::max({widest(name, font_size::name, true), widest(type, font_size::type, false) + badge_width(box),
+                widest(box.changes, font_size::note, true), note_room(box)}) +
+      2 * side_padding;
   size.height = line_spacing * (font_size::name * static_cast<double>(name.size()) +
-                                font_size::type * static_cast<double>(type.size()) + font_size::note) +
+                                font_size::type * static_cast<double>(type.size()) +
+                                font_size::note * static_cast<double>(1 + most_lines(box))) +
                 2 * upright_padding + (box.behavior.empty() ? 0 : badge_height);
   return {std::ceil(size.width), std::ceil(size.height)};
 }
 
 BoxFace box_face(const Box& box) {
-  BoxFace face{name_lines(box), type_lines(box), visible(box.behavior), {}, {}};
+  BoxFace face{name_lines(box), type_lines(box), visible(box.behavior), {}, {}, {}};
   const double room = box_size(box).width - 2 * side_padding;
-  if (is_node(box)) {
-    write_node_note(face, box, room);
-  } else {
+  for (const std::string& change : box.changes) face.lines.push_back(visible(change));
+  if (is_input(box)) {
     write_input_note(face, box, room);
+  } else if (box.kind == BoxKind::folded) {
+    if (face.lines.empty()) write_counts(face, box);
+    add_figures(face, box, room);
+  } else {
+    write_node_note(face, box, room);
   }
   return face;
 }
 
 std::string tooltip(const Box& box) {
-  std::string text = visible(box.name);
+  std::string text = visible(box.kind == BoxKind::folded ? box.id : box.name);
   if (!box.type.empty()) text += ": " + visible(box.type);
+  add_line(text, "columns: ", box.columns);
   add_line(text, "", box.documentation);
   add_line(text, "behavior: ", box.behavior);
   add_line(text, "value: ", box.value);
   add_line(text, "default: ", box.default_text);
-  add_line(text, "status: ", status_word(box.status));
+  add_line(text, "", join(box.changes, "\n"));
+  if (box.kind == BoxKind::folded) {
+    add_folded(text, box);
+  } else {
+    add_line(text, "status: ", status_word(box.status));
+  }
   add_line(text, "reason: ", box.reason);
   if (box.seconds >= 0) add_line(text, "time: ", format_seconds(box.seconds));
   if (box.bytes >= 0) add_line(text, "size: ", format_bytes(static_cast<std::uint64_t>(box.bytes)));

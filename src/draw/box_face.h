@@ -29,11 +29,13 @@ struct BoxFace {
   std::string badge;              ///< the behavior, on a small label beside the type; may be empty
   std::string note;               ///< in bold: "from cache", "default"; may be empty
   std::string figures;            ///< behind the note: " · 1.2 s · 3.4 kB", " = 1.0"; may be empty
+  /// In bold above the note: of a folded box "3 from cache, 2 executed"; in a comparison what changed.
+  std::vector<std::string> lines;
 };
 
 /// The size depends on name, type, kind and behavior alone, with room kept for what the note may become.
-/// So it is the same before and after the run, whatever happens, and whatever values are given. In whole
-/// points, to which Graphviz would round it.
+/// So it is the same before and after the run, whatever happens, and whatever values are given. Only in a
+/// comparison of runs what changed counts, too. In whole points, to which Graphviz would round it.
 BoxSize box_size(const Box& box);
 
 /// The texts, with the note cut to what the box has room for.

@@ -1,22 +1,24 @@
-// The palette, and which part of it stands for what. Light blue, yellow, dashes and the orange outline are
+// Which colour of the palette stands for what. Light blue, yellow, dashes and the orange outline are
 // the words of Apache Hamilton's diagrams.
 #include "draw/box_look.h"
+
+#include "draw/palette.h"
 
 namespace hamcell {
 namespace {
 
-constexpr const char* white = "#ffffff";
-constexpr const char* light_blue = "#c9e3ee";
-constexpr const char* yellow = "#ffc72e";
-constexpr const char* light_red = "#fbdcdc";
-constexpr const char* light_grey = "#f1f3f4";
-constexpr const char* ink = "#17242b";
-constexpr const char* muted_ink = "#5a666e";
-constexpr const char* slate = "#35535f";
-constexpr const char* orange = "#d95f00";
-constexpr const char* red = "#a3001c";
-constexpr const char* violet = "#6b3fa0";
-constexpr const char* grey = "#828e95";
+constexpr const char* white = palette::white.light;
+constexpr const char* light_blue = palette::light_blue.light;
+constexpr const char* yellow = palette::yellow.light;
+constexpr const char* light_red = palette::light_red.light;
+constexpr const char* light_grey = palette::light_grey.light;
+constexpr const char* ink = palette::ink.light;
+constexpr const char* muted_ink = palette::muted_ink.light;
+constexpr const char* slate = palette::slate.light;
+constexpr const char* orange = palette::orange.light;
+constexpr const char* red = palette::red.light;
+constexpr const char* violet = palette::violet.light;
+constexpr const char* grey = palette::grey.light;
 
 BoxLook look_of_input(const Box& box) {
   switch (box.kind) {
@@ -57,27 +59,32 @@ BoxLook look_of_node(const Box& box) {
 }  // namespace
 
 bool is_faint(const Box& box) {
-  return box.is_faded || box.status == NodeStatus::unneeded || box.status == NodeStatus::skipped;
+  return box.is_same || box.is_faded || box.status == NodeStatus::unneeded ||
+         box.status == NodeStatus::skipped;
 }
 
 BoxLook box_look(const Box& box) {
-  if (box.kind != BoxKind::node) {
+  if (is_input(box)) {
     BoxLook look = look_of_input(box);
-    if (box.is_faded) {
+    if (box.is_same) look.classes += " same";
+    if (box.is_faded || box.is_same) {
       look.outline = grey;
       look.ink = look.note_ink = muted_ink;
-      look.classes += " faded";
+      if (box.is_faded) look.classes += " faded";
     }
     return look;
   }
   Box shown = box;
-  if (box.is_overridden) shown.status = NodeStatus::overridden;
-  if (box.is_faded && shown.status == NodeStatus::none) shown.status = NodeStatus::unneeded;
+  shown.status = shown_status(box);
   BoxLook look = look_of_node(shown);
-  look.classes = "box node";
+  if (box.is_same) look = {white, grey, 1.0, "rounded,filled", muted_ink, muted_ink, {}};
+  look.is_double = box.kind == BoxKind::folded;
+  look.classes = look.is_double ? "box node folded" : "box node";
   if (box.is_target) look.classes += " target";
   if (box.is_faded) look.classes += " faded";
-  if (shown.status == NodeStatus::overridden) {
+  if (box.is_same) {
+    look.classes += " same";
+  } else if (shown.status == NodeStatus::overridden) {
     look.classes += " overridden";
   } else if (box.status != NodeStatus::none) {
     look.classes += std::string(" ") + status_name(box.status);

@@ -8,7 +8,8 @@
 namespace hamcell {
 
 /// Colours are "#rrggbb". Every ink has a contrast of at least 4.5:1 on the fill it stands on, every
-/// outline at least 3:1 on white; outlines of different meaning differ in dashes, width or corners, too.
+/// outline at least 3:1 on white; outlines of different meaning differ in dashes, width or corners, too. What
+/// is a target has its name underlined as well.
 struct BoxLook {
   const char* fill = "";
   const char* outline = "";
@@ -17,6 +18,7 @@ struct BoxLook {
   const char* ink = "";       ///< of name and type
   const char* note_ink = "";  ///< of the line that says what happened
   std::string classes;        ///< of the box in an SVG: "box input optional", "box target cached"
+  bool is_double = false;     ///< a second, thin outline within the first
 };
 
 BoxLook box_look(const Box& box);

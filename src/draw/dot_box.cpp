@@ -67,8 +67,13 @@ std::string type_rows(const BoxFace& face, const BoxLook& look) {
 std::string box_label(const Box& box, const BoxLook& look) {
   const BoxFace face = box_face(box);
   std::string rows;
-  for (const std::string& line : face.name) rows += row(font(font_size::name, look.ink, tagged("B", line)));
+  for (const std::string& line : face.name) {
+    const std::string name = tagged("B", line);
+    rows += row(font(font_size::name, look.ink, box.is_target ? "<U>" + name + "</U>" : name));
+  }
   rows += type_rows(face, look);
+  for (const std::string& line : face.lines)
+    rows += row(font(font_size::note, look.note_ink, tagged("B", line)));
   std::string note = face.note.empty() ? "" : tagged("B", face.note);
   note += escaped(face.figures);
   if (!note.empty()) rows += row(font(font_size::note, look.note_ink, note));
@@ -76,25 +81,39 @@ std::string box_label(const Box& box, const BoxLook& look) {
 }
 
 std::string look_attributes(const BoxLook& look) {
-  return fmt::format("style=\"{}\" fillcolor=\"{}\" color=\"{}\" penwidth={}", look.style, look.fill,
-                     look.outline, number(look.outline_width));
+  return fmt::format("style=\"{}\" fillcolor=\"{}\" color=\"{}\" penwidth={}{}", look.style, look.fill,
+                     look.outline, number(look.outline_width), look.is_double ? " peripheries=2" : "");
+}
+
+/// Unique, and of letters, digits and underscores alone.
+std::vector<std::string> made_safe(std::vector<std::string> names) {
+  std::set<std::string> taken;
+  for (std::string& name : names) {
+    std::string id;
+    for (const char c : name) {
+      const bool plain =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+      id += plain ? std::string(1, c) : fmt::format("_{:02x}", static_cast<unsigned char>(c));
+    }
+    while (!taken.insert(id).second) id += "_";
+    name = std::move(id);
+  }
+  return names;
 }
 
 }  // namespace
 
 std::vector<std::string> safe_ids(const Diagram& diagram) {
   std::vector<std::string> ids;
-  std::set<std::string> taken;
-  for (const Box& box : diagram.boxes) {
-    std::string id;
-    for (const char c : box.id) {
-      const bool plain =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-      id += plain ? std::string(1, c) : fmt::format("_{:02x}", static_cast<unsigned char>(c));
-    }
-    while (!taken.insert(id).second) id += "_";
-    ids.push_back(std::move(id));
-  }
+  for (const Box& box : diagram.boxes) ids.push_back(box.id);
+  return made_safe(std::move(ids));
+}
+
+std::vector<std::string> safe_cluster_ids(const Diagram& diagram) {
+  std::vector<std::string> ids;
+  for (const Cluster& cluster : diagram.clusters) ids.push_back(cluster.id);
+  ids = made_safe(std::move(ids));
+  for (std::string& id : ids) id.insert(0, "cluster_");
   return ids;
 }
 
@@ -121,6 +140,26 @@ std::string default_statements() {
       "  node [shape=box fixedsize=true fontname=\"Helvetica,Arial,sans-serif\" fontsize={} margin=0]\n"
       "  edge [color=\"{}\" penwidth=1.1 arrowsize=0.75]\n",
       number(font_size::type), picture_color::arrow);
+}
+
+std::string cluster_opening(const std::string& id, const Cluster& cluster, const std::string& more) {
+  const ClusterLabel label = cluster_label(cluster);
+  const std::string text =
+      font(font_size::cluster, picture_color::muted_text, escaped(label.tag + "\u00A0")) +
+      font(font_size::cluster, picture_color::dark_text, tagged("B", label.value));
+  const double width = cluster_label_width(label);
+  return fmt::format(
+      "  subgraph {} {{\n    graph [id={} class=cluster style=\"rounded,filled\" fillcolor=\"{}\" "
+      "color=\"{}\" margin={} labelloc=t labeljust=l{}\n      label=<{}>]\n",
+      quoted(id), quoted(id), picture_color::cluster_fill, picture_color::cluster_outline,
+      number(cluster_margin), more,
+      fixed_table(width, cluster_label_height, "BORDER=\"0\"",
+                  fixed_cell(width, cluster_label_height, "LEFT", text)));
+}
+
+double cluster_label_width(const ClusterLabel& label) {
+  return std::ceil(text_width(label.tag + "\u00A0", font_size::cluster, false) +
+                   text_width(label.value, font_size::cluster, true));
 }
 
 BoxSize legend_sample_size(const LegendEntry& entry) {

@@ -5,14 +5,19 @@
 #include <vector>
 
 #include "draw/box_face.h"
+#include "draw/cluster.h"
 #include "draw/diagram.h"
 #include "draw/legend.h"
+#include "draw/palette.h"
 
 namespace hamcell {
 
 /// For every box a name that is unique in the diagram and safe in DOT, in SVG ids and in file names: the
 /// box's id with every byte but letters, digits and underscores written as `_` and two hexadecimal digits.
 std::vector<std::string> safe_ids(const Diagram& diagram);
+
+/// The same for every cluster, each with `cluster_` in front, as Graphviz wants it.
+std::vector<std::string> safe_cluster_ids(const Diagram& diagram);
 
 /// What holds for all boxes and arrows that follow.
 std::string default_statements();
@@ -26,6 +31,16 @@ std::string arrow_statement(const Diagram& diagram, const std::vector<std::strin
 std::string legend_statement(const LegendEntry& entry, const std::string& more);
 BoxSize legend_sample_size(const LegendEntry& entry);
 
+/// `subgraph … {` and the attributes of a cluster's frame; its boxes and `}` are to follow.
+std::string cluster_opening(const std::string& id, const Cluster& cluster, const std::string& more);
+
+/// Points that a cluster's frame is away from its boxes.
+inline constexpr double cluster_margin = 12;
+/// Points above the boxes, inside the frame, that the label takes.
+inline constexpr double cluster_label_height = 18;
+/// Points that the label of a cluster takes from left to right.
+double cluster_label_width(const ClusterLabel& label);
+
 /// The label of the legend's frame: "<…>".
 std::string legend_caption();
 
@@ -33,13 +48,18 @@ namespace font_size {
 inline constexpr double title = 17;
 inline constexpr double subtitle = 11;
 inline constexpr double legend = 10;
+inline constexpr double cluster = 11;
 }  // namespace font_size
 
 namespace picture_color {
-inline constexpr const char* dark_text = "#17242b";
-inline constexpr const char* muted_text = "#4a565d";
-inline constexpr const char* arrow = "#4d6572";
-inline constexpr const char* faint_arrow = "#9aa7ae";
+inline constexpr const char* dark_text = palette::ink.light;
+inline constexpr const char* muted_text = palette::muted_text.light;
+inline constexpr const char* arrow = palette::arrow.light;
+inline constexpr const char* faint_arrow = palette::faint_arrow.light;
+inline constexpr const char* cluster_fill = palette::cluster_ground.light;
+inline constexpr const char* cluster_outline = palette::cluster_outline.light;
+inline constexpr const char* ground = palette::white.light;
+inline constexpr const char* legend_outline = palette::legend_outline.light;
 }  // namespace picture_color
 
 /// Title and subtitle as they are shown: control characters visible, not longer than a line may be.

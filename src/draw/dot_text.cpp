@@ -24,6 +24,14 @@ std::string layout_attributes(const Diagram& diagram) {
   return arrows > many_arrows ? text + " nslimit=2 nslimit1=2 mclimit=0.5" : text;
 }
 
+/// The boxes of a cluster, which are described elsewhere.
+std::string members_of(const Diagram& diagram, const std::vector<std::string>& ids, std::size_t cluster) {
+  std::string out;
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (diagram.boxes[i].cluster == cluster) out += fmt::format("    {}\n", quoted(ids[i]));
+  return out;
+}
+
 }  // namespace
 
 std::string skeleton_dot(const Diagram& diagram) {
@@ -35,6 +43,9 @@ std::string skeleton_dot(const Diagram& diagram) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     out += fmt::format("  {} [{}]\n", quoted(ids[i]), inches(box_size(diagram.boxes[i])));
   }
+  const std::vector<std::string> clusters = safe_cluster_ids(diagram);
+  for (std::size_t i = 0; i < clusters.size(); ++i)
+    out += cluster_opening(clusters[i], diagram.clusters[i], "") + members_of(diagram, ids, i) + "  }\n";
   for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
     const Arrow& arrow = diagram.arrows[i];
     out += fmt::format("  {} -> {} [arrow={}]\n", quoted(ids[arrow.from]), quoted(ids[arrow.to]), i);
@@ -56,11 +67,16 @@ std::string to_dot(const Diagram& diagram) {
     const std::string tip = fmt::format("\n    tooltip={}", quoted(escaped(tooltip(diagram.boxes[i]))));
     out += box_statement(ids[i], diagram.boxes[i], tip);
   }
+  const std::vector<std::string> clusters = safe_cluster_ids(diagram);
+  for (std::uint32_t i = 0; i < clusters.size(); ++i) {
+    const std::string tip = fmt::format(" tooltip={}", quoted(escaped(cluster_tooltip(diagram, i))));
+    out += cluster_opening(clusters[i], diagram.clusters[i], tip) + members_of(diagram, ids, i) + "  }\n";
+  }
   for (const Arrow& arrow : diagram.arrows) out += arrow_statement(diagram, ids, arrow, "");
   const std::vector<LegendEntry> entries = legend_of(diagram);
   if (!entries.empty()) {
-    out += fmt::format("  subgraph cluster_legend {{\n    graph [style=rounded color=\"#c3ccd1\" label={}]\n",
-                       legend_caption());
+    out += fmt::format("  subgraph cluster_legend {{\n    graph [style=rounded color=\"{}\" label={}]\n",
+                       picture_color::legend_outline, legend_caption());
     for (const LegendEntry& entry : entries) out += legend_statement(entry, "");
     out += "  }\n";
   }

@@ -24,18 +24,17 @@ Box sample_of(BoxKind kind, bool is_target = false) {
   return box;
 }
 
-bool is_node(const Box& box) { return box.kind == BoxKind::node; }
-
-/// The status that a picture shows for a box: an override and a faded node have one before the run, too.
-NodeStatus shown_status(const Box& box) {
-  if (is_node(box) && box.is_overridden) return NodeStatus::overridden;
-  if (is_node(box) && box.is_faded && box.status == NodeStatus::none) return NodeStatus::unneeded;
-  return box.status;
+Box unchanged_sample() {
+  Box box = sample_of(BoxKind::node);
+  box.is_same = true;
+  return box;
 }
+
+bool is_node(const Box& box) { return box.kind == BoxKind::node; }
 
 /// A node without a status: after the run every node has one, which the legend explains in its place.
 bool is_plain_node(const Box& box) {
-  return is_node(box) && !box.is_target && shown_status(box) == NodeStatus::none;
+  return is_node(box) && !box.is_target && !box.is_same && shown_status(box) == NodeStatus::none;
 }
 
 std::vector<Kind> kinds() {
@@ -45,7 +44,10 @@ std::vector<Kind> kinds() {
       {"optional_input", "optional input", sample_of(BoxKind::optional_input), is(BoxKind::optional_input)},
       {"config", "config", sample_of(BoxKind::config), is(BoxKind::config)},
       {"node", "node", sample_of(BoxKind::node), is_plain_node},
-      {"target", "target", sample_of(BoxKind::node, true), [](const Box& box) { return box.is_target; }}};
+      {"folded", "folded nodes", sample_of(BoxKind::folded), is(BoxKind::folded)},
+      {"target", "target", sample_of(BoxKind::node, true),
+       [](const Box& box) { return box.is_target && !box.is_same; }},
+      {"same", "unchanged", unchanged_sample(), [](const Box& box) { return box.is_same; }}};
 }
 
 constexpr std::array statuses = {NodeStatus::executed,   NodeStatus::cached,  NodeStatus::would_run,
@@ -67,8 +69,8 @@ std::vector<LegendEntry> legend_of(const Diagram& diagram) {
       entries.push_back({kind.id, kind.text, kind.sample});
   }
   for (const NodeStatus status : statuses) {
-    const bool occurs =
-        std::ranges::any_of(diagram.boxes, [&](const Box& box) { return shown_status(box) == status; });
+    const bool occurs = std::ranges::any_of(
+        diagram.boxes, [&](const Box& box) { return !box.is_same && shown_status(box) == status; });
     if (occurs) entries.push_back(entry_for(status));
   }
   return entries;
@@ -78,11 +80,12 @@ std::size_t most_legend_entries(const Diagram& diagram) {
   // A run that happens knows no would-run or may-run, and a dry run neither executed, failed nor skipped.
   constexpr std::size_t most_statuses = 7;  // six, and none
   std::size_t count = 0;
-  for (const BoxKind kind : {BoxKind::input, BoxKind::optional_input, BoxKind::config}) {
+  for (const BoxKind kind : {BoxKind::input, BoxKind::optional_input, BoxKind::config, BoxKind::folded}) {
     count += std::ranges::any_of(diagram.boxes, [&](const Box& box) { return box.kind == kind; }) ? 1 : 0;
   }
   count += std::ranges::any_of(diagram.boxes, &Box::is_target) ? 1 : 0;
-  const auto nodes = static_cast<std::size_t>(std::ranges::count_if(diagram.boxes, is_node));
+  count += std::ranges::any_of(diagram.boxes, &Box::is_same) ? 1 : 0;
+  const auto nodes = static_cast<std::size_t>(std::ranges::count_if(diagram.boxes, std::not_fn(is_input)));
   return count + std::min(nodes, most_statuses);
 }
 

@@ -39,14 +39,17 @@ std::string lines_of(const std::vector<std::string>& lines, const char* tag) {
 std::string label_of(const Box& box) {
   const BoxFace face = box_face(box);
   std::string label = lines_of(face.name, "b");
+  if (box.is_target) label = "<u>" + label + "</u>";
   if (!face.type.empty()) label += "<br/>" + lines_of(face.type, "i");
   if (!face.badge.empty()) label += "<br/>" + label_text(face.badge);
+  if (!face.lines.empty()) label += "<br/>" + lines_of(face.lines, "b");
   if (!face.note.empty() || !face.figures.empty()) label += "<br/>" + label_text(face.note + face.figures);
   return label;
 }
 
-/// Nodes are rounded; inputs have corners.
+/// Nodes are rounded, folded ones have double sides, and inputs have corners.
 std::string shaped(const Box& box, const std::string& label) {
+  if (box.kind == BoxKind::folded) return "[[\"" + label + "\"]]";
   return box.kind == BoxKind::node ? "(\"" + label + "\")" : "[\"" + label + "\"]";
 }
 
@@ -68,7 +71,8 @@ class Writer {
     out_ += "flowchart LR\n";
     // A word of the language ("end") is no name of a box.
     for (std::size_t i = 0; i < ids_.size(); ++i)
-      add_box("  box_" + ids_[i], diagram_.boxes[i], label_of(diagram_.boxes[i]));
+      if (diagram_.boxes[i].cluster == no_cluster) add_box_of_diagram(i, "  ");
+    write_clusters();
     for (std::size_t i = 0; i < diagram_.arrows.size(); ++i) add_arrow(i);
     write_legend();
     for (const auto& [style, name] : classes_) out_ += fmt::format("  classDef {} {}\n", name, style);
@@ -95,6 +99,24 @@ class Writer {
     out_ += id + shaped(box, label) + ":::" + look->second + '\n';
   }
 
+  void add_box_of_diagram(std::size_t i, const std::string& indent) {
+    add_box(indent + "box_" + ids_[i], diagram_.boxes[i], label_of(diagram_.boxes[i]));
+  }
+
+  void write_clusters() {
+    const std::vector<std::string> clusters = safe_cluster_ids(diagram_);
+    for (std::size_t k = 0; k < clusters.size(); ++k) {
+      const auto [tag, value] = cluster_label(diagram_.clusters[k]);
+      out_ +=
+          fmt::format("  subgraph {} [\"{} <b>{}</b>\"]\n", clusters[k], label_text(tag), label_text(value));
+      for (std::size_t i = 0; i < ids_.size(); ++i)
+        if (diagram_.boxes[i].cluster == k) add_box_of_diagram(i, "    ");
+      out_ +=
+          fmt::format("  end\n  style {} fill:{},stroke:{},color:{}\n", clusters[k],
+                      picture_color::cluster_fill, picture_color::cluster_outline, picture_color::dark_text);
+    }
+  }
+
   void add_arrow(std::size_t i) {
     const Arrow& arrow = diagram_.arrows[i];
     out_ += fmt::format("  box_{} --> box_{}\n", ids_[arrow.from], ids_[arrow.to]);
@@ -108,7 +130,7 @@ class Writer {
     out_ += "  subgraph legend [\"legend\"]\n";
     for (const LegendEntry& entry : entries)
       add_box("    legend_" + entry.id, entry.sample, label_text(entry.text));
-    out_ += "  end\n  style legend fill:none,stroke:#c3ccd1\n";
+    out_ += fmt::format("  end\n  style legend fill:none,stroke:{}\n", picture_color::legend_outline);
   }
 
   const Diagram& diagram_;

@@ -21,7 +21,7 @@ Diagram reduced(Diagram diagram, const std::vector<bool>& stays) {
     if (stays[i]) boxes.push_back(std::move(diagram.boxes[i]));
   }
   std::erase_if(diagram.arrows, [&](const Arrow& arrow) { return !stays[arrow.from] || !stays[arrow.to]; });
-  for (Arrow& arrow : diagram.arrows) arrow = {numbers[arrow.from], numbers[arrow.to]};
+  for (Arrow& arrow : diagram.arrows) arrow = {numbers[arrow.from], numbers[arrow.to], arrow.count};
   diagram.boxes = std::move(boxes);
   return diagram;
 }
@@ -61,8 +61,14 @@ std::vector<bool> near(const Diagram& diagram, std::uint32_t start, unsigned dep
 std::uint32_t index_of(const Diagram& diagram, const std::string& name) {
   const auto found = std::ranges::find(diagram.boxes, name, &Box::id);
   if (found != diagram.boxes.end()) return static_cast<std::uint32_t>(found - diagram.boxes.begin());
+  const auto around = std::ranges::find_if(
+      diagram.boxes, [&](const Box& box) { return std::ranges::find(box.holds, name) != box.holds.end(); });
+  if (around != diagram.boxes.end()) return static_cast<std::uint32_t>(around - diagram.boxes.begin());
   std::vector<std::string> names;
-  for (const Box& box : diagram.boxes) names.push_back(box.id);
+  for (const Box& box : diagram.boxes) {
+    names.push_back(box.id);
+    names.insert(names.end(), box.holds.begin(), box.holds.end());
+  }
   throw Failure(ExitStatus::cell, "there is no node or input '" + name + "' in the picture to focus on",
                 suggestion(name, names, "draw it without --focus to see what there is"));
 }
@@ -75,6 +81,7 @@ void say(Diagram& diagram, const std::string& what) {
 }  // namespace
 
 Diagram part_of(Diagram diagram, const DiagramPart& part) {
+  const std::vector<TagValue> folds = resolved_folds(diagram, part.clusters);
   if (part.only_needed) {
     std::vector<bool> stays;
     for (const Box& box : diagram.boxes) stays.push_back(is_needed(box));
@@ -82,6 +89,7 @@ Diagram part_of(Diagram diagram, const DiagramPart& part) {
     diagram = reduced(std::move(diagram), stays);
     if (gone > 0) say(diagram, std::to_string(gone) + " not needed left out");
   }
+  diagram = folded(std::move(diagram), folds);
   if (part.focus) {
     const std::vector<bool> stays = near(diagram, index_of(diagram, *part.focus), part.depth);
     const std::size_t all = diagram.boxes.size();
@@ -90,7 +98,7 @@ Diagram part_of(Diagram diagram, const DiagramPart& part) {
       say(diagram,
           std::to_string(diagram.boxes.size()) + " of " + std::to_string(all) + " around " + *part.focus);
   }
-  return diagram;
+  return part.clusters.group_by ? grouped(std::move(diagram), *part.clusters.group_by) : diagram;
 }
 
 }  // namespace hamcell

@@ -38,6 +38,14 @@ Problem drawing_problem(const std::string& file, int status, const std::string& 
 }  // namespace hamcell
 
 template <>
+struct ham::members<hamcell::StatusCount> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("status", &hamcell::StatusCount::status);
+    f("count", &hamcell::StatusCount::count);
+  }
+};
+template <>
 struct ham::members<hamcell::Box> {
   template <class F>
   static constexpr void each(F&& f) {
@@ -48,10 +56,17 @@ struct ham::members<hamcell::Box> {
     f("is_target", &hamcell::Box::is_target);
     f("is_faded", &hamcell::Box::is_faded);
     f("is_overridden", &hamcell::Box::is_overridden);
+    f("is_same", &hamcell::Box::is_same);
+    f("changes", &hamcell::Box::changes);
     f("behavior", &hamcell::Box::behavior);
     f("value", &hamcell::Box::value);
     f("default_text", &hamcell::Box::default_text);
     f("documentation", &hamcell::Box::documentation);
+    f("columns", &hamcell::Box::columns);
+    f("tags", &hamcell::Box::tags);
+    f("cluster", &hamcell::Box::cluster);
+    f("holds", &hamcell::Box::holds);
+    f("counts", &hamcell::Box::counts);
     f("status", &hamcell::Box::status);
     f("seconds", &hamcell::Box::seconds);
     f("bytes", &hamcell::Box::bytes);
@@ -66,6 +81,16 @@ struct ham::members<hamcell::Arrow> {
   static constexpr void each(F&& f) {
     f("from", &hamcell::Arrow::from);
     f("to", &hamcell::Arrow::to);
+    f("count", &hamcell::Arrow::count);
+  }
+};
+template <>
+struct ham::members<hamcell::Cluster> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("id", &hamcell::Cluster::id);
+    f("tag", &hamcell::Cluster::tag);
+    f("value", &hamcell::Cluster::value);
   }
 };
 template <>
@@ -78,6 +103,7 @@ struct ham::members<hamcell::Diagram> {
     f("after_run", &hamcell::Diagram::after_run);
     f("boxes", &hamcell::Diagram::boxes);
     f("arrows", &hamcell::Diagram::arrows);
+    f("clusters", &hamcell::Diagram::clusters);
   }
 };
 template <>

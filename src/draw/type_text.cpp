@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -82,6 +83,29 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
+/// A word without underscores that is longer than a line, at its humps: "MeanTemperature" in "Mean" and
+/// "Temperature".
+std::vector<std::string> humps_of(const std::string& word) {
+  std::vector<std::string> humps(1);
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const bool begins = i > 0 && word[i] >= 'A' && word[i] <= 'Z' && word[i - 1] >= 'a' && word[i - 1] <= 'z';
+    if (begins) humps.emplace_back();
+    humps.back() += word[i];
+  }
+  return humps;
+}
+
+std::vector<std::string> words_for_lines(std::string_view text, std::size_t columns) {
+  std::vector<std::string> words;
+  for (std::string& word : words_of(text)) {
+    if (display_width(trimmed(word)) > columns)
+      std::ranges::move(humps_of(word), std::back_inserter(words));
+    else
+      words.push_back(std::move(word));
+  }
+  return words;
+}
+
 bool ends_at_space(const std::string& word) { return word.back() == ' ' || word.back() == ','; }
 
 /// The words from `first` on that fit on a line, at least one; `first` moves behind them. A line that would
@@ -139,7 +163,7 @@ std::string short_type(std::string_view type) {
 }
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns, std::size_t max_lines) {
-  const std::vector<std::string> words = words_of(text);
+  const std::vector<std::string> words = words_for_lines(text, columns);
   std::vector<std::string> lines;
   std::size_t next = 0;
   while (next < words.size()) {

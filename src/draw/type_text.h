@@ -15,7 +15,7 @@ std::string short_type(std::string_view type);
 
 /// `text` over at most `max_lines` lines of at most `columns` terminal columns. Lines break behind a comma, a
 /// space, a template's `<`, `::` or `_`. What does not fit is left out in the middle, at such a place, with
-/// an "…" for it; only a single word that is longer than a line is cut inside.
+/// an "…" for it. A word that is longer than a line breaks at its humps; only one without is cut inside.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns, std::size_t max_lines);
 
 }  // namespace hamcell

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -10,6 +11,9 @@
 #include "graph/graph.h"
 
 namespace hamcell {
+
+/// Names and types of the columns of a table, or of the members of a struct.
+using ColumnShapes = std::vector<std::pair<std::string, std::string>>;
 
 struct NodeShape {
   std::string name;
@@ -22,6 +26,8 @@ struct NodeShape {
   std::string override_text;          ///< the value given in its place, as JSON
   std::vector<std::uint32_t> nodes;   ///< that it needs, indexes into GraphShape::nodes
   std::vector<std::uint32_t> inputs;  ///< that it takes, indexes into GraphShape::inputs
+  std::vector<std::pair<std::string, std::string>> tags = {};  ///< of [[ham::tag]], the last of each name
+  ColumnShapes columns = {};                                   ///< of its type, where that has some
 };
 
 struct InputShape {
@@ -31,8 +37,9 @@ struct InputShape {
   bool is_config = false;
   bool needed = false;
   bool is_given = false;
-  std::string value_text;    ///< of the given value, as JSON
-  std::string default_text;  ///< of an optional input: the first default, as written
+  std::string value_text;     ///< of the given value, as JSON
+  std::string default_text;   ///< of an optional input: the first default, as written
+  ColumnShapes columns = {};  ///< of its type, where that has some
 };
 
 /// The nodes of the cell in topological order (defaults that are evaluated are part of their input), and the
@@ -61,6 +68,8 @@ struct ham::members<hamcell::NodeShape> {
     f("override_text", &hamcell::NodeShape::override_text);
     f("nodes", &hamcell::NodeShape::nodes);
     f("inputs", &hamcell::NodeShape::inputs);
+    f("tags", &hamcell::NodeShape::tags);
+    f("columns", &hamcell::NodeShape::columns);
   }
 };
 template <>
@@ -75,6 +84,7 @@ struct ham::members<hamcell::InputShape> {
     f("is_given", &hamcell::InputShape::is_given);
     f("value_text", &hamcell::InputShape::value_text);
     f("default_text", &hamcell::InputShape::default_text);
+    f("columns", &hamcell::InputShape::columns);
   }
 };
 template <>

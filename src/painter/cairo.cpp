@@ -27,6 +27,7 @@ using Surface = std::unique_ptr<cairo_surface_t, Releaser<cairo_surface_t, cairo
 using Canvas = std::unique_ptr<cairo_t, Releaser<cairo_t, cairo_destroy>>;
 using FontDescription =
     std::unique_ptr<PangoFontDescription, Releaser<PangoFontDescription, pango_font_description_free>>;
+using Attributes = std::unique_ptr<PangoAttrList, Releaser<PangoAttrList, pango_attr_list_unref>>;
 
 struct ObjectReleaser {
   void operator()(void* object) const { g_object_unref(object); }
@@ -63,6 +64,7 @@ class Painter {
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
     pango_cairo_context_set_font_options(pango_layout_get_context(text_.get()), options);
     cairo_font_options_destroy(options);
+    pango_attr_list_insert(underline_.get(), pango_attr_underline_new(PANGO_UNDERLINE_SINGLE));
     pango_layout_set_single_paragraph_mode(text_.get(), TRUE);
     // A name in a script that goes to the left is one word in a line that goes to the right, as everywhere in
     // the program's output.
@@ -72,14 +74,17 @@ class Painter {
   }
 
   void paint(const Page& page) {
+    for (const Group& group : page.clusters) paint_group(group);
     for (const Line& line : page.lines) paint_line(line);
-    for (const Group& group : page.groups) {
-      for (const Frame& frame : group.frames) paint_frame(frame);
-      for (const Label& label : group.labels) paint_label(label);
-    }
+    for (const Group& group : page.groups) paint_group(group);
   }
 
  private:
+  void paint_group(const Group& group) {
+    for (const Frame& frame : group.frames) paint_frame(frame);
+    for (const Label& label : group.labels) paint_label(label);
+  }
+
   void set_color(std::string_view color) {
     const auto part = [&](std::size_t at) {
       return static_cast<double>(std::strtoul(std::string(color.substr(at, 2)).c_str(), nullptr, 16)) / 255;
@@ -143,6 +148,7 @@ class Painter {
     pango_font_description_set_absolute_size(font, label.size * PANGO_SCALE);
     pango_layout_set_font_description(text_.get(), font);
     pango_layout_set_text(text_.get(), label.text.data(), static_cast<int>(label.text.size()));
+    pango_layout_set_attributes(text_.get(), label.underlined ? underline_.get() : nullptr);
     PangoLayoutLine* line = pango_layout_get_line_readonly(text_.get(), 0);
     PangoRectangle extents;
     pango_layout_line_get_extents(line, nullptr, &extents);
@@ -156,6 +162,7 @@ class Painter {
   cairo_t* canvas_;
   TextLayout text_;
   FontDescription fonts_[2][2];  ///< by bold and italic
+  Attributes underline_{pango_attr_list_new()};
 };
 
 /// Paints the page on the surface, `scale` of whose units are a point.

@@ -1,22 +1,31 @@
 // A layered layout after Sugiyama, Tagawa and Toda (1981), without nodes that stand for long arrows: ranks,
 // order by barycenters, then places by the pool-adjacent-violators algorithm, which moves boxes of a rank as
-// little as their order and their sizes allow.
+// little as their order and their sizes allow. Arrows that close a circle, as folded boxes have them, count
+// as if they went the other way. Clusters have lanes (lanes.h), each placed by itself.
 #include "painter/coarse_layout.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
+
+#include "draw/dot_box.h"
+#include "painter/circles.h"
+#include "painter/frames.h"
+#include "painter/lanes.h"
 
 namespace hamcell {
 namespace {
 
 constexpr double rank_gap = 46;  // points between two ranks, in which the arrows turn
 constexpr double box_gap = 16;   // points between two boxes of one rank
+constexpr double lane_gap = 20;  // points between two lanes
 constexpr double head_length = 7.5;
 constexpr int order_sweeps = 8;
 constexpr int place_sweeps = 8;
 
 struct Graph {
   std::vector<std::vector<std::uint32_t>> before, after;  ///< neighbours of each box
+  std::vector<bool> is_backward;                          ///< each arrow, of those that close a circle
   std::vector<std::size_t> rank_of;                       ///< each box
   std::vector<std::vector<std::uint32_t>> ranks;          ///< boxes from top to bottom
 };
@@ -53,9 +62,13 @@ Graph ranked(const Diagram& diagram) {
   Graph graph;
   graph.before.resize(diagram.boxes.size());
   graph.after.resize(diagram.boxes.size());
-  for (const Arrow& arrow : diagram.arrows) {
-    graph.before[arrow.to].push_back(arrow.from);
-    graph.after[arrow.from].push_back(arrow.to);
+  graph.is_backward = backward_arrows(diagram);
+  for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
+    const bool turned = graph.is_backward[i];
+    const std::uint32_t from = turned ? diagram.arrows[i].to : diagram.arrows[i].from;
+    const std::uint32_t to = turned ? diagram.arrows[i].from : diagram.arrows[i].to;
+    graph.before[to].push_back(from);
+    graph.after[from].push_back(to);
   }
   assign_ranks(graph);
   return graph;
@@ -120,19 +133,76 @@ void place_rank(const std::vector<std::uint32_t>& rank, const std::vector<BoxSiz
     for (std::size_t k = 0; k < block.count; ++k, ++i) y[rank[i]] = block.place() + offsets[i];
 }
 
-std::vector<double> vertical_places(const Graph& graph, const std::vector<BoxSize>& sizes) {
-  std::vector<double> y(sizes.size(), 0);
-  std::vector<double> wanted(sizes.size(), 0);
-  for (const auto& rank : graph.ranks) place_rank(rank, sizes, wanted, y);
+using Ranks = std::vector<std::vector<std::uint32_t>>;
+
+/// Puts the boxes of some ranks near to the middle of their neighbours, whatever stands elsewhere.
+void place_ranks(const Graph& graph, const Ranks& ranks, const std::vector<BoxSize>& sizes,
+                 std::vector<double>& y) {
+  std::vector<double> wanted(sizes.size(), 0);  // only those of these ranks
+  for (const auto& rank : ranks) place_rank(rank, sizes, wanted, y);
   for (int sweep = 0; sweep < place_sweeps; ++sweep) {
-    for (std::size_t k = 0; k < graph.ranks.size(); ++k) {
-      const auto& rank = graph.ranks[sweep % 2 == 0 ? k : graph.ranks.size() - 1 - k];
+    for (std::size_t k = 0; k < ranks.size(); ++k) {
+      const auto& rank = ranks[sweep % 2 == 0 ? k : ranks.size() - 1 - k];
       for (const std::uint32_t i : rank)
         wanted[i] = (mean_of(graph.before[i], y, y[i]) + mean_of(graph.after[i], y, y[i])) / 2;
       place_rank(rank, sizes, wanted, y);
     }
   }
+}
+
+/// Without the arrows from lane to lane.
+Graph within_lanes(Graph graph, const Lanes& lanes) {
+  for (auto* neighbours : {&graph.before, &graph.after})
+    for (std::uint32_t i = 0; i < neighbours->size(); ++i)
+      std::erase_if((*neighbours)[i],
+                    [&](std::uint32_t other) { return lanes.lane_of[other] != lanes.lane_of[i]; });
+  return graph;
+}
+
+/// For each lane the ranks that it has boxes in.
+std::vector<Ranks> ranks_of_lanes(const Graph& graph, const Lanes& lanes) {
+  std::vector<Ranks> all(lanes.cluster_of.size());
+  std::vector<std::size_t> last(all.size(), graph.ranks.size());  // rank that the lane has got
+  for (std::size_t rank = 0; rank < graph.ranks.size(); ++rank)
+    for (const std::uint32_t box : graph.ranks[rank]) {
+      const std::size_t lane = lanes.lane_of[box];
+      if (last[lane] != rank) all[lane].emplace_back();
+      last[lane] = rank;
+      all[lane].back().push_back(box);
+    }
+  return all;
+}
+
+/// Lane below lane, with room for the frames of clusters.
+std::vector<double> places_in_lanes(const Graph& graph, const std::vector<BoxSize>& sizes,
+                                    const Lanes& lanes) {
+  const Graph inside = within_lanes(graph, lanes);
+  const std::vector<Ranks> ranks = ranks_of_lanes(graph, lanes);
+  std::vector<double> y(sizes.size(), 0);
+  double next = 0;
+  for (std::size_t lane = 0; lane < ranks.size(); ++lane) {
+    if (ranks[lane].empty()) continue;
+    place_ranks(inside, ranks[lane], sizes, y);
+    double top = std::numeric_limits<double>::max();
+    double bottom = std::numeric_limits<double>::lowest();
+    for (const auto& rank : ranks[lane]) {
+      top = std::min(top, y[rank.front()] - sizes[rank.front()].height / 2);
+      bottom = std::max(bottom, y[rank.back()] + sizes[rank.back()].height / 2);
+    }
+    const bool is_framed = lanes.cluster_of[lane] != no_cluster;
+    if (is_framed) next += cluster_margin + cluster_label_height;
+    for (const auto& rank : ranks[lane])
+      for (const std::uint32_t i : rank) y[i] += next - top;
+    next += bottom - top + (is_framed ? cluster_margin : 0) + lane_gap;
+  }
   return y;
+}
+
+std::vector<double> vertical_places(const Graph& graph, const std::vector<BoxSize>& sizes,
+                                    const Diagram& diagram) {
+  std::vector<double> y(sizes.size(), 0);
+  place_ranks(graph, graph.ranks, sizes, y);
+  return diagram.clusters.empty() ? y : places_in_lanes(graph, sizes, lanes_of(diagram, y));
 }
 
 /// From the right side of a box to the left side of another, flat at both.
@@ -142,12 +212,26 @@ Curve curve_between(Point from, Point to) {
   return {{from, {from.x + bend, from.y}, {end.x - bend, end.y}, end}, to};
 }
 
+/// The way back, for an arrow that closes a circle: below the middle, so that it can be told from one that
+/// goes forward between the same boxes.
+Curve curve_back(Point from, BoxSize from_size, Point to, BoxSize to_size) {
+  const Point start{from.x - from_size.width / 2, from.y - from_size.height / 4};
+  const Point tip{to.x + to_size.width / 2, to.y - to_size.height / 4};
+  const Point end{tip.x + head_length, tip.y};
+  const double bend = std::max(12.0, (start.x - end.x) / 2);
+  return {{start, {start.x - bend, start.y}, {end.x + bend, end.y}, end}, tip};
+}
+
 }  // namespace
 
 std::size_t rank_spans(const Diagram& diagram) {
   const Graph graph = ranked(diagram);
   std::size_t spans = 0;
-  for (const auto& [from, to] : diagram.arrows) spans += graph.rank_of[to] - graph.rank_of[from];
+  for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
+    const std::size_t from = graph.rank_of[diagram.arrows[i].from];
+    const std::size_t to = graph.rank_of[diagram.arrows[i].to];
+    spans += graph.is_backward[i] ? from - to : to - from;
+  }
   return spans;
 }
 
@@ -157,7 +241,7 @@ Layout coarse_layout(const Diagram& diagram) {
   Graph graph = ranked(diagram);
   order_ranks(graph);
   for (const Box& box : diagram.boxes) layout.sizes.push_back(box_size(box));
-  const std::vector<double> y = vertical_places(graph, layout.sizes);
+  const std::vector<double> y = vertical_places(graph, layout.sizes, diagram);
   double top = 0;
   double bottom = 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
@@ -173,11 +257,17 @@ Layout coarse_layout(const Diagram& diagram) {
     left += width + rank_gap;
   }
   layout.size = {std::max(0.0, left - rank_gap), bottom - top};
-  for (const auto& [from, to] : diagram.arrows) {
+  layout.clusters = frames_of(diagram, layout);
+  make_room_for_frames(layout);
+  for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
+    const std::uint32_t from = diagram.arrows[i].from;
+    const std::uint32_t to = diagram.arrows[i].to;
     const Point& start = layout.centers[from];
     const Point& end = layout.centers[to];
-    layout.curves.push_back(curve_between({start.x + layout.sizes[from].width / 2, start.y},
-                                          {end.x - layout.sizes[to].width / 2, end.y}));
+    layout.curves.push_back(graph.is_backward[i]
+                                ? curve_back(start, layout.sizes[from], end, layout.sizes[to])
+                                : curve_between({start.x + layout.sizes[from].width / 2, start.y},
+                                                {end.x - layout.sizes[to].width / 2, end.y}));
   }
   return layout;
 }

@@ -103,6 +103,10 @@ std::string GraphvizGraph::node_attribute(std::string node, std::string attribut
   return attribute_of(agnode(graph_, node.data(), 0), attribute);
 }
 
+std::string GraphvizGraph::cluster_attribute(std::string cluster, std::string attribute) const {
+  return attribute_of(agsubg(graph_, cluster.data(), 0), attribute);
+}
+
 std::vector<std::pair<std::string, std::string>> GraphvizGraph::edge_attributes(std::string first,
                                                                                 std::string second) const {
   std::vector<std::pair<std::string, std::string>> found;

@@ -30,6 +30,7 @@ class GraphvizGraph {
   // Attributes; empty where there is none.
   std::string graph_attribute(std::string attribute) const;
   std::string node_attribute(std::string node, std::string attribute) const;
+  std::string cluster_attribute(std::string cluster, std::string attribute) const;
   /// Two attributes of every edge, in no order that means anything.
   std::vector<std::pair<std::string, std::string>> edge_attributes(std::string first,
                                                                    std::string second) const;

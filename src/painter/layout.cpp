@@ -42,6 +42,12 @@ Point point_of(const std::string& text) {
   return values.size() == 2 ? Point{values[0], values[1]} : Point{};
 }
 
+Area area_of(const std::string& text) {
+  const std::vector<double> values = numbers_in(text);
+  if (values.size() != 4) return {};
+  return {values[0], values[1], values[2] - values[0], values[3] - values[1]};
+}
+
 /// Whether Graphviz would take long. Each rank that an arrow passes is a node to it, and its time grows
 /// faster than their number: the limits are where it takes about 3 s, with its network simplex unlimited and
 /// limited.
@@ -69,6 +75,8 @@ Layout lay_out(const Diagram& diagram) {
     layout.sizes.push_back(box_size(diagram.boxes[i]));
     layout.centers.push_back(point_of(graph.node_attribute(ids[i], "pos")));
   }
+  for (const std::string& id : safe_cluster_ids(diagram))
+    layout.clusters.push_back(area_of(graph.cluster_attribute(id, "bb")));
   layout.curves.resize(diagram.arrows.size());
   for (const auto& [arrow, curve] : graph.edge_attributes("arrow", "pos")) {
     layout.curves[std::stoul(arrow)] = curve_of(curve);

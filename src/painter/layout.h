@@ -21,11 +21,18 @@ struct Curve {
   bool operator==(const Curve&) const = default;
 };
 
+/// A rectangle; its lower left corner and its size, in points.
+struct Area {
+  double left = 0, bottom = 0, width = 0, height = 0;
+  bool operator==(const Area&) const = default;
+};
+
 struct Layout {
   BoxSize size;                ///< of the whole; the origin is the lower left corner
   std::vector<Point> centers;  ///< of Diagram::boxes, in their order
   std::vector<BoxSize> sizes;  ///< of Diagram::boxes
   std::vector<Curve> curves;   ///< of Diagram::arrows
+  std::vector<Area> clusters;  ///< frames of Diagram::clusters: around their boxes and around no others
   bool is_coarse = false;      ///< made in a hurry, because the diagram is large
   bool operator==(const Layout&) const = default;
 };

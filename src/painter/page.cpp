@@ -12,6 +12,7 @@
 #include "draw/dot_box.h"
 #include "draw/legend.h"
 #include "draw/text_width.h"
+#include "painter/box_group.h"
 
 namespace hamcell {
 namespace {
@@ -20,41 +21,33 @@ namespace {
 
 constexpr double block_gap = 22;          // between the blocks
 constexpr double least_page_width = 420;  // a page with one box still has room for its title
-constexpr double legend_row_height = 30;
+constexpr double legend_row_height = 30;  // like all of the legend's, times the enlargement
 constexpr double legend_gap = 9;
 constexpr double legend_inset = 9;
 constexpr double legend_caption_width = 52;
-constexpr double line_spacing = 1.28;  // of the font size
-constexpr double corner_radius = 11;
-constexpr double badge_inset = 9;    // points, both sides together
-constexpr double badge_height = 15;  // points
-constexpr double badge_gap = 6;      // points, between the type and the badge
+constexpr double cluster_radius = 14;
 
 constexpr const char* coarse_note =
     "A coarse drawing: the graph is large, so boxes stand where it was quick to put them, and arrows pass "
     "behind boxes.";
 
-/// From the middle of a line to the baseline, as a part of the font size: that of capital letters.
-constexpr double middle_to_baseline = 0.36;
-
-Label label(Point middle, double size, const char* color, std::string text) {
-  Label made;
-  made.at = {middle.x, middle.y + middle_to_baseline * size};
-  made.size = size;
-  made.color = color;
-  made.text = std::move(text);
-  return made;
+/// How much larger title, legend and notes are than on a page of usual width: whoever looks at the whole of a
+/// wide one should be able to read them. It depends on the boxes alone, as what stands where does.
+double enlargement(const Layout& layout) {
+  constexpr double usual_width = 1800;  // points
+  constexpr double most = 6;
+  return std::clamp(layout.size.width / usual_width, 1.0, most);
 }
 
 /// Room for both lines, though the second is there only after the run.
-double title_height(const Diagram& diagram) {
+double title_height(const Diagram& diagram, double scale) {
   if (diagram.title.empty() && diagram.subtitle.empty()) return 0;
-  return std::ceil(line_spacing * (font_size::title + font_size::subtitle));
+  return std::ceil(scale * line_spacing * (font_size::title + font_size::subtitle));
 }
 
-double title_width(const Diagram& diagram) {
-  return std::ceil(std::max(text_width(shown_title(diagram), font_size::title, true),
-                            text_width(shown_subtitle(diagram), font_size::subtitle, false)));
+double title_width(const Diagram& diagram, double scale) {
+  return std::ceil(scale * std::max(text_width(shown_title(diagram), font_size::title, true),
+                                    text_width(shown_subtitle(diagram), font_size::subtitle, false)));
 }
 
 /// The widest sample of any legend; rows are counted in samples of this width, so that their number depends
@@ -72,113 +65,29 @@ struct Blocks {
   double boxes_top = 0;
   double legend_top = 0;
   std::size_t legend_per_row = 1;
+  double scale = 1;  ///< of title, legend and notes
 };
 
 Blocks blocks_of(const Diagram& diagram, const Layout& layout) {
   Blocks blocks;
+  const double scale = blocks.scale = enlargement(layout);
   const double note_width =
-      layout.is_coarse ? std::ceil(text_width(coarse_note, font_size::legend, false)) : 0;
-  blocks.page.width = std::max({layout.size.width, least_page_width, title_width(diagram), note_width});
+      layout.is_coarse ? std::ceil(text_width(coarse_note, scale * font_size::legend, false)) : 0;
+  blocks.page.width =
+      std::max({layout.size.width, least_page_width, title_width(diagram, scale), note_width});
   // The legend must not take the subtitle's width into account: it differs between before and after.
-  blocks.legend_per_row = legend_entries_per_row(std::max(layout.size.width, least_page_width));
+  blocks.legend_per_row = legend_entries_per_row(std::max(layout.size.width, least_page_width) / scale);
   const std::size_t rows = (most_legend_entries(diagram) + blocks.legend_per_row - 1) / blocks.legend_per_row;
-  const double title = title_height(diagram);
+  const double title = title_height(diagram, scale);
   blocks.boxes_top = title > 0 ? title + block_gap : 0;
   blocks.legend_top = blocks.boxes_top + layout.size.height + block_gap;
-  blocks.page.height = blocks.legend_top + static_cast<double>(rows) * legend_row_height;
-  if (layout.is_coarse) blocks.page.height += 2 * font_size::legend;
+  blocks.page.height = blocks.legend_top + static_cast<double>(rows) * scale * legend_row_height;
+  if (layout.is_coarse) blocks.page.height += 2 * scale * font_size::legend;
   return blocks;
 }
 
-Frame framed(const BoxLook& look, Point center, BoxSize size) {
-  const std::string_view style = look.style;
-  const auto has = [&](std::string_view word) { return style.find(word) != std::string_view::npos; };
-  Frame frame;
-  frame.left = center.x - size.width / 2;
-  frame.top = center.y - size.height / 2;
-  frame.width = size.width;
-  frame.height = size.height;
-  frame.radius = has("rounded") ? std::min(corner_radius, size.height / 3) : 0;
-  frame.fill = look.fill;
-  frame.outline = look.outline;
-  frame.outline_width = look.outline_width;
-  frame.stroke = has("dashed") ? Stroke::dashed : has("dotted") ? Stroke::dotted : Stroke::solid;
-  frame.has_diagonals = has("diagonals");
-  return frame;
-}
-
-/// The last line of the type with the badge behind it, or either alone.
-void place_type_and_badge(Group& group, const BoxFace& face, const BoxLook& look, Point middle) {
-  const std::string type = face.type.empty() ? std::string() : face.type.back();
-  const double type_width = type.empty() ? 0 : text_width(type, font_size::type, false);
-  const double badge_width = text_width(face.badge, font_size::badge, false) + badge_inset;
-  const double gap = type.empty() ? 0 : badge_gap;
-  const double left = middle.x - (type_width + gap + badge_width) / 2;
-  if (!type.empty()) {
-    Label line = label({left + type_width, middle.y}, font_size::type, look.ink, type);
-    line.side = Label::Side::right;
-    line.italic = true;
-    group.labels.push_back(std::move(line));
-  }
-  const Point badge{left + type_width + gap + badge_width / 2, middle.y};
-  group.frames.push_back({badge.x - badge_width / 2, badge.y - badge_height / 2, badge_width, badge_height, 4,
-                          "#ffffff", "#4a565d", 1, Stroke::solid, false});
-  group.labels.push_back(label(badge, font_size::badge, picture_color::dark_text, face.badge));
-}
-
-/// The note in bold and the figures behind it. Both are set from where they meet: however wide a reader's
-/// fonts are, they do not run into each other.
-void place_note(Group& group, const BoxFace& face, const BoxLook& look, Point middle) {
-  const double note_width = text_width(face.note, font_size::note, true);
-  const double figures_width = text_width(face.figures, font_size::note, false);
-  Label note = label(middle, font_size::note, look.note_ink, face.note);
-  note.bold = true;
-  Label figures = label(middle, font_size::note, look.note_ink, face.figures);
-  if (!face.note.empty() && !face.figures.empty()) {
-    note.at.x = figures.at.x = middle.x + (note_width - figures_width) / 2;
-    note.side = Label::Side::right;
-    figures.side = Label::Side::left;
-  }
-  if (!face.note.empty()) group.labels.push_back(std::move(note));
-  if (!face.figures.empty()) group.labels.push_back(std::move(figures));
-}
-
-/// The texts of a box, line by line, around its middle.
-void place_face(Group& group, const Box& box, const BoxLook& look, Point center) {
-  const BoxFace face = box_face(box);
-  const auto height = [](double size) { return line_spacing * size; };
-  const bool has_note = !face.note.empty() || !face.figures.empty();
-  const double badge_line = std::max(height(font_size::type), badge_height + 4);
-  const std::size_t plain_types = face.type.size() - (face.badge.empty() || face.type.empty() ? 0 : 1);
-  const double all = height(font_size::name) * static_cast<double>(face.name.size()) +
-                     height(font_size::type) * static_cast<double>(plain_types) +
-                     (face.badge.empty() ? 0 : badge_line) + (has_note ? height(font_size::note) : 0);
-  double y = center.y - all / 2;
-  const auto next = [&](double line_height) {
-    y += line_height;
-    return Point{center.x, y - line_height / 2};
-  };
-  for (const std::string& line : face.name) {
-    group.labels.push_back(label(next(height(font_size::name)), font_size::name, look.ink, line));
-    group.labels.back().bold = true;
-  }
-  for (std::size_t i = 0; i < plain_types; ++i) {
-    group.labels.push_back(label(next(height(font_size::type)), font_size::type, look.ink, face.type[i]));
-    group.labels.back().italic = true;
-  }
-  if (!face.badge.empty()) place_type_and_badge(group, face, look, next(badge_line));
-  if (has_note) place_note(group, face, look, next(height(font_size::note)));
-}
-
-Group box_group(const std::string& id, const Box& box, Point center) {
-  const BoxLook look = box_look(box);
-  Group group{"box_" + id, look.classes, tooltip(box), {framed(look, center, box_size(box))}, {}};
-  place_face(group, box, look, center);
-  return group;
-}
-
-Group title_group(const Diagram& diagram) {
-  Group group{"title", "title", {}, {}, {}};
+Group title_group(const Diagram& diagram, double scale) {
+  Group group{"title", "title", {}, {}, {}, {}};
   double y = 0;
   const auto add = [&](std::string text, double size, const char* color, bool bold) {
     if (text.empty()) return;
@@ -188,56 +97,74 @@ Group title_group(const Diagram& diagram) {
     group.labels.push_back(std::move(line));
     y += line_spacing * size;
   };
-  add(shown_title(diagram), font_size::title, picture_color::dark_text, true);
-  add(shown_subtitle(diagram), font_size::subtitle, picture_color::muted_text, false);
+  add(shown_title(diagram), scale * font_size::title, picture_color::dark_text, true);
+  add(shown_subtitle(diagram), scale * font_size::subtitle, picture_color::muted_text, false);
   return group;
 }
 
 /// One row of the legend, its samples from left to right; returns where the row ends.
-double place_legend_row(std::vector<Group>& groups, std::span<const LegendEntry> entries, double y) {
-  double x = legend_inset + legend_caption_width;
+double place_legend_row(std::vector<Group>& groups, std::span<const LegendEntry> entries, double y,
+                        double scale) {
+  double x = scale * (legend_inset + legend_caption_width);
   for (const LegendEntry& entry : entries) {
-    const BoxSize size = legend_sample_size(entry);
+    const BoxSize sample = legend_sample_size(entry);
+    const BoxSize size{scale * sample.width, scale * sample.height};
     const BoxLook look = box_look(entry.sample);
     const Point center{x + size.width / 2, y};
     groups.push_back({"legend_" + entry.id,
                       "legend " + look.classes,
                       {},
-                      {framed(look, center, size)},
-                      {label(center, font_size::legend, look.ink, entry.text)}});
-    x += size.width + legend_gap;
+                      frames_of(look, center, size),
+                      {label(center, scale * font_size::legend, look.ink, entry.text)},
+                      {}});
+    groups.back().labels.back().underlined = entry.sample.is_target;
+    x += size.width + scale * legend_gap;
   }
-  return x - legend_gap + legend_inset;
+  return x + scale * (legend_inset - legend_gap);
 }
 
 void place_legend(Page& page, const Diagram& diagram, const Blocks& blocks) {
   const std::vector<LegendEntry> entries = legend_of(diagram);
   if (entries.empty()) return;
+  const double scale = blocks.scale;
   std::vector<Group> samples;
   double bottom = blocks.legend_top;
   double right = 0;
   for (std::size_t first = 0; first < entries.size(); first += blocks.legend_per_row) {
     const std::size_t count = std::min(blocks.legend_per_row, entries.size() - first);
     right = std::max(right, place_legend_row(samples, std::span(entries).subspan(first, count),
-                                             bottom + legend_row_height / 2));
-    bottom += legend_row_height;
+                                             bottom + scale * legend_row_height / 2, scale));
+    bottom += scale * legend_row_height;
   }
-  Label caption = label({legend_inset, blocks.legend_top + legend_row_height / 2}, font_size::legend,
-                        picture_color::muted_text, "Legend");
+  Label caption = label({scale * legend_inset, blocks.legend_top + scale * legend_row_height / 2},
+                        scale * font_size::legend, picture_color::muted_text, "Legend");
   caption.side = Label::Side::left;
   caption.bold = true;
-  const Frame frame{
-      0, blocks.legend_top, right, bottom - blocks.legend_top, corner_radius, "#ffffff", "#c3ccd1",
-      1, Stroke::solid,     false};
-  page.groups.push_back({"legend", "legend", {}, {frame}, {std::move(caption)}});
+  const Frame frame{0,
+                    blocks.legend_top,
+                    right,
+                    bottom - blocks.legend_top,
+                    corner_radius,
+                    picture_color::ground,
+                    picture_color::legend_outline,
+                    1,
+                    Stroke::solid,
+                    false};
+  page.groups.push_back({"legend", "legend", {}, {frame}, {std::move(caption)}, {}});
   for (Group& sample : samples) page.groups.push_back(std::move(sample));
 }
 
-void place_coarse_note(Page& page) {
-  Label note = label({0, page.size.height - font_size::legend / 2}, font_size::legend,
+void place_coarse_note(Page& page, double scale) {
+  Label note = label({0, page.size.height - scale * font_size::legend / 2}, scale * font_size::legend,
                      picture_color::muted_text, coarse_note);
   note.side = Label::Side::left;
-  page.groups.push_back({"coarse", "note", {}, {}, {std::move(note)}});
+  page.groups.push_back({"coarse", "note", {}, {}, {std::move(note)}, {}});
+}
+
+/// "clean → model", and of how many arrows between folded boxes.
+std::string arrow_tooltip(const Diagram& diagram, const Arrow& arrow) {
+  const std::string text = diagram.boxes[arrow.from].name + " → " + diagram.boxes[arrow.to].name;
+  return arrow.count == 1 ? text : text + " (" + std::to_string(arrow.count) + " dependencies)";
 }
 
 }  // namespace
@@ -254,22 +181,34 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
     return Point{point.x, blocks.boxes_top + layout.size.height - point.y};
   };
   for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
-    const auto [from, to] = diagram.arrows[i];
+    const auto& [from, to, count] = diagram.arrows[i];
     Line line;
     line.id = "arrow_" + ids[from] + "-" + ids[to];
-    line.tooltip = diagram.boxes[from].name + " → " + diagram.boxes[to].name;
+    line.tooltip = arrow_tooltip(diagram, diagram.arrows[i]);
     line.is_faint = is_faint(diagram.boxes[from]) || is_faint(diagram.boxes[to]);
     line.color = line.is_faint ? picture_color::faint_arrow : picture_color::arrow;
     line.curve.tip = placed(layout.curves[i].tip);
     for (const Point point : layout.curves[i].points) line.curve.points.push_back(placed(point));
     page.lines.push_back(std::move(line));
   }
-  if (title_height(diagram) > 0) page.groups.push_back(title_group(diagram));
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    page.groups.push_back(box_group(ids[i], diagram.boxes[i], placed(layout.centers[i])));
+  const std::vector<std::string> cluster_ids = safe_cluster_ids(diagram);
+  for (std::uint32_t i = 0; i < cluster_ids.size(); ++i) {
+    const Area& area = layout.clusters[i];
+    const Point corner = placed({area.left, area.bottom + area.height});
+    page.clusters.push_back(cluster_group(
+        diagram, i, cluster_ids[i],
+        {corner.x, corner.y, area.width, area.height, cluster_radius, picture_color::cluster_fill,
+         picture_color::cluster_outline, 1, Stroke::solid, false}));
+  }
+  if (title_height(diagram, 1) > 0) page.groups.push_back(title_group(diagram, blocks.scale));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Box& box = diagram.boxes[i];
+    page.groups.push_back(box_group(ids[i], box, placed(layout.centers[i])));
+    if (box.cluster != no_cluster) page.groups.back().data = {{"cluster", cluster_ids[box.cluster]}};
+  }
   place_legend(page, diagram, blocks);
   if (layout.is_coarse) {
-    place_coarse_note(page);
+    place_coarse_note(page, blocks.scale);
     page.description += std::string(page.description.empty() ? "" : ". ") + coarse_note;
   }
   return page;
@@ -281,24 +220,26 @@ void add_note_above(Page& page, const std::string& text, double font_size) {
     for (Point& point : line.curve.points) point.y += height;
     line.curve.tip.y += height;
   }
-  for (Group& group : page.groups) {
-    for (Frame& frame : group.frames) frame.top += height;
-    for (Label& label : group.labels) label.at.y += height;
-  }
+  for (std::vector<Group>* groups : {&page.clusters, &page.groups})
+    for (Group& group : *groups) {
+      for (Frame& frame : group.frames) frame.top += height;
+      for (Label& label : group.labels) label.at.y += height;
+    }
   Label note = label({0, font_size * line_spacing / 2}, font_size, picture_color::muted_text, text);
   note.side = Label::Side::left;
   page.size.width = std::max(page.size.width, std::ceil(text_width(text, font_size, false)));
   page.size.height += height;
-  page.groups.push_back({"note", "note", {}, {}, {std::move(note)}});
+  page.groups.push_back({"note", "note", {}, {}, {std::move(note)}, {}});
 }
 
 std::vector<std::uint32_t> colors_of(const Page& page) {
-  std::set<std::string_view> colors = {"#ffffff"};
+  std::set<std::string_view> colors = {picture_color::ground};
   for (const Line& line : page.lines) colors.insert(line.color);
-  for (const Group& group : page.groups) {
-    for (const Frame& frame : group.frames) colors.insert({frame.fill, frame.outline});
-    for (const Label& label : group.labels) colors.insert(label.color);
-  }
+  for (const std::vector<Group>* groups : {&page.clusters, &page.groups})
+    for (const Group& group : *groups) {
+      for (const Frame& frame : group.frames) colors.insert({frame.fill, frame.outline});
+      for (const Label& label : group.labels) colors.insert(label.color);
+    }
   std::vector<std::uint32_t> numbers;
   for (const std::string_view color : colors)
     numbers.push_back(static_cast<std::uint32_t>(std::stoul(std::string(color.substr(1)), nullptr, 16)));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "draw/box_face.h"
@@ -24,6 +25,7 @@ struct Label {
   double size = 0;  ///< of the font, points
   bool bold = false;
   bool italic = false;
+  bool underlined = false;
   const char* color = "";
   std::string text;
 };
@@ -40,13 +42,16 @@ struct Frame {
   bool has_diagonals = false;  ///< short lines across its corners
 };
 
-/// A box, a sample of the legend, or the title: frames, and texts on them.
+/// A box, a cluster, a sample of the legend, or the title: frames, and texts on them.
 struct Group {
   std::string id;
   std::string classes;
   std::string tooltip;  ///< may be empty
   std::vector<Frame> frames;
   std::vector<Label> labels;
+  /// What programs that read an SVG may want to know: pairs of an attribute's name, without "data-", and its
+  /// value.
+  std::vector<std::pair<const char*, std::string>> data;
 };
 
 struct Line {
@@ -58,10 +63,11 @@ struct Line {
 };
 
 struct Page {
-  BoxSize size;             ///< without the margin
-  std::string title;        ///< for readers that do not see the picture
-  std::string description;  ///< for them, too
-  std::vector<Line> lines;  ///< painted first
+  BoxSize size;                 ///< without the margin
+  std::string title;            ///< for readers that do not see the picture
+  std::string description;      ///< for them, too
+  std::vector<Group> clusters;  ///< painted first
+  std::vector<Line> lines;      ///< painted next
   std::vector<Group> groups;
 };
 

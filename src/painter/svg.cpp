@@ -4,11 +4,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
 #include <string_view>
 
 #include "draw/dot_syntax.h"
+#include "draw/palette.h"
 
 namespace hamcell {
 namespace {
@@ -53,8 +56,12 @@ class Writer {
     text("M").point(points.front());
     for (std::size_t i = 1; i < points.size(); ++i) text(i == 1 ? "C" : " ").point(points[i]);
   }
-  void open_group(std::string_view id, std::string_view classes, std::string_view tooltip) {
-    text("<g").attribute("id", id).attribute("class", classes).text(">\n");
+  using Data = std::vector<std::pair<const char*, std::string>>;
+  void open_group(std::string_view id, std::string_view classes, std::string_view tooltip, const Data& data) {
+    text("<g").attribute("id", id).attribute("class", classes);
+    for (const auto& [name, value] : data)
+      text(" data-").text(name).text("=\"").text(escaped(value)).text("\"");
+    text(">\n");
     if (!tooltip.empty()) text("<title>").text(escaped(tooltip)).text("</title>\n");
   }
 
@@ -64,7 +71,7 @@ class Writer {
 
 void write_line(Writer& out, const Line& line) {
   if (line.curve.points.empty()) return;
-  out.open_group(line.id, line.is_faint ? "edge faint" : "edge", line.tooltip);
+  out.open_group(line.id, line.is_faint ? "edge faint" : "edge", line.tooltip, {});
   out.text("<path fill=\"none\"");
   out.stroke(line.color, arrow_width, line.is_faint ? Stroke::dashed : Stroke::solid);
   out.text(" d=\"").path(line.curve.points);
@@ -117,16 +124,32 @@ void write_label(Writer& out, const Label& label) {
   out.attribute("x", label.at.x).attribute("y", label.at.y).attribute("font-size", label.size);
   if (label.bold) out.attribute("font-weight", "bold");
   if (label.italic) out.attribute("font-style", "italic");
+  if (label.underlined) out.attribute("text-decoration", "underline");
   // Readers would make one space of several.
   if (has_spaces(label.text)) out.attribute("xml:space", "preserve");
   out.attribute("fill", label.color).text(">").text(escaped(label.text)).text("</text>\n");
 }
 
 void write_group(Writer& out, const Group& group) {
-  out.open_group(group.id, group.classes, group.tooltip);
+  out.open_group(group.id, group.classes, group.tooltip, group.data);
   for (const Frame& frame : group.frames) write_frame(out, frame);
   for (const Label& label : group.labels) write_label(out, label);
   out.text("</g>\n");
+}
+
+/// For readers who want dark pages (Media Queries 5, prefers-color-scheme): another colour for each that
+/// occurs. Rules win over attributes, and say whose picture they are for, because an SVG in a page of HTML
+/// shares its styles.
+void write_dark_style(Writer& out, const Page& page) {
+  const std::vector<std::uint32_t> colors = colors_of(page);
+  out.text("<style>\n@media (prefers-color-scheme: dark) {\n");
+  for (const auto& [light, dark] : palette::all) {
+    const auto number = static_cast<std::uint32_t>(std::strtoul(light + 1, nullptr, 16));
+    if (std::ranges::find(colors, number) == colors.end()) continue;
+    for (const char* property : {"fill", "stroke"})
+      out.text(fmt::format(".hamcell [{0}=\"{1}\"]{{{0}:{2}}}\n", property, light, dark));
+  }
+  out.text("}\n</style>\n");
 }
 
 }  // namespace
@@ -138,11 +161,14 @@ std::string svg_of(const Page& page) {
   const double height = page.size.height + 2 * page_margin;
   out.text("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg width=\"").number(width).text("pt\" height=\"");
   out.number(height).text("pt\" viewBox=\"0 0 ").number(width).text(" ").number(height);
-  out.text("\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\">\n<title>").text(escaped(page.title));
+  out.text("\" xmlns=\"http://www.w3.org/2000/svg\" class=\"hamcell\" role=\"img\">\n<title>")
+      .text(escaped(page.title));
   out.text("</title>\n<desc>").text(escaped(page.description)).text("</desc>\n");
+  write_dark_style(out, page);
   out.text("<rect fill=\"#ffffff\" width=\"100%\" height=\"100%\"/>\n<g id=\"graph\" class=\"graph\"");
   out.text(" font-family=\"Helvetica,Arial,sans-serif\" transform=\"translate(").number(page_margin);
   out.text(" ").number(page_margin).text(")\">\n");
+  for (const Group& group : page.clusters) write_group(out, group);
   for (const Line& line : page.lines) write_line(out, line);
   for (const Group& group : page.groups) write_group(out, group);
   out.text("</g>\n</svg>\n");

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "draw/type_text.h"
 
 namespace hamcell {
 namespace {
@@ -19,6 +20,13 @@ BoxKind kind_of(const InputShape& input) {
 
 std::string plural(std::size_t count, const std::string& word) {
   return std::to_string(count) + ' ' + word + (count == 1 ? "" : "s");
+}
+
+std::string columns_text(const ColumnShapes& columns) {
+  std::vector<std::string> parts;
+  for (const auto& [name, type] : columns)
+    parts.push_back(type.empty() ? name : name + ": " + short_type(type));
+  return join(parts, ", ");
 }
 
 }  // namespace
@@ -37,6 +45,7 @@ Diagram before_diagram(const GraphShape& shape, const std::string& title, bool o
     box.is_faded = of_execution && !input.needed;
     if (input.is_given) box.value = shortened(input.value_text, value_columns);
     box.default_text = input.default_text;
+    box.columns = columns_text(input.columns);
     diagram.boxes.push_back(std::move(box));
   }
   const auto first_node = static_cast<std::uint32_t>(shape.inputs.size());
@@ -50,11 +59,13 @@ Diagram before_diagram(const GraphShape& shape, const std::string& title, bool o
     box.is_overridden = node.is_overridden;
     box.behavior = node.behavior;
     box.documentation = node.documentation;
+    box.columns = columns_text(node.columns);
+    box.tags = node.tags;
     if (node.is_overridden) box.value = shortened(node.override_text, value_columns);
     const auto here = static_cast<std::uint32_t>(diagram.boxes.size());
     diagram.boxes.push_back(std::move(box));
-    for (const std::uint32_t input : node.inputs) diagram.arrows.push_back({input, here});
-    for (const std::uint32_t needed : node.nodes) diagram.arrows.push_back({first_node + needed, here});
+    for (const std::uint32_t input : node.inputs) diagram.arrows.push_back({input, here, 1});
+    for (const std::uint32_t needed : node.nodes) diagram.arrows.push_back({first_node + needed, here, 1});
   }
   return diagram;
 }

@@ -81,7 +81,7 @@ StoredRun stored_from_run(const RunRecord& record);
 /// Nothing where it is damaged, or of another version of hamcell.
 std::optional<RunRecord> run_from_stored(const StoredRun& stored);
 
-inline constexpr std::string_view shape_record = "hamcell shape 1";
+inline constexpr std::string_view shape_record = "hamcell shape 2";
 
 }  // namespace hamcell
 

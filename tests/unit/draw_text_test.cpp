@@ -52,6 +52,13 @@ TEST_CASE("what does not fit is left out in the middle, at whole words") {
   CHECK(wrapped("one_two_three", 9, 1) == Lines{"one_two_…"});
 }
 
+TEST_CASE("a long word breaks at its humps, and a short one does not") {
+  CHECK(wrapped("MeanTemperatureOfWetDays", 16, 2) == Lines{"MeanTemperature", "OfWetDays"});
+  CHECK(wrapped("MeanTemperatureOfAllTheVeryWetDaysOfYears", 16, 2) ==
+        Lines{"MeanTemperature", "…WetDaysOfYears"});
+  CHECK(wrapped("mean_WetDays", 10, 2) == Lines{"mean_", "WetDays"});
+}
+
 TEST_CASE("only a word that is longer than a line is cut inside") {
   for (const std::string& line : wrapped("Abcdefghijklmnopqrstuvwxyz_Abcdefghijklmnopqrstuvwxyz", 10, 2)) {
     CHECK(display_width(line) <= 10);

@@ -41,7 +41,7 @@ TEST_CASE("inputs have corners, nodes are round, and no name is a word of the la
   const std::string text = to_mermaid(made_diagram());
   CHECK(has(text, "\n  box_end[\"<b>end</b><br/><i>map#60;int, char#62;</i>\"]:::look"));
   CHECK(has(text, "\n  box_clean(\"<b>clean</b><br/>from cache\"):::look"));
-  CHECK(has(text, "\n  box_sp_c3_a4te(\"<b>späte</b>"));
+  CHECK(has(text, "\n  box_sp_c3_a4te(\"<u><b>späte</b></u>"));
   CHECK(has(text, "\n  box_end --> box_clean\n  box_clean --> box_sp_c3_a4te\n"));
 }
 

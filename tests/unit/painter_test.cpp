@@ -134,7 +134,8 @@ TEST_CASE("arrows of a coarse drawing go from left to right, from box to box") {
   const Diagram diagram = large_graph(500);
   const Layout layout = coarse_layout(diagram);
   for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
-    const auto [from, to] = diagram.arrows[i];
+    const std::uint32_t from = diagram.arrows[i].from;
+    const std::uint32_t to = diagram.arrows[i].to;
     const Curve& curve = layout.curves[i];
     REQUIRE(curve.points.size() == 4);
     CHECK(curve.points.front() ==

@@ -1,0 +1,166 @@
+// The groups of boxes and clusters on a page: frames, and texts on them.
+#include "painter/box_group.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "draw/dot_box.h"
+#include "draw/text_width.h"
+
+namespace hamcell {
+namespace {
+
+/// From the middle of a line to the baseline, as a part of the font size: that of capital letters.
+constexpr double middle_to_baseline = 0.36;
+
+constexpr double badge_inset = 9;    // points, both sides together
+constexpr double badge_height = 15;  // points
+constexpr double badge_gap = 6;      // points, between the type and the badge
+constexpr double double_gap = 2.5;   // points, between the two outlines of a folded box
+
+Frame framed(const BoxLook& look, Point center, BoxSize size) {
+  const std::string_view style = look.style;
+  const auto has = [&](std::string_view word) { return style.find(word) != std::string_view::npos; };
+  Frame frame;
+  frame.left = center.x - size.width / 2;
+  frame.top = center.y - size.height / 2;
+  frame.width = size.width;
+  frame.height = size.height;
+  frame.radius = has("rounded") ? std::min(corner_radius, size.height / 3) : 0;
+  frame.fill = look.fill;
+  frame.outline = look.outline;
+  frame.outline_width = look.outline_width;
+  frame.stroke = has("dashed") ? Stroke::dashed : has("dotted") ? Stroke::dotted : Stroke::solid;
+  frame.has_diagonals = has("diagonals");
+  return frame;
+}
+
+/// The last line of the type with the badge behind it, or either alone.
+void place_type_and_badge(Group& group, const BoxFace& face, const BoxLook& look, Point middle) {
+  const std::string type = face.type.empty() ? std::string() : face.type.back();
+  const double type_width = type.empty() ? 0 : text_width(type, font_size::type, false);
+  const double badge_width = text_width(face.badge, font_size::badge, false) + badge_inset;
+  const double gap = type.empty() ? 0 : badge_gap;
+  const double left = middle.x - (type_width + gap + badge_width) / 2;
+  if (!type.empty()) {
+    Label line = label({left + type_width, middle.y}, font_size::type, look.ink, type);
+    line.side = Label::Side::right;
+    line.italic = true;
+    group.labels.push_back(std::move(line));
+  }
+  const Point badge{left + type_width + gap + badge_width / 2, middle.y};
+  group.frames.push_back({badge.x - badge_width / 2, badge.y - badge_height / 2, badge_width, badge_height, 4,
+                          picture_color::ground, picture_color::muted_text, 1, Stroke::solid, false});
+  group.labels.push_back(label(badge, font_size::badge, picture_color::dark_text, face.badge));
+}
+
+/// The note in bold and the figures behind it. Both are set from where they meet: however wide a reader's
+/// fonts are, they do not run into each other.
+void place_note(Group& group, const BoxFace& face, const BoxLook& look, Point middle) {
+  const double note_width = text_width(face.note, font_size::note, true);
+  const double figures_width = text_width(face.figures, font_size::note, false);
+  Label note = label(middle, font_size::note, look.note_ink, face.note);
+  note.bold = true;
+  Label figures = label(middle, font_size::note, look.note_ink, face.figures);
+  if (!face.note.empty() && !face.figures.empty()) {
+    note.at.x = figures.at.x = middle.x + (note_width - figures_width) / 2;
+    note.side = Label::Side::right;
+    figures.side = Label::Side::left;
+  }
+  if (!face.note.empty()) group.labels.push_back(std::move(note));
+  if (!face.figures.empty()) group.labels.push_back(std::move(figures));
+}
+
+/// The texts of a box, line by line, around its middle.
+void place_face(Group& group, const Box& box, const BoxLook& look, Point center) {
+  const BoxFace face = box_face(box);
+  const auto height = [](double size) { return line_spacing * size; };
+  const bool has_note = !face.note.empty() || !face.figures.empty();
+  const double badge_line = std::max(height(font_size::type), badge_height + 4);
+  const std::size_t plain_types = face.type.size() - (face.badge.empty() || face.type.empty() ? 0 : 1);
+  const double all = height(font_size::name) * static_cast<double>(face.name.size()) +
+                     height(font_size::type) * static_cast<double>(plain_types) +
+                     (face.badge.empty() ? 0 : badge_line) +
+                     height(font_size::note) * static_cast<double>(face.lines.size() + (has_note ? 1 : 0));
+  double y = center.y - all / 2;
+  const auto next = [&](double line_height) {
+    y += line_height;
+    return Point{center.x, y - line_height / 2};
+  };
+  for (const std::string& line : face.name) {
+    group.labels.push_back(label(next(height(font_size::name)), font_size::name, look.ink, line));
+    group.labels.back().bold = true;
+    group.labels.back().underlined = box.is_target;
+  }
+  for (std::size_t i = 0; i < plain_types; ++i) {
+    group.labels.push_back(label(next(height(font_size::type)), font_size::type, look.ink, face.type[i]));
+    group.labels.back().italic = true;
+  }
+  if (!face.badge.empty()) place_type_and_badge(group, face, look, next(badge_line));
+  for (const std::string& line : face.lines) {
+    group.labels.push_back(label(next(height(font_size::note)), font_size::note, look.note_ink, line));
+    group.labels.back().bold = true;
+  }
+  if (has_note) place_note(group, face, look, next(height(font_size::note)));
+}
+
+/// The second outline of a folded box, within the first.
+Frame inner_frame(const Frame& outer) {
+  const double inset = double_gap + outer.outline_width / 2;
+  Frame inner = outer;
+  inner.left += inset;
+  inner.top += inset;
+  inner.width -= 2 * inset;
+  inner.height -= 2 * inset;
+  inner.radius = std::max(0.0, outer.radius - inset);
+  inner.outline_width = 1;
+  inner.has_diagonals = false;
+  return inner;
+}
+
+}  // namespace
+
+Label label(Point middle, double size, const char* color, std::string text) {
+  Label made;
+  made.at = {middle.x, middle.y + middle_to_baseline * size};
+  made.size = size;
+  made.color = color;
+  made.text = std::move(text);
+  return made;
+}
+
+std::vector<Frame> frames_of(const BoxLook& look, Point center, BoxSize size) {
+  std::vector<Frame> frames = {framed(look, center, size)};
+  if (look.is_double) frames.push_back(inner_frame(frames.front()));
+  return frames;
+}
+
+Group box_group(const std::string& id, const Box& box, Point center) {
+  const BoxLook look = box_look(box);
+  Group group{"box_" + id, look.classes, tooltip(box), frames_of(look, center, box_size(box)), {}, {}};
+  place_face(group, box, look, center);
+  return group;
+}
+
+Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::string& id, const Frame& frame) {
+  const Cluster& cluster = diagram.clusters[index];
+  const auto [tag, value] = cluster_label(cluster);
+  Group group{id, "cluster", cluster_tooltip(diagram, index), {frame}, {}, {}};
+  group.data = {{"tag", visible(cluster.tag)}, {"value", visible(cluster.value)}};
+  const Point start{frame.left + cluster_margin, frame.top + cluster_margin / 2 + cluster_label_height / 2};
+  Label name = label(start, font_size::cluster, picture_color::muted_text, tag);
+  // Each set from where they meet, as notes and figures are.
+  name.at.x += text_width(tag, font_size::cluster, false);
+  name.side = Label::Side::right;
+  Label text = label(start, font_size::cluster, picture_color::dark_text, value);
+  text.at.x = name.at.x + text_width("\u00A0", font_size::cluster, false);
+  text.side = Label::Side::left;
+  text.bold = true;
+  group.labels = {std::move(name), std::move(text)};
+  return group;
+}
+
+}  // namespace hamcell

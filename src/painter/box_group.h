@@ -1,0 +1,28 @@
+// The groups of boxes and clusters on a page: frames, and texts on them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "draw/box_look.h"
+#include "draw/diagram.h"
+#include "painter/page.h"
+
+namespace hamcell {
+
+inline constexpr double line_spacing = 1.28;  ///< of the font size
+inline constexpr double corner_radius = 11;
+
+/// A text whose letters stand around the middle of a line.
+Label label(Point middle, double size, const char* color, std::string text);
+
+/// The frame of a box, or its two.
+std::vector<Frame> frames_of(const BoxLook& look, Point center, BoxSize size);
+
+/// A box with its texts, around its middle.
+Group box_group(const std::string& id, const Box& box, Point center);
+
+/// The frame of a cluster with its label in the upper left corner.
+Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::string& id, const Frame& frame);
+
+}  // namespace hamcell
