@@ -12,12 +12,14 @@
 """
 
 import atexit
+import contextlib
+import html
 import json
 import keyword
 import os
 import shutil
 import tempfile
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.display import display
@@ -103,50 +105,59 @@ class HamcellMagics(Magics):
         given = Namespace(self.shell.ev, self._expand).fill(words)
         name = self._name_of(words)
         title = words.last("module-name")
-        module = title.value or UNNAMED if title else name or UNNAMED
+        module = (title.value if title else name) or UNNAMED
+        if "/" in module or module in (".", ".."):
+            raise UsageError(f"--module-name cannot be '{module}'", "use a name without '/'")
         if not title:
             words.options.append(Option("module-name", module))
-        self._write_copy(words, module, cell)
+        _write_copy(words, module, cell)
         folder = self._private_folder()
         with tempfile.TemporaryDirectory(dir=folder) as inputs:
             options, stand_ins = write_given(given, inputs)
             words.options += options
             pictures = Pictures(words, module, folder)
+            results = os.path.join(folder, "results.cbor")
             try:
-                return self._run(words, self._at_its_line(cell), pictures, stand_ins, name)
+                return self._run(words, self._at_its_line(cell), pictures, self._teller(stand_ins), name, results)
             finally:
                 pictures.remove(folder)
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(results)
 
-    def _run(self, words: Words, source: str, pictures: Pictures, stand_ins: Any, name: str) -> Optional[Results]:
+    def _run(self, words: Words, source: str, pictures: Pictures, tell: Callable[[str], None], name: str,
+             file: str) -> Optional[Results]:
+        """Runs hamcell and shows what comes of it; `file` is for the values."""
         is_run = words.has("execute", "dry-run") and not words.has("debug")
-        is_json = words.has("json")
-        file = os.path.join(self._private_folder(), "results.cbor")
-        if is_run and not is_json:
-            words.options.append(Option("json"))
-        if is_run and not words.has("hide-results", "save-results"):
-            words.options.append(Option("save-results", file))
-        shows = bool(words.take("show-results"))
-        finished = Run(self._command([*words.options], ["-", *words.names]), source, self._teller(stand_ins),
-                       pictures.show_new).finish()
+        prints_json = words.has("json")
+        shows_values = bool(words.take("show-results"))
+        if is_run:
+            words.options += self._options_of_run(words, file, shows_values)
+        finished = Run(self._command(words), source, tell, pictures.show_new).finish()
         self.shell.user_ns["_exit_code"] = finished.status
         document = _document(finished) if is_run else {}
-        pictures.show_rest(document)
-        for picture in [] if document or finished.status else pictures.all:
-            picture.show()
-        if is_json or not is_run:
+        pictures.show_rest(document, is_done=finished.status == DONE)
+        if prints_json or not is_run:
             self._print_output(finished, pictures)
         if not document:
             return self._end(finished.status, None)
-        values = Values() if words.has("hide-results") else read_values(_saved_file(words) or file)
-        _remove(file)
+        saved = words.last("save-results")
+        values = read_values(saved.value) if saved and saved.value else Values()
         results = Results(RunInfo(document, finished.status), values)
         if name:
             self.shell.user_ns[name] = results
-        if not words.has("quiet") and not is_json and (name or finished.status not in (DONE, WOULD_RUN)):
+        has_failed = finished.status not in (DONE, WOULD_RUN)
+        if not words.has("quiet") and not prints_json and (name or has_failed):
             display(results)
-        if shows:
+        if shows_values:
             _show_values(results)
         return self._end(finished.status, None if name or words.has("quiet") else results)
+
+    @staticmethod
+    def _options_of_run(words: Words, file: str, shows_values: bool) -> List[Option]:
+        if shows_values and words.has("hide-results"):
+            raise UsageError("--show-results and --hide-results exclude each other", "keep one of them")
+        more = [] if words.has("json") else [Option("json")]
+        return more if words.has("hide-results", "save-results") else [*more, Option("save-results", file)]
 
     @staticmethod
     def _end(status: int, results: Optional[Results]) -> Optional[Results]:
@@ -163,14 +174,6 @@ class HamcellMagics(Magics):
             raise UsageError(f"'{name}' cannot be the NAME of the cell: it is no name of a Python variable",
                              "write %%hamcell NAME [NODE ...] [OPTIONS]; the C++ stands below, and not in a file")
         return name
-
-    def _write_copy(self, words: Words, module: str, cell: str) -> None:
-        """--write-to-file: hamcell's own copy would begin with the line of the magic."""
-        asked = words.take("write-to-file")
-        if asked:
-            file = next((option.value for option in reversed(asked) if option.value), None)
-            with open(file or f"{module}.cpp", "w", encoding="utf-8", newline="") as copy:
-                copy.write(cell)
 
     def _at_its_line(self, cell: str) -> str:
         """The C++ with as many empty lines above it as stand above it in the notebook's cell, that of the magic among
@@ -190,12 +193,18 @@ class HamcellMagics(Magics):
         self._print_output(finished, None)
         self._end(finished.status, None)
 
-    def _command(self, options: List[Option], names: List[str]) -> List[str]:
-        color = [] if os.environ.get("NO_COLOR") or any(option.name == "color" for option in options) else [
-            "--color=always"]
-        return [find_hamcell(), *color, *(option.word() for option in options), "--", *names]
+    @staticmethod
+    def _command(words: Words) -> List[str]:
+        """Raises UsageError for a word that no process can be given."""
+        color = [] if os.environ.get("NO_COLOR") or words.has("color") else ["--color=always"]
+        command = [*color, *(option.word() for option in words.options), "--", "-", *words.names]
+        for word in command:
+            if "\0" in word or word != word.encode("utf-8", "replace").decode("utf-8"):
+                raise UsageError(f"{word!r} cannot be a word of a command", "give it as a value: -i NAME=$variable")
+        return [find_hamcell(), *command]
 
-    def _teller(self, stand_ins: Any) -> Any:
+    @staticmethod
+    def _teller(stand_ins: List[Tuple[str, str]]) -> Callable[[str], None]:
         """Tells the user what hamcell says, with what he wrote in place of the files that carry it."""
 
         def tell(text: str) -> None:
@@ -229,6 +238,15 @@ class HamcellMagics(Magics):
         return self._folder
 
 
+def _write_copy(words: Words, module: str, cell: str) -> None:
+    """--write-to-file: hamcell's own copy would begin with the line of the magic."""
+    asked = words.take("write-to-file")
+    if asked:
+        file = next((option.value for option in reversed(asked) if option.value), None)
+        with open(file or f"{module}.cpp", "w", encoding="utf-8", newline="") as copy:
+            copy.write(cell)
+
+
 def _document(finished: Finished) -> Dict[str, Any]:
     """What --json printed; empty where hamcell ended before it ran anything."""
     try:
@@ -237,22 +255,10 @@ def _document(finished: Finished) -> Dict[str, Any]:
         return {}
 
 
-def _saved_file(words: Words) -> Optional[str]:
-    saved = words.last("save-results")
-    return saved.value if saved else None
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        pass
-
-
 def _show_values(results: Results) -> None:
     """--show-results: each value as the notebook shows it."""
     for name in results:
-        display({"text/html": f"<b>{name}</b>", "text/plain": name}, raw=True)
+        display({"text/html": f"<b>{html.escape(name)}</b>", "text/plain": name}, raw=True)
         display(results[name])
 
 

@@ -1,7 +1,9 @@
 """A notebook's shell for tests: cells run in this process with IPython's own shell, or in a kernel of Jupyter's."""
 
+import atexit
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 # IPython writes a history and a profile; both go where nothing else is.
 os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="hamcell-ipython-")
+atexit.register(shutil.rmtree, os.environ["IPYTHONDIR"], ignore_errors=True)
 
 
 def shell():
@@ -140,7 +143,7 @@ class NotebookScenario(Scenario):
         return nbformat.read(self.folder / path, 4), run
 
     def kernel_environment(self):
-        """With the magic where Python finds it, and Jupyter's own files where nobody else's are."""
-        return {**os.environ, "PYTHONPATH": str(PYTHON_MODULES), "PYTHONDONTWRITEBYTECODE": "1",
-                "JUPYTER_RUNTIME_DIR": str(self.root / "home" / "jupyter"),
-                "IPYTHONDIR": str(self.root / "home" / "ipython")}
+        """With Jupyter's own files where nobody else's are."""
+        home = self.root / "home"
+        return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "JUPYTER_RUNTIME_DIR": str(home / "jupyter"),
+                "IPYTHONDIR": str(home / "ipython")}

@@ -10,6 +10,7 @@ import threading
 import time
 import unittest
 import unittest.mock
+from pathlib import Path
 
 from harness import CELL, COMPILE, DONE, INTERRUPTED, NODE_FAILED, PATIENCE, STORAGE, USAGE
 from notebook_shell import PNG, NotebookScenario
@@ -69,6 +70,11 @@ class Pictures(NotebookScenario):
         for picture in cell.images():
             self.svg(picture.encode())
         self.assertIn("box_rain", cell.images()[0])
+
+    def test_text_formats_come_as_text(self):
+        flowchart = self.run_cpp("w -d --format mermaid", CPP).bundles[0]["text/markdown"]
+        self.assertTrue(flowchart.startswith("```mermaid\n---\ntitle: 'w'") and flowchart.endswith("\n```"), flowchart)
+        self.assertIn("digraph", self.run_cpp("w -d --format dot", CPP).bundles[0]["text/plain"])
 
     def test_a_png_is_shown_as_large_as_its_text_is_meant(self):
         from IPython.utils.capture import capture_output
@@ -226,11 +232,22 @@ class Messages(NotebookScenario):
         for words, status, text in (("weather --no-such-option", USAGE, "--no-such-option"),
                                     ("weather.cpp -x", USAGE, "'weather.cpp' cannot be the NAME"),
                                     ("class -x", USAGE, "'class' cannot be the NAME"),
-                                    ("weather nosuch -x", CELL, "nosuch")):
+                                    ("weather nosuch -x", CELL, "nosuch"),
+                                    ("weather -x --show-results --hide-results", USAGE, "exclude each other")):
             with self.subTest(words=words):
                 cell = self.run_cell(f"%%hamcell {words}\nint a() {{ return 1; }}\n")
                 self.assertEqual(cell.error.status, status, str(cell))
                 self.assertIn(text, cell.err)
+
+    def test_no_name_leads_out_of_the_folder(self):
+        kept = self.write("kept.display.png", "kept")
+        self.run_well("name = '../../project/kept'; odd = 'a' + chr(0)")
+        for words in ("-d -m $name", "-w -m $name"):
+            with self.subTest(words=words):
+                cell = self.run_cell(f"%%hamcell w -x {words}\nint a() {{ return 1; }}\n")
+                self.assertEqual(cell.error.status, USAGE, str(cell))
+        self.assertEqual(self.run_cell("%%hamcell w -x --save a=$odd\nint a() { return 1; }\n").error.status, USAGE)
+        self.assertEqual(kept.read_text(), "kept")
 
     def test_no_hamcell_is_told(self):
         with unittest.mock.patch.dict(os.environ, {"PATH": str(self.folder)}):
@@ -347,7 +364,7 @@ class Interrupts(NotebookScenario):
 class Kernel(NotebookScenario):
     """In a kernel of Jupyter's, by nbconvert."""
 
-    SET_UP = "%load_ext hamcell_magic"
+    SET_UP = "path = !hamcell --python-path\nimport sys; sys.path += path\n%load_ext hamcell_magic"
 
     @contextlib.contextmanager
     def kernel(self):
@@ -382,6 +399,17 @@ class Kernel(NotebookScenario):
                 self.assertTrue(base64.b64decode(image).startswith(PNG))
         self.assertEqual(notebook.cells[2].outputs[0].text, "1.0 2\n")
         self.assertNotIn(str(self.root), str(notebook))
+
+    def test_the_sample_runs(self):
+        sample = Path(__file__).resolve().parents[2] / "samples"
+        for name in ("weather.ipynb", "seattle-weather.csv"):
+            shutil.copy(sample / name, self.folder)
+        text = self.path("weather.ipynb").read_text()
+        self.assertIsNone(re.search("/(home|root|tmp|usr|work)/", text))
+        notebook, run = self.convert("weather.ipynb")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(sum("image/png" in output.get("data", {}) for cell in notebook.cells
+                             for output in cell.get("outputs", [])), 3)
 
     def test_an_error_stops_the_notebook_with_one_clean_line(self):
         notebook, run = self.execute_notebook(

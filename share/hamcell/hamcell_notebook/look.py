@@ -102,7 +102,7 @@ def text_of(run: "RunInfo", previews: Dict[str, str]) -> str:
     return text + "\n" + summary(run)
 
 
-_TABLE = "border-collapse:collapse;font-size:90%;margin:0.3em 0"
+_TABLE = "border-collapse:collapse;color:inherit;font-size:90%;margin:0.3em 0"
 _LEFT = "text-align:left;padding:0.15em 1em 0.15em 0"
 _RIGHT = "text-align:right;padding:0.15em 1em 0.15em 0;white-space:nowrap;font-variant-numeric:tabular-nums"
 

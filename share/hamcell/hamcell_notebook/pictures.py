@@ -11,8 +11,8 @@ OPTIONS = ("display", "display-cache")
 # What a notebook shows of itself. The others are files for other programs, and stay where hamcell puts them.
 INLINE_ENDINGS = ("png", "svg", "dot", "mermaid")
 
-# PNGs of hamcell have 192 pixels to an inch, of 72 points. With a pixel of the page to each point, names are as large as
-# the notebook's own text, and sharp on dense screens.
+# PNGs of hamcell have 192 pixels to an inch, which is 72 points. With a pixel of the page to each point, names are as
+# large as the notebook's own text, and sharp on dense screens.
 PIXELS_PER_POINT = 192 / 72
 
 
@@ -73,8 +73,12 @@ class Pictures:
             if picture.option == "display":
                 picture.show_if_new()
 
-    def show_rest(self, document: Dict[str, Any]) -> None:
-        """After the run: shows what `--json` says was drawn, also what hamcell.toml asked for."""
+    def show_rest(self, document: Dict[str, Any], is_done: bool) -> None:
+        """After the run: shows what `--json` says was drawn, also what hamcell.toml asked for; and all, where nothing
+        was to be run and hamcell `is_done`."""
+        if not document and is_done:
+            for picture in self.all:
+                picture.show()
         for name in OPTIONS:
             path = document.get(name.replace("-", "_"))
             if path and not any(picture.option == name for picture in self.all):
@@ -100,7 +104,7 @@ def bundle_of(content: bytes, format_name: str, name: str) -> Tuple[Dict[str, An
     if format_name == "svg":
         return {"image/svg+xml": text, **plain}, {}
     if format_name == "mermaid":
-        return {"text/markdown": f"```mermaid\n{text}\n```", "text/plain": text}, {}
+        return {"text/markdown": f"```mermaid\n{text.rstrip()}\n```", "text/plain": text}, {}
     return ({"text/plain": text}, {}) if format_name == "dot" else ({}, {})
 
 
