@@ -138,6 +138,8 @@ double mean(const std::vector<double>& numbers) {
 }
 std::string text(const std::string& name) { return name; }
 long long wide(long long number) { return number; }
+int count(const std::map<std::string, int>& counts) { return counts.at("a"); }
+std::string first(const std::vector<std::string>& names) { return names.at(0); }
 """
 
     def setUp(self):
@@ -171,6 +173,11 @@ long long wide(long long number) { return number; }
     def test_json_stays_json(self):
         self.run_cpp("""w mean rain -x -i numbers=[1,2] -i factor=1 -i 'days=[{"date": "x", "rain": 2}]'""", self.CPP)
         self.assertEqual((self.variable("w").mean, self.variable("w").rain), (1.5, 2))
+        for given in ("""-i 'counts={"a":3}'""", """-i counts={"a": 3}""", "-i counts={dict(a=3)}"):
+            self.run_cpp(f"w count -x {given}", self.CPP)
+            self.assertEqual(self.variable("w").count, 3, given)
+        self.run_cpp("""w first -x -i 'names=["{folder}"]'""", self.CPP)
+        self.assertEqual(self.variable("w").first, "{folder}")
 
     def test_overrides_and_config_take_them_too(self):
         self.run_cpp("w rain -x -o rain={0.5}", self.CPP)
@@ -377,7 +384,7 @@ class Kernel(NotebookScenario):
             manager, client = start_new_kernel(kernel_name="python3")
         try:
             client.execute_interactive(self.SET_UP, timeout=30 * PATIENCE)
-            client.execute("%%hamcell w -x --cxxflags=-O0\n" + SLEEPER)
+            client.execute("%%hamcell w -x --cxxflags=-O0\n" + SLEEPER, stop_on_error=False)
             self.wait_for(self.path("running").exists)
             yield manager, client
         finally:
@@ -430,6 +437,10 @@ class Kernel(NotebookScenario):
             reply = client.get_shell_msg(timeout=30)
             self.assertEqual(reply["content"]["status"], "error")
             self.assertIn("exit status 130", reply["content"]["evalue"])
+            # A second signal would have ended it at once, before it said what it did.
+            client.execute("", user_expressions={"status": "w.run.status"})
+            answer = client.get_shell_msg(timeout=30)["content"]["user_expressions"]["status"]
+            self.assertEqual(answer["data"]["text/plain"], "'interrupted'")
             self.assertEqual([path for path in (self.root / "tmp").rglob("hamcell*/*") if path.is_file()], [])
 
     def test_a_kernel_that_is_killed_takes_hamcell_with_it(self):
