@@ -102,6 +102,13 @@ class NamedStandardInput(Scenario):
         self.assert_says(self.run_named("weather", "int a() { return 1; }\nint b() { return wrong; }\n", status=4),
                          "<weather>:2:")
 
+    def test_a_hostile_name_stays_a_name(self):
+        name = 'x>"\n#error no\n\x1b[31m\\'
+        self.run_named(name, "#include <string>\nstd::string a() { return __FILE__; }\n", "--show-results")
+        result = self.run_named(name, "int a() { return wrong; }\n", status=4)
+        self.assertNotIn("\x1b", result.err)
+        self.assert_says(result, ":1:")
+
     def test_reasons_compare_with_the_cell_of_the_same_name(self):
         first, second = "int a() { return 1; }\n", "int a() { return 2; }\n"
         self.run_named("one", first)
