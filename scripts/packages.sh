@@ -9,8 +9,8 @@ set -euo pipefail
 build_packages=(cmake ninja-build g++ pkg-config
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlite3-dev libxxhash-dev libtomlplusplus-dev
   libgraphviz-dev libcairo2-dev libpango1.0-dev libpng-dev zlib1g-dev fonts-liberation)
-test_packages=(doctest-dev librapidcheck-dev git make python3 python3-cbor2 python3-numpy ieee-data libeigen3-dev
-  libxtensor-dev sqlite3 strace gdb man-db groff-base)
+test_packages=(doctest-dev librapidcheck-dev git make python3 python3-cbor2 python3-numpy python3-pandas
+  python3-ipykernel jupyter-nbconvert ieee-data libeigen3-dev libxtensor-dev sqlite3 strace gdb man-db groff-base)
 bench_packages=(libbenchmark-dev python3 graphviz)
 # They only make builds faster: taken along when something else is installed, where the distribution has them.
 optional_packages=(ccache mold)

@@ -291,7 +291,7 @@ const Installation& installation() {
     const std::string prefix = parent_folder(parent_folder(program));
     const std::string programs = prefix + "/libexec/hamcell/";
     return Installation{programs + "hamcell-scan", programs + "hamcell-runner", programs + "hamcell-draw",
-                        prefix + "/include"};
+                        prefix + "/include", prefix + "/share/hamcell"};
   }();
   return found;
 }

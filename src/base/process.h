@@ -83,6 +83,7 @@ struct Installation {
   std::string runner;   ///< PREFIX/libexec/hamcell/hamcell-runner
   std::string draw;     ///< PREFIX/libexec/hamcell/hamcell-draw
   std::string include;  ///< PREFIX/include
+  std::string python;   ///< PREFIX/share/hamcell: the notebook magic
 };
 const Installation& installation();
 

@@ -93,7 +93,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 13";
+constexpr std::string_view scan_record = "hamcell scan 14";
 constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
 /// No source is as long as this; what is, is data, and would only fill the memory.
@@ -314,11 +314,11 @@ void check_directives(const Directives& directives) {
 
 Cell discover(const CellRequest& request) {
   Cell cell;
-  const bool from_stdin = request.path == "-";
-  cell.path = from_stdin ? "<stdin>" : request.path;
+  cell.is_stdin = request.path == "-";
+  cell.path = cell.is_stdin ? '<' + request.name + '>' : request.path;
   // One name however the cell was called, or every `../` would make other flags, and other code versions.
-  cell.folder = real_path(from_stdin ? "." : parent_folder(request.path));
-  cell.stem = from_stdin ? "stdin" : file_stem(request.path);
+  cell.folder = real_path(cell.is_stdin ? "." : parent_folder(request.path));
+  cell.stem = cell.is_stdin ? request.name : file_stem(request.path);
   cell.content = read_cell(request.path);
   cell.content_digest = digest_of(cell.content);
 

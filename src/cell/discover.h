@@ -12,7 +12,8 @@ namespace hamcell {
 
 /// A cell as it was at one moment: everything later stages see comes from this one snapshot.
 struct Cell {
-  std::string path;     ///< as the user wrote it; "<stdin>" for standard input
+  std::string path;  ///< as the user wrote it; "<stdin>", or "<NAME>", for standard input
+  bool is_stdin = false;
   std::string folder;   ///< absolute; of the cell, or the current one for standard input
   std::string stem;     ///< for titles and default file names: "weather"
   std::string content;  ///< the snapshot
@@ -33,6 +34,9 @@ struct LastScan {
 
 struct CellRequest {
   std::string path;  ///< as the user wrote it; "-" for standard input
+  /// Of standard input: several such cells of one folder, as a notebook has them, are told apart by it, in
+  /// messages, in the history and in what is remembered of each.
+  std::string name = "stdin";
   BuildRequest build;
   /// Called before a cell is parsed. Its model is not known yet; `last` is nothing where none is remembered.
   std::function<void(const Cell& cell, std::optional<LastScan> last)> before_scan = nullptr;

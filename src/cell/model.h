@@ -132,7 +132,7 @@ struct AbsentFile {
 };
 
 struct CellModel {
-  std::string path;                     ///< of the cell, as the user wrote it; "<stdin>" for standard input
+  std::string path;  ///< of the cell, as the user wrote it; "<stdin>" or "<NAME>" for standard input
   std::vector<NodeFunction> functions;  ///< in source order
   std::vector<HelperFunction> helpers;
   TypeTable types;

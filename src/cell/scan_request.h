@@ -14,7 +14,7 @@ inline constexpr unsigned most_scan_seconds = 100;
 inline constexpr int unfit_arguments_status = 3;
 
 struct ScanRequest {
-  std::string path;     ///< of the cell, as the user wrote it; "<stdin>" for standard input
+  std::string path;     ///< of the cell, as the user wrote it; "<stdin>" or "<NAME>" for standard input
   std::string folder;   ///< absolute; the cell's folder, in which its own `#include "…"` look first
   std::string content;  ///< the snapshot that counts, whatever the file holds by now
   std::vector<std::string> arguments = {};  ///< compiler flags: "-std=c++20", "-I…", "-D…"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -63,7 +64,7 @@ Settings settings_of(const CommandWords& words) {
   return settings;
 }
 
-/// The answer to --help and --version, which win over everything else that may be wrong.
+/// The answer to --help, --version and --python-path, which win over everything else that may be wrong.
 std::optional<Options> answer(const CommandWords& words, std::string (*help)()) {
   Options options;
   options.command = Options::Command::done;
@@ -71,6 +72,8 @@ std::optional<Options> answer(const CommandWords& words, std::string (*help)()) 
     options.message = help();
   else if (asks_for(words, "version"))
     options.message = version_text();
+  else if (asks_for(words, "python-path"))
+    options.message = installation().python + '\n';
   else
     return std::nullopt;
   return options;

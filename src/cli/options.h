@@ -54,11 +54,12 @@ struct RunOptions {
   std::optional<bool> show_results;  ///< true: in full; false: no values; nothing: previews
   std::optional<std::string> module_name;
   OptionalFile write_to_file;
-  std::vector<SaveRequest> saves;       ///< their nodes are among `targets`, if there are any
-  bool if_changed = false;              ///< leave a saved file of the same content alone
-  std::optional<std::string> depfile;   ///< where to say what the written files depend on
-  std::optional<std::string> timeline;  ///< where to say what ran when
-  std::string project_file;             ///< the hamcell.toml that counts, absolute; empty: none
+  std::vector<SaveRequest> saves;           ///< their nodes are among `targets`, if there are any
+  bool if_changed = false;                  ///< leave a saved file of the same content alone
+  std::optional<std::string> depfile;       ///< where to say what the written files depend on
+  std::optional<std::string> save_results;  ///< where to write all targets' values
+  std::optional<std::string> timeline;      ///< where to say what ran when
+  std::string project_file;                 ///< the hamcell.toml that counts, absolute; empty: none
   /// Absolute: --cache-dir, else HAMCELL_CACHE_DIR, else cache-dir of hamcell.toml, else `.hamcell_cache` in
   /// the project's folder, else in the current one.
   std::string cache_dir;

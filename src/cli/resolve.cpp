@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include "base/file.h"
 #include "cli/setting_value.h"
@@ -123,6 +124,7 @@ void check_debug(const Settings& settings, const RunOptions& run) {
   if (settings.display_cache.given) refuse("--display-cache");
   if (!settings.saves.empty()) refuse("--save");
   if (settings.depfile) refuse("--depfile");
+  if (settings.save_results) refuse("--save-results");
   if (settings.timeline) refuse("--timeline");
   if (run.cell == "-")
     fail_usage("--debug needs standard input for the debugger, and the cell comes from there",
@@ -160,6 +162,7 @@ void check_outputs(const RunOptions& run, const std::optional<std::string>& log_
   if (run.display_cache.file) add(*run.display_cache.file, "--display-cache");
   if (run.write_to_file.file) add(*run.write_to_file.file, "--write-to-file");
   for (const SaveRequest& save : run.saves) add(save.file, "--save");
+  if (run.save_results) add(*run.save_results, "--save-results");
   if (run.depfile) add(*run.depfile, "--depfile");
   if (run.timeline) add(*run.timeline, "--timeline");
   if (log_file) add(*log_file, "--log-file");
@@ -291,17 +294,19 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   if (settings.display_cache.given && !settings.execute && !settings.dry_run && !settings.debug)
     fail_usage("--display-cache draws what the cache did in a run, and nothing is run",
                "add -x or --dry-run, or draw the dataflow with --display");
-  if ((!settings.saves.empty() || settings.depfile) && !settings.execute && !settings.dry_run &&
-      !settings.debug)
-    fail_usage(std::string(settings.depfile ? "--depfile" : "--save") +
-                   " writes what came of a run, and nothing is run",
-               "add -x");
+  const char* const written = settings.depfile        ? "--depfile"
+                              : settings.save_results ? "--save-results"
+                                                      : "--save";
+  const bool writes = !settings.saves.empty() || settings.depfile || settings.save_results;
+  if (writes && !settings.execute && !settings.dry_run && !settings.debug)
+    fail_usage(std::string(written) + " writes what came of a run, and nothing is run", "add -x");
   if (settings.timeline && !settings.execute && !settings.debug)
     fail_usage("--timeline writes when the nodes of a run ran, and nothing is run", "add -x");
-  if (settings.depfile == "-" || settings.timeline == "-")
-    fail_usage(std::string(settings.depfile == "-" ? "--depfile" : "--timeline") +
-                   " cannot be standard output, which carries results",
-               "give it a file");
+  for (const auto& [option, file] :
+       {std::pair("--depfile", &settings.depfile), std::pair("--save-results", &settings.save_results),
+        std::pair("--timeline", &settings.timeline)})
+    if (*file == "-")
+      fail_usage(std::string(option) + " cannot be standard output, which carries results", "give it a file");
   if (settings.exit_code && !settings.dry_run)
     fail_usage("--exit-code says whether something would run, and is for --dry-run", "add --dry-run");
   if (settings.write_to_file.given && run.cell != "-")
@@ -315,6 +320,7 @@ void resolve_run(const Settings& settings, RunOptions& run) {
   run.write_to_file = settings.write_to_file;
   run.saves = settings.saves;
   run.if_changed = settings.if_changed;
+  run.save_results = settings.save_results;
   run.depfile = settings.depfile;
   run.timeline = settings.timeline;
   resolve_format(run.display, settings.format, "--display");

@@ -30,6 +30,7 @@ struct Settings {
   std::vector<SaveRequest> saves;
   bool if_changed = false;
   std::optional<std::string> depfile;
+  std::optional<std::string> save_results;
   std::optional<std::string> timeline;
   bool show_results = false;
   bool hide_results = false;
@@ -59,6 +60,7 @@ struct Settings {
   bool type = false;
   std::optional<std::uint64_t> head;
   bool help = false;
+  bool python_path = false;
   bool version = false;
   std::optional<LogLevel> log_level;
   std::optional<ColorWhen> color;

@@ -168,8 +168,8 @@ std::optional<std::vector<ReadFile>> read_again(const RunOptions& run, std::int6
 /// Whether the same command would do the same again, as far as its options decide that.
 bool asks_for_the_same(const Options& options) {
   const RunOptions& run = options.run;
-  const bool writes_more =
-      !run.saves.empty() || run.depfile || run.timeline || run.write_to_file.given || options.log_file;
+  const bool writes_more = !run.saves.empty() || run.save_results || run.depfile || run.timeline ||
+                           run.write_to_file.given || options.log_file;
   const bool tells_more = options.log_level > LogLevel::warn;
   return run.secrets.empty() && run.cell != "-" && !writes_more && !tells_more;
 }

@@ -20,6 +20,7 @@
 #include "draw/drawing.h"
 #include "report/pictures.h"
 #include "report/progress.h"
+#include "report/results_file.h"
 #include "report/run_json.h"
 #include "report/storage_notes.h"
 #include "report/table.h"
@@ -32,6 +33,7 @@ namespace hamcell {
 CellRequest cell_request(const RunOptions& options) {
   CellRequest request;
   request.path = options.cell;
+  if (options.cell == "-" && options.module_name) request.name = *options.module_name;
   const char* cxx = std::getenv("CXX");
   request.build.cxx = options.cxx ? *options.cxx : cxx != nullptr ? cxx : "";
   request.build.standard = options.standard.value_or("");
@@ -197,7 +199,8 @@ struct Plan {
   /// Nodes of the graph whose values are printed or saved after the run.
   std::set<std::uint32_t> wanted_values(const RunOptions& run) const {
     std::set<std::uint32_t> wanted;
-    for (std::uint32_t i = 0; run.show_results.value_or(false) && i < graph.nodes.size(); ++i)
+    const bool wants_all = run.show_results.value_or(false) || run.save_results;
+    for (std::uint32_t i = 0; wants_all && i < graph.nodes.size(); ++i)
       if (graph.nodes[i].is_target) wanted.insert(i);
     for (const Save& save : saves) wanted.insert(save.node);
     return wanted;
@@ -331,6 +334,11 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
     if (run.depfile && !not_begun && !not_drawn)
       report(write_depfile(run, cell, result, {pictures.before, pictures.after}), Severity::warning, color);
   });
+  // Of a failed run, too: what its other nodes gave is there to be looked at.
+  const std::optional<Failure> no_results = failure_of([&] {
+    if (run.save_results && !run.dry_run)
+      write_file(*run.save_results, results_document(cell, graph, shape, result));
+  });
   const std::optional<Failure> no_timeline = failure_of([&] {
     if (run.timeline) write_file(*run.timeline, timeline_json(shape, result.record));
   });
@@ -339,11 +347,11 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
       !options.warnings.empty() || !cell.model.warnings.empty() || progress.has_warned() || !notes.empty();
   const bool is_kept = cache != nullptr && cache->is_writable();
   if (printed && is_kept && status == ExitStatus::done && !not_begun && !not_drawn && !not_saved &&
-      !no_timeline && !has_told)
+      !no_results && !no_timeline && !has_told)
     keep_for_repetition(options, cell, result, cache_state, *printed);
   if (cache != nullptr && !run.dry_run) look_after_size(*cache, run.cache_size, color);
   ExitStatus last = status;
-  for (const auto* failure : {&not_drawn, &not_begun, &not_saved, &no_timeline}) {
+  for (const auto* failure : {&not_drawn, &not_begun, &not_saved, &no_results, &no_timeline}) {
     if (!*failure) continue;
     report((*failure)->problems(), Severity::error, color);
     if (last == ExitStatus::done || last == ExitStatus::would_run) last = (*failure)->status();

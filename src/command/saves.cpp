@@ -68,6 +68,7 @@ std::vector<Problem> write_depfile(const RunOptions& run, const Cell& cell, cons
   for (const SaveRequest& save : run.saves) targets.push_back(save.file);
   for (const std::string& picture : pictures)
     if (!picture.empty() && picture != "-") targets.push_back(picture);
+  if (run.save_results) targets.push_back(*run.save_results);
   // Of results on standard output make knows the name: that of the depfile without its ending.
   if (targets.empty()) targets.push_back(parent_folder(*run.depfile) + '/' + file_stem(*run.depfile));
 

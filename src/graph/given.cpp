@@ -184,7 +184,31 @@ std::string missing_secret(const GraphRequest& request) {
   return {};
 }
 
+namespace {
+
+/// A single value in a file, as the config compares it.
+std::string plain_text_of_file(const std::string& file, const std::string& origin) {
+  const std::string content = read_given_file(file, origin);
+  using enum DataItem::Kind;
+  try {
+    const DataItem item = file.ends_with(".cbor") ? parse_cbor(content) : parse_json(content);
+    if (item.kind == string) return item.text;
+    if (item.kind == boolean || item.kind == integer || item.kind == real) return json_text(item);
+  } catch (const ValueError&) {
+    // What it says could tell the value.
+  }
+  throw Problem{{file, 0, 0},
+                "this file holds no text, number or truth value, which is what picks a variant",
+                "it was given by " + origin,
+                {},
+                {}};
+}
+
+}  // namespace
+
 std::string plain_text(const NamedBinding& binding) {
+  if (!binding.is_json && names_file(binding.value))
+    return plain_text_of_file(binding.value.substr(1), binding.origin);
   const ordered_json value = ordered_json::parse(binding.value, nullptr, false);
   if (value.is_string()) return value.get<std::string>();
   return std::string(trimmed(binding.value));

@@ -28,7 +28,10 @@ GivenValue read_given(const TypeTable& types, std::uint32_t type, const NamedBin
 /// The same of a secret: neither what it is shown as nor a Problem tells anything of the value.
 GivenValue read_secret(const TypeTable& types, std::uint32_t type, const NamedBinding& binding);
 
-/// What a binding says as plain text, as the config compares it: a JSON string's content, otherwise the text.
+/// What a binding says as plain text, as the config compares it: a JSON string's content, otherwise the text;
+/// of
+/// @FILE.json and @FILE.cbor the text, number or truth value in the file. Throws Problem, which tells nothing
+/// of it.
 std::string plain_text(const NamedBinding& binding);
 
 }  // namespace hamcell

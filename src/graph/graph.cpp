@@ -72,12 +72,24 @@ class Builder {
     return nullptr;
   }
 
+  /// What the config says of a key; nothing where it says nothing, or nothing that can be read.
+  const std::optional<std::string>& config_text(const std::string& key) {
+    const auto [known, is_new] = config_texts_.try_emplace(key);
+    const NamedBinding* binding = is_new ? find_config(key) : nullptr;
+    if (binding == nullptr) return known->second;
+    try {
+      known->second = plain_text(*binding);
+    } catch (const Problem& wrong) {
+      problems_.push_back(wrong);
+    }
+    return known->second;
+  }
+
   bool config_fits(const NodeFunction& function) {
     bool fits = true;
     for (const auto& [key, value] : function.when) {
       used_config_.insert(key);
-      const NamedBinding* binding = find_config(key);
-      fits = fits && binding != nullptr && plain_text(*binding) == value;
+      fits = fits && config_text(key) == value;
     }
     return fits;
   }
@@ -589,8 +601,9 @@ class Builder {
   std::vector<NamedBinding> config_, input_bindings_, override_bindings_;
   std::map<std::string, std::uint32_t> picked_;  ///< node name → function
   std::map<std::string, std::vector<std::uint32_t>>
-      unpicked_;                       ///< node name → variants that the config excludes
-  std::set<std::string> used_config_;  ///< keys that some [[ham::when]] asks for
+      unpicked_;  ///< node name → variants that the config excludes
+  std::map<std::string, std::optional<std::string>> config_texts_;  ///< by key
+  std::set<std::string> used_config_;                               ///< keys that some [[ham::when]] asks for
   std::map<std::string, std::uint32_t> node_by_name_;
   std::map<std::string, std::uint32_t> input_by_name_;
   std::vector<const Parameter*> first_use_;  ///< of each input

@@ -29,7 +29,7 @@ std::string default_name(const std::string& node, const std::string& parameter) 
 }
 
 std::string absolute_path_of(const Cell& cell) {
-  return cell.path == "<stdin>" ? cell.path : cell.folder + '/' + file_name(cell.path);
+  return cell.is_stdin ? cell.path : cell.folder + '/' + file_name(cell.path);
 }
 
 History::History(Cache* cache, std::string cell) : cache_(cache), cell_(std::move(cell)) {}

@@ -62,7 +62,7 @@ class History {
   std::map<std::string, std::unique_ptr<PastRun>> runs_;  ///< by id; null where a record cannot be read
 };
 
-/// By which the history knows a cell: its absolute path, "<stdin>" for standard input.
+/// By which the history knows a cell: its absolute path, "<stdin>" or "<NAME>" for standard input.
 std::string absolute_path_of(const Cell& cell);
 
 /// How a default argument is called in records: "wet_mean(threshold_mm)".

@@ -270,9 +270,13 @@ Type TypeCollector::describe_enumeration(CXType type) {
   out.bits = underlying.kind == CXType_Bool ? 1 : bits_of(underlying);
   out.is_signed = is_signed(underlying.kind);
   for_each_child(declaration, [&](CXCursor child) {
-    if (clang_getCursorKind(child) == CXCursor_EnumConstantDecl)
-      out.enumerators.push_back(
-          {text_of(clang_getCursorSpelling(child)), clang_getEnumConstantDeclValue(child)});
+    if (clang_getCursorKind(child) != CXCursor_EnumConstantDecl) return;
+    // Of an unsigned type the signed value would be wrong from half of its range on: 200 in eight bits is
+    // -56.
+    const std::int64_t value = out.is_signed
+                                   ? clang_getEnumConstantDeclValue(child)
+                                   : static_cast<std::int64_t>(clang_getEnumConstantDeclUnsignedValue(child));
+    out.enumerators.push_back({text_of(clang_getCursorSpelling(child)), value});
   });
   if (const std::string reason = why_unreachable(declaration, out.name); !reason.empty()) {
     out.kind = TypeKind::opaque;

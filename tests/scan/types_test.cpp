@@ -64,6 +64,9 @@ TEST_CASE("an enumeration lists its enumerators") {
   REQUIRE(type.enumerators.size() == 2);
   CHECK(type.enumerators[1].name == "green");
   CHECK(type.enumerators[1].value == 7);
+  CHECK(result_of("enum class Sky : unsigned char { wet = 200 };\nSky f() { return {}; }")
+            .enumerators[0]
+            .value == 200);
   CHECK(result_of("enum class Flag : bool { off, on };\nFlag f() { return {}; }").bits == 1);
 }
 

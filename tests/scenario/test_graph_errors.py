@@ -171,6 +171,14 @@ int doubled(int model) { return 2 * model; }
     def test_the_config_picks_the_variant(self):
         self.assertEqual(self.values("-c", "engine=exact"), {"model": 2, "doubled": 4})
 
+    def test_a_value_in_a_file_picks_it_too(self):
+        self.write("engine.json", '"fast"')
+        self.write("engine.cbor", b"\x65exact")
+        self.assertEqual(self.values("-c", "engine=@engine.json")["model"], 1)
+        self.assertEqual(self.values("-c", "engine=@engine.cbor")["model"], 2)
+        self.write("engine.json", "[1]")
+        self.assert_says(self.execute("-c", "engine=@engine.json", status=CELL), "engine.json: error: this file holds no text")
+
     def test_another_config_runs_the_other_variant(self):
         self.execute("-c", "engine=exact")
         self.assertEqual(self.values("-c", "engine=fast"), {"model": 1, "doubled": 2})

@@ -592,6 +592,7 @@ TEST_CASE("help and version win over whatever else is wrong") {
   }
   CHECK(read_command_line({"cache", "--help"}).message.starts_with("Usage: hamcell cache "));
   CHECK(read_command_line({"--version"}).message == "hamcell 0.1.0\n");
+  CHECK(read_command_line({"--python-path"}).message.ends_with("/share/hamcell\n"));
   CHECK(run_of({"--", "-h"}).cell == "-h");
   CHECK(run_of({"c", "-i", "x=--help"}).cell == "c");
 }

@@ -1,0 +1,1 @@
+"""What the notebook magic %%hamcell is made of; see hamcell_magic.py."""
