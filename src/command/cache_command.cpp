@@ -14,6 +14,7 @@
 #include "cache/claims.h"
 #include "cache/store.h"
 #include "command/command.h"
+#include "command/kept_run.h"
 #include "command/terminal.h"
 #include "draw/drawing.h"
 #include "report/document.h"
@@ -88,28 +89,15 @@ void list_runs(const CacheOptions& options, Cache& cache) {
 }
 
 void view_run(const CacheOptions& options, Cache& cache) {
-  const std::optional<StoredRun> stored = options.run ? cache.find_run(*options.run) : cache.last_run("");
-  if (!stored)
-    throw Failure(
-        ExitStatus::usage,
-        options.run ? "the history has no run, or more than one, whose id starts with '" + *options.run + "'"
-                    : "the history has no run yet",
-        "'hamcell cache runs' lists them");
-  const std::optional<RunRecord> record = run_from_stored(*stored);
-  const std::optional<std::string> bytes = record ? cache.find_shape(record->shape) : std::nullopt;
-  const std::optional<GraphShape> shape =
-      bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
-  if (!shape)
-    throw Failure(
-        ExitStatus::storage,
-        "what the cache knows of run " + stored->id + " is damaged, or was written by another version",
-        "choose another run: 'hamcell cache runs' lists them");
   const PictureFormat format = options.output.file ? options.output.format : options.format;
+  const std::string ending = std::string(".display-cache.") + format_name(format);
+  if (format == PictureFormat::html)
+    return report_run({options.cache_dir, options.run, options.output.file, ending, options.part}, cache);
+  const KeptRun run = kept_run(cache, options.run);
   // The name is of this folder, whatever the database says.
-  const std::string file =
-      options.output.file.value_or(file_name(record->module) + ".display-cache." + format_name(format));
+  const std::string file = options.output.file.value_or(file_name(run.record.module) + ending);
   Drawing drawing;
-  drawing.begin({part_of(after_diagram(*shape, *record), options.part), format, file}, 0);
+  drawing.begin({part_of(after_diagram(run.shape, run.record), options.part), format, file}, 0);
   const PictureAnswer answer = std::move(drawing.finish().front());
   if (!answer.problems.empty()) throw Failure(ExitStatus::storage, answer.problems);
   print(file == "-" ? answer.picture : visible(file) + '\n');
