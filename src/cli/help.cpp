@@ -124,8 +124,8 @@ std::string cache_help() {
   text += options_of(Topic::cache, commands::cache);
   text += line_of("      --json", "print one JSON document (stats, ls, runs, show, verify, gc)");
   text += line_of("  -d, --display[=FILE]", "where view draws (default: STEM.display-cache.png)");
-  text += line_of("      --format FORMAT",
-                  "png, svg, pdf, dot, mermaid or html, where the file's ending does not say it");
+  text +=
+      line_of("      --format FORMAT", "png, svg, pdf, dot, mermaid or html, if the file's ending says none");
   text += line_of("      --only-needed", "view: draw nothing that the targets did not need");
   text += line_of("      --focus NODE", "view: draw what is near a node or an input");
   text += line_of("      --depth N", "with --focus: so many steps from it (2)");

@@ -53,7 +53,7 @@ const std::array table = {
               "draw what the cache did, with -x or -n (STEM.display-cache.png)",
               [](S& s, const Setting& v) { set_file(s.display_cache, v); }},
     OptionRow{"format", 0, required, "FORMAT", pictures, commands::run | commands::view, FileForm::text,
-              "png, svg, pdf, dot, mermaid or html, where the file's ending does not say it",
+              "png, svg, pdf, dot, mermaid or html, if the file's ending says none",
               [](S& s, const Setting& v) { s.format = format_value(v); }},
     OptionRow{"output", 'o', required, "FILE", pictures, commands::report, FileForm::absent,
               "where the page is written (default: STEM.report.html)",

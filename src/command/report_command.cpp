@@ -56,7 +56,8 @@ std::vector<std::optional<NodeSource>> sources_of(const KeptRun& run) {
 PageSubject subject_of(const KeptRun& run, Diagram drawn, Cache& cache) {
   PageSubject subject;
   subject.title = run.record.module;
-  subject.cell = run.record.cell;
+  const std::string& path = run.record.request.cell.path;
+  subject.cell = path == "-" ? run.record.cell : path;  // as it was given
   subject.shape = run.shape;
   subject.diagram = std::move(drawn);
   subject.record = run.record;

@@ -96,7 +96,8 @@ class Browser:
     def open(self, path, dark=False, size=(1366, 768)):
         """Opens a file, on a system that is light or dark, and forgets what was logged before."""
         self.devtools("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=False)
-        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+                    {"name": "prefers-reduced-motion", "value": "reduce"}]  # nothing is half way when it is looked at
         self.devtools("Emulation.setEmulatedMedia", features=features)
         self.requests()
         self.complaints()

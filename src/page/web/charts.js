@@ -24,7 +24,8 @@ function runChart(label, scale, drawRun) {
   const runs = data.runs.map((run, i) => {
     const x = chartLeft + i * slot;
     const words =
-      `${timeText(run.started)} · ${percentText(run.cached, run.taking_part)} from the cache · ${secondsText(run.seconds)}` +
+      `${timeText(run.started)} · ${percentText(run.cached, run.taking_part)} from the cache · ` +
+      secondsText(run.seconds) +
       (run.status === "ok" ? "" : ` · ${run.status}`);
     return shape(
       "g",
@@ -70,8 +71,12 @@ function hitRateChart() {
 
 function timeChart() {
   const longest = Math.max(...data.runs.map((run) => run.seconds), 1e-6);
-  const { step, places } = ticks(0, longest, 3);
-  const scale = { top: longest, ticks: places, text: (value) => tickText(value, step) };
+  const { step, places } = ticks(0, longest * 1.25, 3);
+  const scale = {
+    top: Math.max(longest, places.at(-1)),
+    ticks: places,
+    text: (value) => tickText(value, step, longest),
+  };
   return runChart("Time, with that of the compiler hatched", scale, (run, x, width, place) => {
     const build = Math.min(run.build_seconds, run.seconds);
     const parts = [bar("executed", x, width, place(run.seconds), place(build))];

@@ -26,9 +26,12 @@ function bytesText(bytes) {
   return `${inShort(value)} ${units[unit]}`;
 }
 
-/** A place on an axis whose ticks are `step` apart: "0", "0.2 ms", "−1.5 s". The step says the unit. */
-function tickText(value, step) {
-  const unit = timeUnit(step);
+/**
+ * A place on an axis whose ticks are `step` apart: "0", "0.2 ms", "−1.5 s". `largest`, the one farthest from 0, says
+ * the unit.
+ */
+function tickText(value, step, largest) {
+  const unit = timeUnit(largest);
   const digits = Math.max(0, -Math.floor(Math.log10((step / unit.seconds) * 1.0001)));
   const text = (Math.abs(value) / unit.seconds).toFixed(Math.min(digits, 6));
   if (Number(text) === 0) return "0";

@@ -28,5 +28,5 @@ showRuns();
 split(data.run === null ? 26 : 38);
 showTab(tabs[0]);
 moveTabStop(items.findIndex((item) => item.box !== undefined));
-fit();
+showStart();
 paint();

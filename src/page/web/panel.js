@@ -163,6 +163,14 @@ function inputParts(input) {
 // Where the focus goes when the panel is closed.
 let openedFrom = null;
 
+/** Rows and bars may have been made anew since; then it is the one that stands for the same. */
+function focusWhereItWas() {
+  const { at, span } = openedFrom?.dataset ?? {};
+  const again =
+    at !== undefined ? `[data-at="${at}"]` : span !== undefined ? `[data-span="${span}"]` : "#page-viewport";
+  (openedFrom?.isConnected ? openedFrom : document.querySelector(again))?.focus({ preventScroll: true });
+}
+
 function focusOnPanel() {
   if (!panel.contains(document.activeElement)) openedFrom = document.activeElement;
   byId("page-panel-title")?.focus({ preventScroll: true });
@@ -171,7 +179,7 @@ function focusOnPanel() {
 function closePanel() {
   const hadFocus = panel.contains(document.activeElement);
   select(null);
-  if (hadFocus) (openedFrom?.isConnected ? openedFrom : viewport).focus();
+  if (hadFocus) focusWhereItWas();
 }
 
 function showPanel() {

@@ -104,15 +104,16 @@ function showTimeline() {
     a.localeCompare(b, "en", { numeric: true }),
   );
   const height = axisHeight + tracks.length * trackHeight;
-  const place = (seconds) => nameWidth + ((seconds - from) / (to - from)) * (width - nameWidth - 8);
+  const place = (seconds) => nameWidth + ((seconds - from) / (to - from)) * (width - nameWidth - 28);
   const parts = [];
   const { zero } = timeline;
   const { step, places } = ticks(from - zero, to - zero, Math.max(2, Math.floor((width - nameWidth) / 110)));
+  const largest = Math.max(...places.map(Math.abs), step);
   for (const tick of places) {
     const x = place(zero + tick);
     parts.push(
       shape("line", { class: "grid", x1: x, x2: x, y1: axisHeight - 4, y2: height }),
-      shape("text", { class: "tick", x, y: 14, "text-anchor": "middle" }, tickText(tick, step)),
+      shape("text", { class: "tick", x, y: 14, "text-anchor": "middle" }, tickText(tick, step, largest)),
     );
   }
   const bars = [];
@@ -228,7 +229,8 @@ function criticalPathElement() {
       "p",
       {},
       element("span", { class: "critical-sample", "aria-hidden": "true" }),
-      `Critical path: ${secondsText(path.seconds)} in ${countText(path.nodes.length, "node")} that waited for each other`,
+      `Critical path: ${secondsText(path.seconds)} in ${countText(path.nodes.length, "node")} ` +
+        "that waited for each other",
     ),
     list,
   );
@@ -236,7 +238,8 @@ function criticalPathElement() {
 
 function makeTimeline() {
   const here = byId("page-timeline");
-  if (data.run === null) return here.append(element("p", { class: "empty" }, "Nothing was run."));
+  if (data.run === null || data.run.status === "dry-run")
+    return here.append(element("p", { class: "empty" }, "Nothing was run."));
   timeline.spans = timelineSpans();
   if (!timeline.spans.some((span) => span.node !== null))
     return here.append(

@@ -3,8 +3,9 @@
 const viewport = byId("page-viewport");
 const canvas = byId("page-canvas");
 
-const smallestScale = 0.02;
+const smallestScale = 0.002;
 const largestScale = 8;
+const readableScale = 0.7;
 const panStep = 60; // pixels, for an arrow key
 const zoomStep = 1.25;
 const fitMargin = 16; // pixels
@@ -32,6 +33,16 @@ function fit() {
   place();
 }
 
+/** How the graph is first seen: all of it, or its beginning where all of it would be too small to be read. */
+function showStart() {
+  const first = items.findIndex((item) => item.box !== undefined);
+  fit();
+  if (view.scale >= 0.25 || first < 0) return;
+  centerOn(first);
+  view.x = fitMargin;
+  place();
+}
+
 function pan(x, y) {
   view.x += x;
   view.y += y;
@@ -53,7 +64,7 @@ function zoom(factor, at = { x: viewport.clientWidth / 2, y: viewport.clientHeig
 function centerOn(index) {
   const frame = picture().frame(index);
   if (frame === null) return;
-  view.scale = Math.max(view.scale, 0.8);
+  view.scale = Math.max(view.scale, readableScale);
   view.x = viewport.clientWidth / 2 - view.scale * (frame.left + frame.width / 2);
   view.y = viewport.clientHeight / 2 - view.scale * (frame.top + frame.height / 2);
   view.isFit = false;
