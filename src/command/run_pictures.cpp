@@ -39,12 +39,12 @@ void Pictures::begin_after(Diagram diagram, const OptionalFile& where, const std
   begin(after, std::move(diagram), where, default_stem);
 }
 
-void Pictures::begin_page_before(Diagram diagram, const OptionalFile& where, const std::string& default_stem,
-                                 SubjectOfPage subject) {
+void Pictures::begin_page_before(const Diagram& diagram, const OptionalFile& where,
+                                 const std::string& default_stem, SubjectOfPage subject) {
   begin_page(before, diagram, std::nullopt, where, default_stem, std::move(subject));
 }
 
-void Pictures::begin_page_after(Diagram before_run, Diagram after_run, const OptionalFile& where,
+void Pictures::begin_page_after(const Diagram& before_run, Diagram after_run, const OptionalFile& where,
                                 const std::string& default_stem, SubjectOfPage subject) {
   begin_page(after, before_run, std::move(after_run), where, default_stem, std::move(subject));
 }

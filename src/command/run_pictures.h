@@ -28,9 +28,9 @@ class Pictures {
   void begin_before(Diagram diagram, const OptionalFile& where, const std::string& default_stem);
   void begin_after(Diagram diagram, const OptionalFile& where, const std::string& default_stem);
   /// The same as pages; that of after the run has both states.
-  void begin_page_before(Diagram diagram, const OptionalFile& where, const std::string& default_stem,
+  void begin_page_before(const Diagram& diagram, const OptionalFile& where, const std::string& default_stem,
                          SubjectOfPage subject);
-  void begin_page_after(Diagram before_run, Diagram after_run, const OptionalFile& where,
+  void begin_page_after(const Diagram& before_run, Diagram after_run, const OptionalFile& where,
                         const std::string& default_stem, SubjectOfPage subject);
 
   /// Waits until they are where the user wants them. Throws Failure, with all that is wrong.

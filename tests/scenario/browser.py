@@ -4,6 +4,7 @@ What a page asked for and complained of is kept by the browser's logs, and `Brow
 it back.
 """
 
+import base64
 import json
 import re
 import shutil
@@ -163,7 +164,6 @@ class Browser:
 
     def screenshot(self, path):
         """As PNG, for whoever wants to look at it."""
-        import base64
         Path(path).write_bytes(base64.b64decode(self.command("GET", "/screenshot")))
 
     # ---- What must not happen

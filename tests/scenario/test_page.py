@@ -1,6 +1,7 @@
 """The page, as a reader uses it: with a mouse, with the keyboard alone, in the light and in the dark."""
 
 import json
+import os
 import re
 import unittest
 
@@ -84,6 +85,12 @@ class PageScenario(Scenario):
         self.write("cell.cpp", CELL_TEXT)
         self.write("numbers.txt", "1\n2\n39\n")
         self.given = ("-i", "path=numbers.txt")
+
+    def tearDown(self):
+        folder = os.environ.get("HAMCELL_TEST_SCREENSHOTS")
+        if folder and hasattr(self, "browser"):
+            self.browser.screenshot(os.path.join(folder, self.id() + ".png"))
+        super().tearDown()
 
     def run_page(self, *args, status=DONE, page="page.html"):
         """Runs the cell, and writes a page about that."""
@@ -387,6 +394,7 @@ class Keyboard(PageScenario):
 
     def test_the_list_of_keys(self):
         self.browser.press("?")
+        self.assertTrue(self.browser.run("return document.querySelector('#page-help').open"))
         self.assertIn("search", self.browser.text("#page-help"))
         self.browser.press("Escape")
         self.assertFalse(self.browser.run("return document.querySelector('#page-help').open"))
@@ -429,6 +437,7 @@ class Looks(PageScenario):
         self.open(size=(390, 800))
         self.browser.click("#box_total")
         self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390)
+        self.assertLessEqual(self.browser.run("return document.querySelector('#page-panel').getBoundingClientRect().right"), 390)
         self.assertIn("What they come to.", self.panel())
 
     def test_on_paper_are_graph_and_all_lists(self):
@@ -606,6 +615,7 @@ class Files(PageScenario):
             self.assert_status(result, status)
             self.assert_says(result, text)
         self.run_page()
+        self.assert_status(self.run_hamcell("report", "2020"), USAGE)
         result = self.run_hamcell("report", "-o", "no/such/folder/x.html")
         self.assert_status(result, STORAGE)
         self.assert_says(result, "no/such/folder/x.html")

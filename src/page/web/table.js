@@ -156,7 +156,7 @@ function showTable() {
   );
   table.element = element(
     "table",
-    { class: "nodes", "aria-label": "Nodes" },
+    { class: "nodes", role: "grid", "aria-label": "Nodes" },
     element("thead", {}, element("tr", {}, ...heads)),
     table.body,
   );
