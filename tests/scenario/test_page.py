@@ -416,15 +416,16 @@ class Looks(PageScenario):
         self.assertEqual([(text, ratio) for text, ratio in contrasts if ratio < 4.5], [], what)
 
     def test_every_text_has_contrast_in_the_light_and_in_the_dark(self):
+        self.edit("cell.cpp", "int largest(", "int alone(const std::vector<int>& numbers) { throw 2; }\nint largest(")
         self.edit("cell.cpp", "return numbers.back();", "throw 1;")
-        self.run_page("-k", "-i", "unit=cm", status=NODE_FAILED)
+        self.run_page("-k", "-o", "total=5", "-i", "unit=cm", status=NODE_FAILED)
         for dark in (False, True):
             self.open(dark=dark)
             self.assertEqual(self.browser.run("return document.querySelector('#page-theme').ariaPressed"), str(dark).lower())
             for tab in ("nodes", "timeline", "runs"):
                 self.browser.click(f"#page-tab-{tab}")
                 self.assert_readable(f"{tab}, dark: {dark}")
-            for box in ("largest", "path"):
+            for box in ("largest", "alone", "path"):
                 self.browser.click(f"#box_{box}")
                 self.assert_readable(f"{box}, dark: {dark}")
             self.browser.press("b")

@@ -14,19 +14,21 @@ function pastOf(index) {
   return past;
 }
 
+/** "ran in 2 of 3 runs, came from the cache in 1, took 5 ms to 7 ms" */
 function pastSummary(past) {
-  const count = (status) => past.filter((one) => one.status === status).length;
+  const words = { executed: "ran", cached: "came from the cache", failed: "failed", skipped: "was skipped" };
+  const parts = [];
+  for (const [status, verb] of Object.entries(words)) {
+    const count = past.filter((one) => one.status === status).length;
+    if (count > 0)
+      parts.push(`${verb} in ${count}` + (parts.length === 0 ? ` of ${countText(past.length, "run")}` : ""));
+  }
   const times = past.map((one) => one.seconds).filter((seconds) => seconds !== undefined);
-  const parts = [
-    `ran in ${count("executed")} of ${countText(past.length, "run")}`,
-    `from the cache in ${count("cached")}`,
-  ];
-  if (count("failed") > 0) parts.push(`failed in ${count("failed")}`);
   if (times.length > 0) {
     const [least, most] = [Math.min(...times), Math.max(...times)].map(secondsText);
     parts.push(least === most ? `took ${least}` : `took ${least} to ${most}`);
   }
-  return parts.join(", ");
+  return parts.length === 0 ? `was overridden in ${countText(past.length, "run")}` : parts.join(", ");
 }
 
 /** A mark for each run: a bar as high as the node took long, a dot for a hit, a cross for a failure. */
