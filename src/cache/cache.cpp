@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "cache/batch_writer.h"
 #include "cache/store.h"
 #include "value/type_record.h"
 
@@ -152,13 +153,19 @@ struct Cache::Implementation {
   std::string folder;
   Access access = Access::read;
   Opened opened;
-  std::vector<std::function<void(Database&)>> pending;  ///< what commit() writes
-  std::set<Digest> pending_keys;                        ///< of entries and code among it
-  std::set<std::pair<std::string, Digest>>
-      pending_code;  ///< of the entries among it: their nodes, and the code that made them
+  /// What is not in the database yet.
+  struct Unwritten {
+    std::vector<Write> writes;
+    std::set<Digest> keys;  ///< of entries and code among it
+    /// Of the entries among it: their nodes, and the code that made them.
+    std::set<std::pair<std::string, Digest>> code;
+  };
+  Unwritten pending;  ///< what commit() and begin_commit() write
+  Unwritten begun;    ///< what `writer` has; its writes are there
+  BatchWriter writer;
+  std::optional<bool> has_log;  ///< the database has a write-ahead log; asked for once
   std::vector<Problem> warnings;
   bool has_grown = false;
-  bool has_room = false;   ///< the database may keep more of its pages in memory than is usual
   bool is_closed = false;  ///< the folder cannot be written, and nobody was told so yet
 
   Failure failure_of(const DatabaseError& error) const {
@@ -182,12 +189,18 @@ struct Cache::Implementation {
 
   std::string not_writable() const { return "the cache '" + folder + "' cannot be written"; }
 
+  void forget_database() {
+    writer.close();
+    begun = {};
+    pending = {};
+    opened.database.reset();
+  }
+
   /// What cannot be read cannot be written either. A run goes on as if there were no cache.
   void give_up(const DatabaseError& error) {
     if (access != Access::run) throw failure_of(error);
-    opened.database.reset();
+    forget_database();
     opened.copy.reset();
-    pending.clear();
     const bool is_aside = error.is_damage() && opened.is_writable && opened.lock != nullptr &&
                           set_database_aside(folder, *opened.lock, opened.file);
     opened.is_writable = false;
@@ -199,7 +212,7 @@ struct Cache::Implementation {
   }
 
   void stop_writing(const std::string& why, const std::string& next) {
-    pending.clear();
+    pending = {};
     if (!std::exchange(opened.is_writable, false)) return;
     warnings.push_back(
         {{}, "the cache '" + folder + "' cannot be written, and this run is not kept: " + why, next});
@@ -216,33 +229,61 @@ struct Cache::Implementation {
     }
   }
 
-  void later(std::function<void(Database&)> write) {
-    if (opened.is_writable) pending.push_back(std::move(write));
+  void later(Write write) {
+    if (opened.is_writable) pending.writes.push_back(std::move(write));
+  }
+
+  Unwritten take_pending() {
+    if (!pending.code.empty()) pending.writes.emplace_back(begin_generation);
+    return std::exchange(pending, {});
+  }
+
+  void take_error(const DatabaseError& error) {
+    if (error.is_damage()) return give_up(error);
+    if (access != Access::run) throw failure_of(error);
+    stop_writing(error.what(), next_step(error));
+  }
+
+  void end_begun() {
+    const std::optional<DatabaseError> error = writer.wait();
+    begun = {};
+    if (error) take_error(*error);
   }
 
   void write_pending() {
-    if (opened.database == nullptr || pending.empty()) return;
+    end_begun();
+    if (opened.database == nullptr || pending.writes.empty()) return;
     try {
-      // Many rows under keys as good as random touch most pages; what does not go into memory is written
-      // and read again within the transaction. In KiB.
-      if (!std::exchange(has_room, true)) opened.database->execute("PRAGMA cache_size=-65536");
-      Transaction transaction(*opened.database);
-      for (const auto& write : pending) write(*opened.database);
-      if (!pending_code.empty()) begin_generation(*opened.database);
-      transaction.commit();
+      write_all(*opened.database, take_pending().writes);
     } catch (const DatabaseError& error) {
-      if (error.is_damage()) return give_up(error);
-      if (access != Access::run) throw failure_of(error);
-      stop_writing(error.what(), next_step(error));
+      take_error(error);
     }
-    pending.clear();
-    pending_keys.clear();
-    pending_code.clear();
+  }
+
+  /// Without a log who writes and who reads would wait for each other.
+  bool may_write_beside() {
+    if (opened.database == nullptr || !opened.is_writable) return false;
+    if (!has_log)
+      has_log = ask([](Database& database) { return database.text("PRAGMA journal_mode"); }) == "wal";
+    return *has_log;
+  }
+
+  void begin_pending() {
+    if (writer.is_busy() || pending.writes.empty() || !may_write_beside()) return write_pending();
+    begun = take_pending();
+    if (writer.begin(database_file(folder), begun.writes)) return;
+    pending = std::exchange(begun, {});
+    write_pending();
   }
 
   /// So that what was stored is found.
-  void write_if_pending(const Digest& key) {
-    if (pending_keys.contains(key)) write_pending();
+  void write_if_unwritten(const Digest& key) {
+    if (pending.keys.contains(key)) return write_pending();
+    if (begun.keys.contains(key)) end_begun();
+  }
+
+  bool is_unwritten(const std::pair<std::string, Digest>& code) const {
+    return pending.code.contains(code) || begun.code.contains(code);
   }
 };
 
@@ -300,15 +341,14 @@ void Cache::share() {
 }
 
 bool Cache::begin_anew() {
-  self_->pending.clear();
-  self_->opened.database.reset();
+  self_->forget_database();
   if (!set_database_aside(self_->folder, *self_->opened.lock, self_->opened.file)) return false;
   self_->opened = open_database({self_->folder, true, file_system_of(self_->folder)});
   return true;
 }
 
 std::vector<Entry> Cache::find(const Digest& key) {
-  self_->write_if_pending(key);
+  self_->write_if_unwritten(key);
   return self_->ask([&](Database& database) {
     Query query(database, "SELECT record FROM entries WHERE key=? ORDER BY created DESC");
     query.blob(1, key);
@@ -321,8 +361,8 @@ std::vector<Entry> Cache::find(const Digest& key) {
 
 void Cache::store(const Digest& key, const Digest& code_version, const Entry& entry) {
   self_->has_grown = self_->has_grown || self_->opened.is_writable;
-  self_->pending_keys.insert(key);
-  self_->pending_code.emplace(entry.node, code_version);
+  self_->pending.keys.insert(key);
+  self_->pending.code.emplace(entry.node, code_version);
   self_->later([folder = self_->folder, key, code_version, entry](Database& database) {
     write_entry(database, folder, key, code_version, entry);
   });
@@ -336,7 +376,7 @@ std::vector<bool> Cache::have_entries_of(const std::vector<std::pair<std::string
     for (const auto& [node, code_version] : codes) {
       Query query(database, "SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1");
       query.blob(1, code_version).text(2, node);
-      answers.push_back(query.next() || self_->pending_code.contains({node, code_version}));
+      answers.push_back(query.next() || self_->is_unwritten({node, code_version}));
     }
     return answers;
   });
@@ -348,7 +388,7 @@ bool Cache::has_entry_of(const std::string& node, const Digest& code_version) {
 }
 
 void Cache::store_code(const Digest& version, const std::string& record) {
-  self_->pending_keys.insert(version);
+  self_->pending.keys.insert(version);
   self_->later([version, record](Database& database) {
     Query query(database, "INSERT OR IGNORE INTO code(version, record) VALUES(?,?)");
     query.blob(1, version).blob(2, record).run();
@@ -356,7 +396,7 @@ void Cache::store_code(const Digest& version, const std::string& record) {
 }
 
 std::optional<std::string> Cache::find_code(const Digest& version) {
-  self_->write_if_pending(version);
+  self_->write_if_unwritten(version);
   return self_->ask([&](Database& database) {
     return read_one(database, "SELECT record FROM code WHERE version=?", version);
   });
@@ -529,5 +569,11 @@ std::optional<std::string> Cache::find_shape(const Digest& shape) {
 }
 
 void Cache::commit() { self_->write_pending(); }
+
+void Cache::begin_commit() { self_->begin_pending(); }
+
+bool Cache::is_committing() const { return self_->writer.is_busy() && !self_->writer.is_done(); }
+
+void Cache::end_commit() { self_->end_begun(); }
 
 }  // namespace hamcell

@@ -156,6 +156,11 @@ class Cache {
 
   /// Makes everything stored so far durable and visible to other processes.
   void commit();
+  /// The same beside what follows, where that can be: it is done when end_commit() returns, which waits for
+  /// it while is_committing(). What is asked for meanwhile is answered as if it were done.
+  void begin_commit();
+  bool is_committing() const;
+  void end_commit();
 
  private:
   struct Implementation;

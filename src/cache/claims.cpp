@@ -62,7 +62,7 @@ bool Claims::lock(Byte kind, const Digest& digest, Mode mode) {
   if (there != claimed_.end())
     there->second.mode = mode;
   else
-    claimed_.emplace(digest, Claim{kind, mode, false});
+    claimed_.emplace(digest, Claim{kind, mode});
   return true;
 }
 
@@ -82,9 +82,9 @@ void Claims::unlock_all_but(std::size_t file, std::vector<off_t> kept) {
   set_lock(files_[file].fd, F_UNLCK, next, 0);
 }
 
-void Claims::mark(const Digest& digest, bool is_stored) {
+void Claims::mark(const Digest& digest, std::uint64_t write) {
   const auto there = claimed_.find(digest);
-  if (there != claimed_.end()) there->second.is_stored = is_stored;
+  if (there != claimed_.end()) there->second.write = write;
 }
 
 bool Claims::claim(const Digest& key, const Digest& code) {
@@ -97,14 +97,14 @@ bool Claims::claim(const Digest& key, const Digest& code) {
   }
   if (has_code) lock(Byte::of_code, code, Mode::shared);
   // If the node runs once more, what it stored before does not end the claim.
-  mark(key, false);
-  mark(code, false);
+  mark(key, 0);
+  mark(code, 0);
   return true;
 }
 
 bool Claims::claim_code(const Digest& code) {
   if (!lock(Byte::of_code, code, Mode::alone)) return false;
-  mark(code, false);
+  mark(code, 0);
   return true;
 }
 
@@ -114,8 +114,8 @@ void Claims::release(const Digest& key, const Digest& code) {
 }
 
 void Claims::release_when_stored(const Digest& key, const Digest& code) {
-  mark(key, true);
-  mark(code, true);
+  mark(key, write_);
+  mark(code, write_);
 }
 
 void Claims::release_stored() {
@@ -124,7 +124,7 @@ void Claims::release_stored() {
   for (auto claim = claimed_.begin(); claim != claimed_.end();) {
     const auto& [digest, state] = *claim;
     const std::size_t file = index_of(digest);
-    if (state.is_stored) {
+    if (state.write != 0 && state.write < write_) {
       has_stored[file] = true;
       claim = claimed_.erase(claim);
     } else {

@@ -40,8 +40,12 @@ class Claims {
   bool claim_code(const Digest& code);
   /// Gives back what is claimed of the two.
   void release(const Digest& key, const Digest& code);
-  /// They will be given back by release_stored(), once the entry is visible to other processes.
+  /// The entry is among what will be written next. They are given back by the release_stored() behind the
+  /// next begin_write(), once it is visible to other processes.
   void release_when_stored(const Digest& key, const Digest& code);
+  /// What was said to be written next is being written from now on.
+  void begin_write() { ++write_; }
+  /// All that was being written is written.
   void release_stored();
 
  private:
@@ -52,7 +56,7 @@ class Claims {
   struct Claim {
     Byte kind = Byte::of_key;
     Mode mode = Mode::shared;
-    bool is_stored = false;  ///< it ends with the next release_stored()
+    std::uint64_t write = 0;  ///< it ends when that is done; 0: there is none yet
   };
   static constexpr std::size_t file_count = 16;
   struct File {
@@ -64,9 +68,10 @@ class Claims {
   bool lock(Byte kind, const Digest& digest, Mode mode);
   void unlock(Byte kind, const Digest& digest);
   void unlock_all_but(std::size_t file, std::vector<off_t> kept);
-  void mark(const Digest& digest, bool is_stored);
+  void mark(const Digest& digest, std::uint64_t write);
 
   std::string folder_;
+  std::uint64_t write_ = 1;  ///< the next one
   std::array<File, file_count> files_;
   std::unordered_map<Digest, Claim, DigestHash> claimed_;  ///< of both kinds
 };

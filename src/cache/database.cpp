@@ -22,10 +22,10 @@ int note_commit(void* pages, sqlite3* database, const char* name, int count) {
   return SQLITE_OK;
 }
 
-/// One thread at a time uses SQLite, and nobody asks how much memory it has: so it need not lock anything, or
-/// count.
+/// One thread at a time uses a connection, and nobody asks how much memory it has: so SQLite need not lock
+/// connections, or count.
 bool configure() {
-  return sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) == SQLITE_OK &&
+  return sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
          sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
 }
 
@@ -66,6 +66,16 @@ Database::Database(const std::string& file) {
   // What a damaged schema says is not done.
   sqlite3_db_config(database_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+}
+
+void Database::use_more_memory() {
+  if (!std::exchange(has_room_, true)) execute("PRAGMA cache_size=-65536");  // in KiB
+}
+
+std::unique_ptr<Database> connect(const std::string& file) {
+  auto database = std::make_unique<Database>(file);
+  database->execute("PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=16777216");
+  return database;
 }
 
 void Database::leave_in_journal() {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +48,9 @@ class Database {
   /// Bytes of all pages in use.
   std::uint64_t used_bytes();
   [[noreturn]] void fail() const;
+  /// Many rows under keys as good as random touch most pages; what does not go into memory is written and
+  /// read again within a transaction. To be asked for once there is much to write.
+  void use_more_memory();
   /// What was written stays in the journal when this is closed, unless that has become long: nobody waits for
   /// the disk, and a crash of the machine may take it back. Nothing is lost otherwise.
   void leave_in_journal();
@@ -54,8 +58,12 @@ class Database {
  private:
   sqlite3* database_ = nullptr;
   int journal_pages_ = 0;  ///< after the last commit
+  bool has_room_ = false;  ///< may keep more of its pages in memory than is usual
   std::vector<std::pair<const char*, sqlite3_stmt*>> statements_;
 };
+
+/// A connection with what hamcell's databases are opened with.
+std::unique_ptr<Database> connect(const std::string& file);
 
 /// A prepared statement that is reset when its use ends, so that it can be used again.
 class Query {

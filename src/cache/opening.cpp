@@ -65,8 +65,6 @@ constexpr int last_version_without_id = 3;
 /// How long who wants a damaged database out of the way waits for those who have it open.
 constexpr auto patience = std::chrono::seconds(2);
 
-std::string database_file(const std::string& folder) { return folder + "/metadata.db"; }
-
 bool may_write(const std::string& path) { return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0; }
 
 /// Whether a file that SQLite cannot read was one of ours: in a folder that hamcell has made.
@@ -148,9 +146,8 @@ std::optional<std::string> try_to_open(const Opening& opening, Opened& opened) {
   const std::string file = opened.copy ? opened.copy->database() : database_file(opening.folder);
   opened.file = stamp_of(database_file(opening.folder));
   try {
-    auto database = std::make_unique<Database>(file);
+    std::unique_ptr<Database> database = connect(file);
     if (std::optional<std::string> why = unfit_text(*database, opening.folder)) return why;
-    database->execute("PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=16777216");
     // Of a database that was copied there.
     if (!opened.copy && opening.creates && is_network_file_system(opening.file_system))
       database->execute("PRAGMA journal_mode=DELETE");
@@ -205,6 +202,8 @@ short lock_type(FolderLock::Mode mode) {
 }
 
 }  // namespace
+
+std::string database_file(const std::string& folder) { return folder + "/metadata.db"; }
 
 std::uint64_t file_system_of(const std::string& folder) {
   struct statfs info{};

@@ -69,6 +69,9 @@ class PrivateCopy {
 };
 
 /// An open database with all that keeps it usable. Members go in reverse order: the lock last.
+/// The database of a cache.
+std::string database_file(const std::string& folder);
+
 struct Opened {
   std::unique_ptr<FolderLock> lock;   ///< null where nothing is on disk
   std::unique_ptr<PrivateCopy> copy;  ///< where the folder cannot be written

@@ -90,13 +90,16 @@ class Execution {
       runners_.begin_next();
       goes_on ? runners_.dispatch() : runners_.take_back();
       const bool has_to_wait = runners_.is_busy() || (goes_on && runners_.waits_for_others());
-      if (!has_to_wait || is_time_to_publish()) publish();
+      if (!has_to_wait)
+        publish();
+      else if (cache_ != nullptr)
+        publish_beside();
       if (!has_to_wait) {
         if (decider_.has_open_decisions()) continue;
         break;
       }
-      for (FinishedCall& call : runners_.wait(unpublished_since_ns_ != 0 ? least_publish_ms : patience_ms))
-        take_result(call);
+      const bool is_open = unpublished_since_ns_ != 0 || is_publishing_;
+      for (FinishedCall& call : runners_.wait(is_open ? least_publish_ms : patience_ms)) take_result(call);
     }
     // With --keep-going nothing is left over by now; the words are for the case that this is not so.
     const bool stopped = decider_.has_failed() && !settings_.keep_going;
@@ -108,14 +111,36 @@ class Execution {
   /// What was stored since the last call is written in one short transaction; other processes, which may be
   /// waiting for it, see it then.
   void publish() {
-    unpublished_since_ns_ = 0;
     if (cache_ == nullptr) return;
-    const std::int64_t began_ns = monotonic_ns();
+    end_publishing();
+    begin_publishing();
     cache_->commit();
-    publish_ms_ = std::clamp(static_cast<int>((monotonic_ns() - began_ns) * 4 / 1'000'000), least_publish_ms,
-                             most_publish_ms);
+    end_publishing();
+  }
+
+  /// The same while the run goes on.
+  void publish_beside() {
+    if (is_publishing_ && !cache_->is_committing()) end_publishing();
+    if (is_publishing_ || !is_time_to_publish()) return;
+    begin_publishing();
+    cache_->begin_commit();
+  }
+
+  void begin_publishing() {
+    is_publishing_ = true;
+    unpublished_since_ns_ = 0;
+    publish_began_ns_ = monotonic_ns();
+    published_ = std::exchange(to_publish_, {});
+    if (claims_ != nullptr) claims_->begin_write();
+  }
+
+  void end_publishing() {
+    if (!std::exchange(is_publishing_, false)) return;
+    cache_->end_commit();
+    publish_ms_ = std::clamp(static_cast<int>((monotonic_ns() - publish_began_ns_) * 4 / 1'000'000),
+                             least_publish_ms, most_publish_ms);
     if (claims_ != nullptr) claims_->release_stored();
-    for (const std::uint32_t i : std::exchange(to_publish_, {}))
+    for (const std::uint32_t i : std::exchange(published_, {}))
       if (cache_->is_writable() && !node(i).is_default_value()) observer_.stored(node(i).name);
     report_cache();
   }
@@ -159,7 +184,7 @@ class Execution {
     const std::uint32_t i = call.node;
     const Answer& answer = call.answer;
     NodeState& state = decider_.state(i);
-    if (unpublished_since_ns_ == 0) unpublished_since_ns_ = monotonic_ns();
+    if (cache_ != nullptr && unpublished_since_ns_ == 0) unpublished_since_ns_ = monotonic_ns();
     if (answer.damaged_argument < 0) note_held_arguments(call);
     if (answer.damaged_argument >= 0) lose_argument(call);
     // Its key may be another when it is called again.
@@ -500,6 +525,9 @@ class Execution {
   static constexpr int patience_ms = 100;
   std::int64_t unpublished_since_ns_ = 0;  ///< monotonic time of the first answer since; 0: none
   std::vector<std::uint32_t> to_publish_;  ///< nodes whose results are stored and not yet committed
+  std::vector<std::uint32_t> published_;   ///< those among them whose commit was begun
+  bool is_publishing_ = false;             ///< a commit was begun
+  std::int64_t publish_began_ns_ = 0;      ///< monotonic time
 };
 
 }  // namespace

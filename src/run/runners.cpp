@@ -728,9 +728,13 @@ void Runners::lose_worker(std::uint32_t w) {
   std::string how = std::exchange(worker.overrun, {});
   if (how.empty()) how = end.text;
   if (worker.after_loading) {
-    // Initialisers that went well once are not to blame for what somebody else does to a runner.
-    constexpr unsigned most_lost = 3;
-    if (has_loaded_ && ++lost_loading_ <= most_lost) return lose_idle_worker(w);
+    // Initialisers that went well once are not to blame for what somebody else does to a runner. While none
+    // has come through them and others are at it, one loss does not decide.
+    const bool others_load = std::ranges::count_if(workers_, [](const Worker& each) {
+                               return each.after_loading.has_value();
+                             }) > 1;
+    const unsigned most_lost = has_loaded_ ? 3 : others_load ? 1 : 0;
+    if (++lost_loading_ <= most_lost) return lose_idle_worker(w);
     throw Failure(ExitStatus::node_failed,
                   {{cell_.path, 0, 0},
                    "an initialiser of the cell's variables failed: the runner " + how,

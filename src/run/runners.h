@@ -216,7 +216,7 @@ class Runners {
   ScratchFolder scratch_;  ///< for values on their way between runners
   std::vector<Worker> workers_;
   bool has_loaded_ = false;    ///< some runner
-  unsigned lost_loading_ = 0;  ///< runners that ended while they loaded the cell, after another one had
+  unsigned lost_loading_ = 0;  ///< runners that ended while they loaded the cell
   struct Crash {
     std::uint32_t library = 0;
     std::vector<std::uint64_t> frames;  ///< places in that shared object

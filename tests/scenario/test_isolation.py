@@ -150,26 +150,29 @@ class Ends(Scenario):
         self.assert_says(result, "warning: the value of node 'held' could not be destroyed: its runner called abort() (SIGABRT)")
 
     def test_a_runner_that_is_lost_while_it_loads_the_cell_is_replaced(self):
-        self.write("cell.cpp", """\
-            #include <csignal>
-            #include <cstdio>
-            #include <unistd.h>
-            // The second process that loads this is killed.
-            static const int loads = [] {
-              std::FILE* file = std::fopen("loads", "a+");
-              std::fputc('x', file);
-              std::fflush(file);
-              const long size = std::ftell(file);
-              std::fclose(file);
-              if (size == 2) ::kill(::getpid(), SIGKILL);
-              return 1;
-            }();
-            int a() { ::usleep(300000); return 1; }
-            int b() { ::usleep(300000); return 2; }
-            """)
-        result = self.execute("-j2")
-        self.assert_ran(result, {"a", "b"})
-        self.assertEqual(self.path("loads").read_text(), "xxx")
+        # The second process that loads the cell is killed: after the first has loaded it, and while it still does.
+        for slow in (2, 1):
+            with self.subTest(slow=slow):
+                self.write("cell.cpp", """\
+                    #include <csignal>
+                    #include <cstdio>
+                    #include <unistd.h>
+                    static const int loads = [] {
+                      std::FILE* file = std::fopen("loads%d", "a+");
+                      std::fputc('x', file);
+                      std::fflush(file);
+                      const long size = std::ftell(file);
+                      std::fclose(file);
+                      if (size == %d) ::usleep(200000);
+                      if (size == 2) ::kill(::getpid(), SIGKILL);
+                      return 1;
+                    }();
+                    int a() { ::usleep(300000); return 1; }
+                    int b() { ::usleep(300000); return 2; }
+                    """ % (slow, slow))
+                result = self.execute("-j2")
+                self.assert_ran(result, {"a", "b"})
+                self.assertEqual(self.path(f"loads{slow}").read_text(), "xxx")
 
     def test_to_look_up_a_crash_keeps_no_other_node_from_its_work(self):
         # It takes a build with debug information, here of three seconds.

@@ -220,6 +220,67 @@ TEST_CASE("Nobody waits for what another process has not written yet") {
   CHECK(two.find(digest_of("one")).size() == 1);
 }
 
+TEST_CASE("What is being written is found meanwhile, and by others when that has ended") {
+  const Folder folder;
+  Cache cache(folder.path(), Cache::Access::write);
+  Cache other(folder.path(), Cache::Access::write);
+  const auto key_of = [](int i) { return digest_of("key " + std::to_string(i)); };
+  const auto code_of = [](int i) { return digest_of("code " + std::to_string(i)); };
+  constexpr int batch_size = 500;
+  int stored = 0;
+  for (int batch = 0; batch < 4; ++batch) {
+    for (int i = 0; i < batch_size; ++i, ++stored)
+      cache.store(key_of(stored), code_of(stored), entry_of("a", stored + 1));
+    cache.begin_commit();
+    // Of what is being written, and of what is stored while it is.
+    cache.store(key_of(stored), code_of(stored), entry_of("a", stored + 1));
+    CHECK(cache.has_entry_of("a", code_of(stored - 1)));
+    CHECK(cache.has_entry_of("a", code_of(stored)));
+    CHECK_FALSE(cache.has_entry_of("a", code_of(stored + 1)));
+    CHECK(cache.find(key_of(stored - 1)).size() == 1);
+    cache.end_commit();
+    CHECK_FALSE(cache.is_committing());
+    CHECK(other.find(key_of(stored - 1)).size() == 1);
+    ++stored;
+  }
+  CHECK(other.find(key_of(stored - 1)).empty());
+  CHECK(cache.find(key_of(stored - 1)).size() == 1);
+  CHECK(other.find(key_of(stored - 1)).size() == 1);
+}
+
+TEST_CASE("A write that fails beside the run is a warning when it is waited for, and writes nothing") {
+  const Folder folder;
+  {
+    Cache cache(folder.path(), Cache::Access::run);
+    meddle(folder.path(), "DROP TABLE code");
+    cache.store_code(digest_of("code"), "record");
+    cache.store(digest_of("key"), {}, entry_of("a", 1));
+    cache.begin_commit();
+    cache.end_commit();
+    CHECK_FALSE(cache.is_writable());
+    CHECK(cache.take_warnings().size() == 1);
+    cache.store(digest_of("other"), {}, entry_of("b", 1));
+    cache.begin_commit();
+    cache.end_commit();
+    CHECK(cache.take_warnings().empty());
+  }
+  CHECK(stamp_of(folder / "metadata.db.aside").kind == Stamp::Kind::file);
+  Cache cache(folder.path(), Cache::Access::run);
+  CHECK(cache.find(digest_of("key")).empty());
+  CHECK(cache.find(digest_of("other")).empty());
+}
+
+TEST_CASE("Without a write-ahead log what is begun is written at once") {
+  const Folder folder;
+  constexpr std::uint64_t nfs = 0x6969;
+  const auto file_system = [](const std::string&) { return nfs; };
+  Cache cache(folder.path(), Cache::Access::run, file_system);
+  cache.store(digest_of("key"), {}, entry_of("a", 1));
+  cache.begin_commit();
+  CHECK_FALSE(cache.is_committing());
+  CHECK(Cache(folder.path(), Cache::Access::read, file_system).find(digest_of("key")).size() == 1);
+}
+
 TEST_CASE("An entry whose result has gone before it is written is left out") {
   const Folder folder;
   Cache cache(folder.path(), Cache::Access::write);

@@ -65,11 +65,31 @@ TEST_CASE("What is to be given back when it is stored is, unless it is claimed o
   CHECK(one.claim(key, code));
   one.release_when_stored(key, code);
   CHECK(one.claim(key, code));
+  one.begin_write();
   one.release_stored();
   CHECK_FALSE(other.claim(key, code));
   one.release_when_stored(key, code);
+  one.begin_write();
   one.release_stored();
   CHECK(other.claim_code(code));
+}
+
+TEST_CASE("What is to be stored by a later write is not given back by an earlier one") {
+  const Folder folder;
+  Claims one(folder.path());
+  Claims other(folder.path());
+  CHECK(one.claim(key, code));
+  one.release_when_stored(key, code);
+  one.begin_write();
+  CHECK(one.claim(other_key, other_code));
+  one.release_when_stored(other_key, other_code);
+  CHECK_FALSE(other.claim(key, code));
+  one.release_stored();
+  CHECK(other.claim(key, code));
+  CHECK_FALSE(other.claim(other_key, other_code));
+  one.begin_write();
+  one.release_stored();
+  CHECK(other.claim(other_key, other_code));
 }
 
 TEST_CASE("A claim of code becomes one of a key once that is known, and others can have the other keys") {
@@ -107,6 +127,7 @@ TEST_CASE("What is to be given back when it is stored is not, where its code is 
   CHECK(one.claim(key, code));
   one.release_when_stored(key, code);
   CHECK(one.claim_code(code));
+  one.begin_write();
   one.release_stored();
   CHECK_FALSE(other.claim(other_key, code));
   // The node has another key the second time.
@@ -125,6 +146,7 @@ TEST_CASE("What is refused takes nothing from what is claimed and waits to be st
   CHECK_FALSE(one.claim(other_key, code));
   other.release(other_key, code);
   CHECK_FALSE(other.claim_code(code));
+  one.begin_write();
   one.release_stored();
   CHECK(other.claim_code(code));
 }
@@ -139,6 +161,7 @@ TEST_CASE("Of many claims those are given back that are stored, whether these ar
     Claims one(folder.path());
     for (const auto& [key_of_one, code_of_one] : all) CHECK(one.claim(key_of_one, code_of_one));
     for (std::size_t i = 0; i < stored; ++i) one.release_when_stored(all[i].first, all[i].second);
+    one.begin_write();
     one.release_stored();
     Claims other(folder.path());
     for (std::size_t i = 0; i < count; ++i) {
