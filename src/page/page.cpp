@@ -27,10 +27,18 @@ std::string hash_source(std::string_view sha256) {
   return "'sha256-" + base64_from_bytes(bytes_from_hex(sha256)) + "'";
 }
 
-/// An SVG document as an element of HTML: without the declaration in front.
-std::string_view element_of(std::string_view svg) {
+/// An SVG document as an element of HTML: without the declaration in front, and without a style sheet of its
+/// own, since that of the page goes by the reader's choice of light or dark. No text in it has a "<".
+std::string element_of(std::string_view svg) {
+  constexpr std::string_view style_end = "</style>";
   const std::size_t begin = svg.find("<svg");
-  return begin == std::string_view::npos ? std::string_view() : svg.substr(begin);
+  std::string element(begin == std::string_view::npos ? std::string_view() : svg.substr(begin));
+  for (std::size_t style = element.find("<style"); style != std::string::npos;
+       style = element.find("<style")) {
+    const std::size_t end = element.find(style_end, style);
+    element.erase(style, end == std::string::npos ? end : end + style_end.size() - style);
+  }
+  return element;
 }
 
 /// JSON as the text of a script element, which a "</script>" in a string must not end.
@@ -69,8 +77,8 @@ std::string page_html(const PageSubject& subject, const PagePictures& pictures) 
                             {"style", std::string(web::style)},
                             {"script", std::string(web::script)},
                             {"data", script_text(page_data(subject))},
-                            {"shown", std::string(element_of(has_run ? pictures.after : pictures.before))},
-                            {"kept", std::string(has_run ? element_of(pictures.before) : "")}});
+                            {"shown", element_of(has_run ? pictures.after : pictures.before)},
+                            {"kept", has_run ? element_of(pictures.before) : ""}});
 }
 
 }  // namespace hamcell

@@ -259,6 +259,13 @@ TEST_CASE("A page after a run shows that state, and keeps the other one") {
   CHECK(!has(page, "{{"));
 }
 
+TEST_CASE("A picture's own style sheet is not taken along: that of the page counts") {
+  PageSubject subject = made_subject();
+  subject.record.reset();
+  const std::string svg = "<svg><style>a{}</style><g/><style type=\"text/css\">b{}</style></svg>";
+  CHECK(between(page_html(subject, {svg, ""}), "<div id=\"page-canvas\">", "</div>") == "<svg><g/></svg>");
+}
+
 TEST_CASE("No text of a cell ends the data, becomes markup, or is taken for a place of the template") {
   const std::string hostile = "</script><script>alert(1)</script><!--{{script}}&amp;\"'\xff";
   PageSubject subject = made_subject();

@@ -13,6 +13,7 @@ function isRelatedArrow(arrow, related) {
   return (isUp(arrow.from) && isUp(arrow.to)) || (isDown(arrow.from) && isDown(arrow.to));
 }
 
+/** Marks in the picture what is selected, what has to do with it, and what search and filter leave. */
 function paint() {
   const { boxes, arrows, svg } = picture();
   const related = relatedItems();

@@ -77,20 +77,15 @@ class Picture {
   }
 }
 
-const pictures = {};
-{
-  const shown = new Picture(document.querySelector("#page-canvas > svg"));
-  pictures[state.phase] = shown;
-  const kept = byId("page-kept").content.querySelector("svg");
-  // Of one that waits, no size can be asked: it is adopted when it is first shown.
-  if (kept !== null) pictures.keptElement = document.adoptNode(kept);
-}
+// By the state that they show. Of the one that waits no size can be asked: it becomes a Picture when it is first shown.
+const pictures = { [state.phase]: new Picture(document.querySelector("#page-canvas > svg")) };
+const keptElement = byId("page-kept").content.querySelector("svg");
 
 /** The picture of the state that is shown. */
 function picture() {
   if (pictures[state.phase] === undefined) {
-    byId("page-canvas").replaceChildren(pictures.keptElement);
-    pictures[state.phase] = new Picture(pictures.keptElement);
+    byId("page-canvas").replaceChildren(keptElement);
+    pictures[state.phase] = new Picture(keptElement);
   }
   return pictures[state.phase];
 }
