@@ -11,6 +11,8 @@ build_packages=(cmake ninja-build g++ pkg-config
   libgraphviz-dev libcairo2-dev libpango1.0-dev libpng-dev zlib1g-dev fonts-liberation)
 test_packages=(doctest-dev librapidcheck-dev git make python3 python3-cbor2 python3-numpy python3-pandas
   python3-ipykernel jupyter-nbconvert ieee-data libeigen3-dev libxtensor-dev sqlite3 strace gdb man-db groff-base)
+# The page is opened in a browser, by way of its driver. Ubuntu has these two as snaps only, and its tests do without.
+test_debian_packages=(chromium chromium-driver)
 bench_packages=(libbenchmark-dev python3 graphviz)
 # They only make builds faster: taken along when something else is installed, where the distribution has them.
 optional_packages=(ccache mold)
@@ -23,6 +25,8 @@ say() { printf 'packages: %s\n' "$*"; }
 fail() { printf 'packages: %s\n' "$*" >&2; exit 1; }
 
 is_installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null || true) == installed ]]; }
+
+is_debian() { grep -qx 'ID=debian' /etc/os-release; }
 
 # True if apt knows a version of the package that it could install.
 is_available() {
@@ -84,6 +88,7 @@ main() {
       ;;
     1:test)
       required=("${build_packages[@]}" "${test_packages[@]}")
+      if is_debian; then required+=("${test_debian_packages[@]}"); fi
       llvm=("${build_llvm_packages[@]}" "${test_llvm_packages[@]}")
       ;;
     1:bench)

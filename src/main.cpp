@@ -21,7 +21,9 @@ hamcell::ExitStatus run(const hamcell::Options& options) {
   }
   hamcell::report(options.warnings, hamcell::Severity::warning,
                   hamcell::wants_color(options.color, STDERR_FILENO));
-  return options.command == Command::cache ? hamcell::cache_command(options) : hamcell::run_command(options);
+  if (options.command == Command::cache) return hamcell::cache_command(options);
+  if (options.command == Command::report) return hamcell::report_command(options);
+  return hamcell::run_command(options);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/project_file.h"
 #include "cli/resolve.h"
+#include "cli/setting_value.h"
 #include "cli/usage.h"
 #include "cli/words.h"
 
@@ -202,10 +203,43 @@ Options read_cache(std::span<const std::string> arguments) {
   return options;
 }
 
+/// A page under the name of a picture would be one that no program shows.
+void check_page_name(const std::string& file) {
+  const std::optional<PictureFormat> format = format_of_ending(file);
+  if (format && *format != PictureFormat::html)
+    fail_usage("--output=" + file + ": a report is a page of HTML",
+               "end the name in .html, or draw the run as a picture: hamcell cache view --display=" + file);
+}
+
+Options read_report(std::span<const std::string> arguments) {
+  const CommandWords words = read_words(arguments, commands::report);
+  if (std::optional<Options> answered = answer(words, report_help)) return *std::move(answered);
+  if (!words.unknown.empty()) fail_unknown_option(words.unknown.front(), commands::report);
+  if (words.operands.size() > 1)
+    fail_usage("'" + words.operands[1] + "' is one word too many",
+               "usage: hamcell report [RUN]; a cell that is called 'report' is given as ./report");
+  const Settings command_line = settings_of(words);
+  ProjectFile project = read_project_file(".");
+  const Settings joined = join_settings(project.settings, command_line);
+  Options options;
+  options.command = Options::Command::report;
+  options.warnings = std::move(project.warnings);
+  options.color = joined.color.value_or(ColorWhen::automatic);
+  ReportOptions& report = options.report;
+  report.cache_dir = resolve_cache_dir(project.settings, command_line, project.folder);
+  if (!words.operands.empty()) report.run = words.operands.front();
+  report.file = command_line.output;
+  if (report.file) check_page_name(*report.file);
+  report.part = part_value(joined);
+  return options;
+}
+
 }  // namespace
 
 Options read_command_line(const std::vector<std::string>& arguments) {
   if (!arguments.empty() && arguments.front() == "cache") return read_cache(std::span(arguments).subspan(1));
+  if (!arguments.empty() && arguments.front() == "report")
+    return read_report(std::span(arguments).subspan(1));
   return read_run(arguments);
 }
 

@@ -62,12 +62,15 @@ std::string options_of(Topic topic, Commands used_by) {
 
 std::string version_text() { return "hamcell " HAMCELL_VERSION "\n"; }
 
-std::string usage_line() { return "hamcell [OPTIONS] CELL [NODE...], or hamcell cache COMMAND"; }
+std::string usage_line() {
+  return "hamcell [OPTIONS] CELL [NODE...], hamcell cache COMMAND, or hamcell report [RUN]";
+}
 
 std::string run_help() {
   std::string text =
       "Usage: hamcell [OPTIONS] CELL [NODE...]\n"
       "       hamcell cache COMMAND            (see hamcell cache --help)\n"
+      "       hamcell report [RUN]             (see hamcell report --help)\n"
       "\n"
       "Draws the dataflow of CELL, a C++ file: its functions are nodes, and the names of their\n"
       "parameters are what they need. Runs what has to run, and takes the rest from a cache. NODEs are\n"
@@ -82,6 +85,20 @@ std::string run_help() {
       "\nA picture's FILE - is standard output. hamcell.toml, beside the cell or above, sets options too.\n"
       "Exit status: 0 done, 1 a node failed, 2 usage, 3 wrong cell or input, 4 no compile, 5 storage.\n";
   return text;
+}
+
+std::string report_help() {
+  return "Usage: hamcell report [OPTIONS] [RUN]\n"
+         "\n"
+         "Writes a page about a past run: its dataflow before and after, what is known of every node, when\n"
+         "what ran, and the runs before it. RUN is its id or the beginning of it (default: the latest).\n"
+         "\n"
+         "Options:\n" +
+         options_of(Topic::pictures, commands::report) + options_of(Topic::cache, commands::report) +
+         options_of(Topic::output, commands::report) +
+         "\nThe page is one HTML file for any browser, which needs no network. A cell that is called "
+         "'report'\n"
+         "is given as ./report.\n";
 }
 
 std::string cache_help() {
@@ -107,8 +124,8 @@ std::string cache_help() {
   text += options_of(Topic::cache, commands::cache);
   text += line_of("      --json", "print one JSON document (stats, ls, runs, show, verify, gc)");
   text += line_of("  -d, --display[=FILE]", "where view draws (default: STEM.display-cache.png)");
-  text += line_of("      --format FORMAT",
-                  "png, svg, pdf, dot or mermaid, where the file's ending does not say it");
+  text +=
+      line_of("      --format FORMAT", "png, svg, pdf, dot, mermaid or html, if the file's ending says none");
   text += line_of("      --only-needed", "view: draw nothing that the targets did not need");
   text += line_of("      --focus NODE", "view: draw what is near a node or an input");
   text += line_of("      --depth N", "with --focus: so many steps from it (2)");

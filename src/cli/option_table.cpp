@@ -41,6 +41,9 @@ using enum ValueRule;
 using enum Topic;
 using S = Settings;
 
+/// Wherever something is drawn.
+constexpr Commands in_pictures = commands::run | commands::view | commands::report;
+
 // The help's lines stay below 100 columns: 30 for the option, 68 for the text.
 const std::array table = {
     OptionRow{"display", 'd', optional, "FILE", pictures, commands::run | commands::view, FileForm::picture,
@@ -50,15 +53,18 @@ const std::array table = {
               "draw what the cache did, with -x or -n (STEM.display-cache.png)",
               [](S& s, const Setting& v) { set_file(s.display_cache, v); }},
     OptionRow{"format", 0, required, "FORMAT", pictures, commands::run | commands::view, FileForm::text,
-              "png, svg, pdf, dot or mermaid, where the file's ending does not say it",
+              "png, svg, pdf, dot, mermaid or html, if the file's ending says none",
               [](S& s, const Setting& v) { s.format = format_value(v); }},
-    OptionRow{"only-needed", 0, none, "", pictures, commands::run | commands::view, FileForm::absent,
+    OptionRow{"output", 'o', required, "FILE", pictures, commands::report, FileForm::absent,
+              "where the page is written (default: STEM.report.html)",
+              [](S& s, const Setting& v) { s.output = text_value(v); }},
+    OptionRow{"only-needed", 0, none, "", pictures, in_pictures, FileForm::absent,
               "draw nothing that the targets do not need",
               [](S& s, const Setting&) { s.only_needed = true; }},
-    OptionRow{"focus", 0, required, "NODE", pictures, commands::run | commands::view, FileForm::absent,
+    OptionRow{"focus", 0, required, "NODE", pictures, in_pictures, FileForm::absent,
               "draw what is near a node or an input",
               [](S& s, const Setting& v) { s.focus = text_value(v); }},
-    OptionRow{"depth", 0, required, "N", pictures, commands::run | commands::view, FileForm::absent,
+    OptionRow{"depth", 0, required, "N", pictures, in_pictures, FileForm::absent,
               "with --focus: so many steps from it (2)",
               [](S& s, const Setting& v) { s.depth = depth_value(v); }},
     OptionRow{"group-by", 0, required, "TAG", pictures, commands::run | commands::view, FileForm::text,

@@ -47,7 +47,8 @@ enum class FileForm : std::uint8_t {
   bindings,  ///< a table of names and values
 };
 
-/// What an option counts for. `hamcell cache` reads its own options before it knows its action.
+/// What an option counts for. A letter may stand for one option in one command and for another one in
+/// another. `hamcell cache` reads its own options before it knows its action.
 using Commands = std::uint8_t;
 namespace commands {
 inline constexpr Commands run = 1;
@@ -58,7 +59,8 @@ inline constexpr Commands show = 16;    ///< cache show, besides what goes for e
 inline constexpr Commands verify = 32;  ///< cache verify
 inline constexpr Commands gc = 64;      ///< cache gc
 inline constexpr Commands cache = listing | view | clear | show | verify | gc;
-inline constexpr Commands all = run | cache;
+inline constexpr Commands report = 128;
+inline constexpr Commands all = run | cache | report;
 }  // namespace commands
 
 struct OptionRow {

@@ -102,6 +102,14 @@ struct CacheOptions {
   std::optional<std::chrono::seconds> older_than;  ///< gc
 };
 
+struct ReportOptions {
+  std::string cache_dir;            ///< as in RunOptions
+  std::optional<std::string> run;   ///< its id or the beginning of it; nothing: the latest
+  std::optional<std::string> file;  ///< of the page; "-" is standard output; nothing: the default name
+  std::string default_ending = ".report.html";  ///< of that name, behind the module's
+  DiagramPart part;
+};
+
 /// One start of hamcell.
 struct Invocation {
   Digest digest;  ///< of what was asked for, from where and by whom, secrets included; all zeros: not known
@@ -109,9 +117,10 @@ struct Invocation {
 };
 
 struct Options {
-  enum class Command { run, cache, done } command = Command::run;  ///< done: --help or --version was answered
+  enum class Command { run, cache, report, done } command = Command::run;  ///< done: --help or --version
   RunOptions run;
   CacheOptions cache;
+  ReportOptions report;
   bool quiet = false;
   LogLevel log_level = LogLevel::warn;
   std::optional<std::string> log_file;
@@ -121,7 +130,7 @@ struct Options {
   std::vector<Problem> warnings;  ///< about files that were passed over; to be shown, never fatal
 };
 
-/// "png", "svg", "pdf" or "dot": the word of --format and the ending of the file's name.
+/// "png", "svg", "html" and so on: the word of --format and the ending of the file's name.
 const char* format_name(PictureFormat format);
 
 /// Reads argv (without the program's name) and the hamcell.toml that applies. What is given once and repeats

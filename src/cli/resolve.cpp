@@ -280,7 +280,7 @@ void resolve_format(OptionalFile& picture, std::optional<PictureFormat> format, 
   // A device or pipe has no ending: /dev/null, or the shell's >(...).
   if (format || stamp_of(*picture.file).kind == Stamp::Kind::other) return;
   fail_usage(std::string(option) + "=" + *picture.file + ": the file's ending says no format",
-             "end it in .png, .svg, .pdf, .dot or .mmd, or say the format with --format");
+             "end it in .png, .svg, .pdf, .dot, .mmd or .html, or say the format with --format");
 }
 
 void resolve_output(const Settings& settings, Options& options) {

@@ -18,8 +18,8 @@ constexpr unsigned most_jobs = 1024;
 constexpr unsigned most_depth = 1'000'000;
 constexpr double most_seconds = 1e9;
 
-constexpr std::array formats = {PictureFormat::png, PictureFormat::svg, PictureFormat::pdf,
-                                PictureFormat::dot, PictureFormat::mermaid};
+constexpr std::array formats = {PictureFormat::png, PictureFormat::svg,     PictureFormat::pdf,
+                                PictureFormat::dot, PictureFormat::mermaid, PictureFormat::html};
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -75,6 +75,8 @@ const char* format_name(PictureFormat format) {
       return "dot";
     case PictureFormat::mermaid:
       return "mermaid";
+    case PictureFormat::html:
+      return "html";
   }
   return "";
 }
@@ -294,6 +296,7 @@ OptionalFile file_value(const Setting& setting) { return {true, setting.value, P
 std::optional<PictureFormat> format_of_ending(std::string_view file) {
   const std::string ending = ending_of(file);
   if (ending == "mmd") return PictureFormat::mermaid;
+  if (ending == "htm") return PictureFormat::html;
   for (const PictureFormat format : formats)
     if (ending == format_name(format)) return format;
   return std::nullopt;

@@ -17,6 +17,7 @@ struct Settings {
   bool execute = false;
   std::vector<std::string> execute_nodes;  ///< those of --execute=
   std::optional<PictureFormat> format;
+  std::optional<std::string> output;  ///< of `hamcell report`
   bool only_needed = false;
   std::optional<std::string> focus;
   std::optional<unsigned> depth;

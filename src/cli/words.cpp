@@ -179,9 +179,11 @@ void fail_unknown_option(const std::string& word, Commands used_by) {
     is_name = is_name || row.name == name;
   }
   const std::string near = is_name ? name : name.size() > 1 ? closest_word(name, names) : "";
-  const std::string help = used_by == commands::run ? "hamcell --help" : "hamcell cache --help";
+  const char* const help = used_by == commands::run      ? "hamcell --help"
+                           : used_by == commands::report ? "hamcell report --help"
+                                                         : "hamcell cache --help";
   fail_usage("unknown option '" + shown + "'" + (near.empty() ? "" : "; did you mean '--" + near + "'?"),
-             "see '" + help + "'; what begins with '-' and is no option goes behind '--'");
+             "see '" + std::string(help) + "'; what begins with '-' and is no option goes behind '--'");
 }
 
 }  // namespace hamcell

@@ -14,6 +14,7 @@
 #include "cache/claims.h"
 #include "cache/store.h"
 #include "command/command.h"
+#include "command/kept_run.h"
 #include "command/terminal.h"
 #include "draw/drawing.h"
 #include "report/document.h"
@@ -88,34 +89,20 @@ void list_runs(const CacheOptions& options, Cache& cache) {
   print(runs.empty() ? "no runs\n" : listing(rows, terminal_columns(STDOUT_FILENO)));
 }
 
-/// The run whose id starts so; without an id the latest. Throws Failure where there is no such run, or what
-/// is known of it cannot be read.
-ShapedRun past_run(Cache& cache, const std::optional<std::string>& id) {
-  const std::optional<StoredRun> stored = id ? cache.find_run(*id) : cache.last_run("");
-  if (!stored)
-    throw Failure(ExitStatus::usage,
-                  id ? "the history has no run, or more than one, whose id starts with '" + *id + "'"
-                     : "the history has no run yet",
-                  "'hamcell cache runs' lists them");
-  std::optional<RunRecord> record = run_from_stored(*stored);
-  const std::optional<std::string> bytes = record ? cache.find_shape(record->shape) : std::nullopt;
-  std::optional<GraphShape> shape = bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
-  if (!shape)
-    throw Failure(
-        ExitStatus::storage,
-        "what the cache knows of run " + stored->id + " is damaged, or was written by another version",
-        "choose another run: 'hamcell cache runs' lists them");
-  return {*std::move(record), *std::move(shape)};
-}
-
 void view_run(const CacheOptions& options, Cache& cache) {
-  const ShapedRun run = past_run(cache, options.run);
-  Diagram diagram = options.diff ? difference_diagram(run, past_run(cache, options.diff))
-                                 : after_diagram(run.shape, run.record);
   const PictureFormat format = options.output.file ? options.output.format : options.format;
+  const std::string ending = (options.diff ? ".diff." : ".display-cache.") + std::string(format_name(format));
+  if (format == PictureFormat::html) {
+    if (options.diff)
+      throw Failure(ExitStatus::usage, "what differs between two runs is a picture, and not a page",
+                    "choose another --format, or a file that ends in .svg or .png");
+    return report_run({options.cache_dir, options.run, options.output.file, ending, options.part}, cache);
+  }
+  const ShapedRun run = kept_run(cache, options.run);
+  Diagram diagram = options.diff ? difference_diagram(run, kept_run(cache, options.diff))
+                                 : after_diagram(run.shape, run.record);
   // The name is of this folder, whatever the database says.
-  const std::string file = options.output.file.value_or(
-      file_name(run.record.module) + (options.diff ? ".diff." : ".display-cache.") + format_name(format));
+  const std::string file = options.output.file.value_or(file_name(run.record.module) + ending);
   Drawing drawing;
   drawing.begin({part_of(std::move(diagram), options.part), format, file}, 0);
   const PictureAnswer answer = std::move(drawing.finish().front());

@@ -1,5 +1,5 @@
-// The two things that hamcell does: run a cell, and look into a cache. Each reads like the pipeline it
-// drives.
+// The things that hamcell does: run a cell, look into a cache, and report a run. Each reads like the pipeline
+// it drives.
 #pragma once
 
 #include "base/error.h"
@@ -18,6 +18,11 @@ ExitStatus debug_command(const Options& options, const Cell& cell);
 
 /// `hamcell cache …`.
 ExitStatus cache_command(const Options& options);
+
+/// `hamcell report …`. Throws Failure where there is no such run, or no file can be written.
+ExitStatus report_command(const Options& options);
+/// The same with a cache that is open.
+void report_run(const ReportOptions& options, Cache& cache);
 
 /// `hamcell cache show NODE`.
 void show_command(const CacheOptions& options, Cache& cache);

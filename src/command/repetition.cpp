@@ -171,7 +171,9 @@ bool asks_for_the_same(const Options& options) {
   const bool writes_more = !run.saves.empty() || run.save_results || run.depfile || run.timeline ||
                            run.write_to_file.given || options.log_file;
   const bool tells_more = options.log_level > LogLevel::warn;
-  return run.secrets.empty() && run.cell != "-" && !writes_more && !tells_more;
+  // A page has the runs of the past, and each run is one more of them.
+  const bool has_page = run.display_cache.given && run.display_cache.format == PictureFormat::html;
+  return run.secrets.empty() && run.cell != "-" && !writes_more && !tells_more && !has_page;
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <memory>
 #include <set>
 
@@ -15,9 +14,9 @@
 #include "command/command.h"
 #include "command/repetition.h"
 #include "command/run_parts.h"
+#include "command/run_pictures.h"
 #include "command/saves.h"
 #include "command/terminal.h"
-#include "draw/drawing.h"
 #include "report/pictures.h"
 #include "report/progress.h"
 #include "report/results_file.h"
@@ -58,66 +57,6 @@ GraphRequest graph_request(const RunOptions& options) {
 }
 
 namespace {
-
-/// The pictures of a run: "-" for one on standard output, empty for one that is not asked for or not drawn.
-class Pictures {
- public:
-  /// A picture that is the same is left alone. make has to see it newer than what it was made from; ninja,
-  /// with --if-changed, wants it as it is.
-  explicit Pictures(const RunOptions& run)
-      : made_from_ns_(run.if_changed ? 0
-                      : run.depfile  ? std::numeric_limits<std::int64_t>::max()
-                                     : stamp_of(run.cell).modified_ns) {}
-
-  void begin_before(Diagram diagram, const OptionalFile& where, const std::string& default_stem) {
-    begin(before, std::move(diagram), where, default_stem);
-  }
-  void begin_after(Diagram diagram, const OptionalFile& where, const std::string& default_stem) {
-    begin(after, std::move(diagram), where, default_stem);
-  }
-  /// Waits until they are where the user wants them. Throws Failure, with all that is wrong.
-  void finish() {
-    std::vector<Problem> problems;
-    const std::vector<PictureAnswer> answers = drawing_.finish();
-    for (std::size_t i = 0; i < answers.size(); ++i) {
-      if (!answers[i].problems.empty()) in_work_[i]->clear();
-      for (const Problem& problem : answers[i].problems) add(problems, problem);
-      print(answers[i].picture);
-    }
-    in_work_.clear();
-    if (!problems.empty()) throw Failure(ExitStatus::storage, std::move(problems));
-  }
-
-  /// Of those that were asked for and are drawn.
-  std::vector<std::string> names() const {
-    std::vector<std::string> all;
-    for (const std::string* file : {&before, &after})
-      if (!file->empty()) all.push_back(*file);
-    return all;
-  }
-
-  std::string before, after;
-
- private:
-  void begin(std::string& name, Diagram diagram, const OptionalFile& where, const std::string& default_stem) {
-    const std::string file = where.file ? *where.file : default_stem + '.' + format_name(where.format);
-    drawing_.begin({std::move(diagram), where.format, file}, made_from_ns_);
-    name = file;
-    in_work_.push_back(&name);
-  }
-
-  /// Once, where both pictures fail for one reason.
-  static void add(std::vector<Problem>& problems, const Problem& problem) {
-    const auto is_same = [&](const Problem& other) {
-      return other.what == problem.what && other.next == problem.next;
-    };
-    if (std::ranges::none_of(problems, is_same)) problems.push_back(problem);
-  }
-
-  std::int64_t made_from_ns_;
-  Drawing drawing_;
-  std::vector<std::string*> in_work_;  ///< of those that are being drawn, in the order of the answers
-};
 
 /// What a cell declares, for a user who asked for neither a picture nor a run.
 std::string outline(const GraphShape& shape) {
@@ -216,6 +155,43 @@ Plan plan_of(const RunOptions& run, Cell cell) {
   plan.shape = shape_of(plan.cell, plan.graph);
   plan.module = run.module_name.value_or(plan.cell.stem);
   return plan;
+}
+
+/// What a page shows of what is known before anything runs.
+PageSubject subject_of(const Plan& plan, Diagram diagram) {
+  PageSubject subject;
+  subject.title = plan.module;
+  subject.cell = plan.cell.path;
+  subject.shape = plan.shape;
+  subject.diagram = std::move(diagram);
+  subject.sources = sources_of(plan.cell, plan.graph, plan.shape);
+  return subject;
+}
+
+void begin_before(Pictures& pictures, const RunOptions& run, const Plan& plan, Diagram before) {
+  const std::string stem = plan.module + ".display";
+  if (run.display.format != PictureFormat::html)
+    return pictures.begin_before(std::move(before), run.display, stem);
+  pictures.begin_page_before(before, run.display, stem, [&plan, before] { return subject_of(plan, before); });
+}
+
+/// `plan`, `record` and `cache` must last until the pictures are finished.
+void begin_after(Pictures& pictures, const RunOptions& run, const Plan& plan, const RunRecord& record,
+                 Cache* cache) {
+  const std::string stem = plan.module + ".display-cache";
+  Diagram after = part_of(after_diagram(plan.shape, record), run.part);
+  if (run.display_cache.format != PictureFormat::html)
+    return pictures.begin_after(std::move(after), run.display_cache, stem);
+  Diagram before = part_of(before_diagram(plan.shape, plan.module, true), run.part);
+  pictures.begin_page_after(before, std::move(after), run.display_cache, stem,
+                            [&run, &plan, &record, cache, before] {
+                              PageSubject subject = subject_of(plan, before);
+                              subject.record = record;
+                              if (cache != nullptr) subject.traces = traces_of_run(*cache, record);
+                              subject.runs = past_runs(cache, plan.shape, record);
+                              subject.with_values = run.show_results.value_or(true);
+                              return subject;
+                            });
 }
 
 /// Gives back what was printed where that was the table and the summary, and nothing else.
@@ -321,9 +297,7 @@ ExitStatus execute_and_report(const Options& options, const Plan& plan, Pictures
   report(notes, Severity::note, color);
   // The results are shown all the same.
   const std::optional<Failure> not_begun = failure_of([&] {
-    if (run.display_cache.given)
-      pictures.begin_after(part_of(after_diagram(shape, result.record), run.part), run.display_cache,
-                           module + ".display-cache");
+    if (run.display_cache.given) begin_after(pictures, run, plan, result.record, cache.get());
   });
   const std::optional<Failure> not_drawn = failure_of([&] { pictures.finish(); });
   const ExitStatus status =
@@ -385,7 +359,7 @@ ExitStatus run_command(const Options& options) {
   // A node or tag that is not there is told before anything runs.
   if (run.display.given || run.part.is_named()) {
     Diagram before = part_of(before_diagram(plan.shape, plan.module, will_run), run.part);
-    if (run.display.given) pictures.begin_before(std::move(before), run.display, plan.module + ".display");
+    if (run.display.given) begin_before(pictures, run, plan, std::move(before));
   }
 
   if (will_run) return execute_and_report(options, plan, pictures, early, began);

@@ -7,7 +7,14 @@
 
 namespace hamcell {
 
-enum class PictureFormat { png, svg, pdf, dot, mermaid };
+enum class PictureFormat {
+  png,
+  svg,
+  pdf,
+  dot,
+  mermaid,
+  html  ///< a page with pictures in it, which are drawn as SVG (page/page.h)
+};
 
 /// The diagram in the DOT language, for people and for other tools: Graphviz's `dot` makes nearly the same
 /// picture of it as hamcell-draw does. Deterministic: the same diagram gives the same text.

@@ -120,7 +120,7 @@ void Drawing::send_some() {
 void Drawing::begin(PictureRequest request, std::int64_t made_from_ns) {
   Picture picture;
   picture.file = request.file;
-  const bool to_file = request.file != "-";
+  const bool to_file = request.file != "-" && !request.comes_back;
   // By its name, hamcell-draw would find what it has open itself.
   picture.is_written_here = to_file && place_of_file(request.file).empty();
   request.comes_back = !to_file || picture.is_written_here;

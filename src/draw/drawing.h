@@ -21,7 +21,8 @@ class Drawing {
   Drawing& operator=(const Drawing&) = delete;
 
   /// Begins to draw a picture, and returns at once. A file that holds it already is left alone; one that is
-  /// older than `made_from_ns` then gets the time of now. Texts are written here and now. Throws Failure
+  /// older than `made_from_ns` then gets the time of now. Where the request says that the picture comes
+  /// back, its file is left alone, and only named in messages. Texts are written here and now. Throws Failure
   /// (storage) where no file can be put, or hamcell-draw cannot be started; (interrupted) like finish.
   void begin(PictureRequest request, std::int64_t made_from_ns);
 

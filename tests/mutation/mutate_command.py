@@ -6,7 +6,7 @@ ROW = re.compile(r'OptionRow\{"([^"]+)", (0|\'.\'), (none|required|optional), "(
 
 # Values that fit, by how the table calls them.
 VALUES = {
-    "FILE": ["out.svg", "out.dot", "-", "o.log"], "FORMAT": ["svg", "dot", "png", "pdf", "mermaid"], "NAME": ["title"], "NODE,...": ["total", "rows,total"],
+    "FILE": ["out.svg", "out.dot", "-", "o.log"], "FORMAT": ["svg", "dot", "png", "pdf", "mermaid", "html"], "NAME": ["title"], "NODE,...": ["total", "rows,total"],
     "N": ["1", "2"], "NAME=VALUE": ["n=3", "engine=fast", "rows=[1,2]", "n=@n.json", "@all.json"], "DIR": ["there", ".hamcell_cache"],
     "B": ["ignore", "disable"], "PROGRAM": ["c++"], "STD": ["c++20", "c++23"], "FLAGS": ["-O1", "-DA=1 -DB='2 3'"], "NAME[=TEXT]": ["A", "B=2"],
     "NODE=FILE": ["total=out.json", "rows=out.csv", "rows=out.cbor"], "LEVEL": ["info", "debug"], "WHEN": ["auto", "always"],

@@ -356,6 +356,8 @@ TEST_CASE("what a file's ending says comes before --format, which comes before p
                                          {{"c", "-d", "--format", "svg"}, PictureFormat::svg},
                                          {{"c", "--display=x.PDF", "--format=svg"}, PictureFormat::pdf},
                                          {{"c", "--display=x.dot"}, PictureFormat::dot},
+                                         {{"c", "--display=x.html"}, PictureFormat::html},
+                                         {{"c", "--display=x.HTM"}, PictureFormat::html},
                                          {{"c", "--display=x.picture", "--format=dot"}, PictureFormat::dot},
                                          {{"c", "--display=-", "--format=svg"}, PictureFormat::svg},
                                          {{"c", "--display=-"}, PictureFormat::png},
@@ -365,8 +367,8 @@ TEST_CASE("what a file's ending says comes before --format, which comes before p
   }
   for (const char* file : {"x.jpg", "x", "svg", "weather.cpp", "x.svg/y"}) {
     CAPTURE(file);
-    CHECK(
-        contains(problem_of({"c", std::string("--display=") + file}).next, ".png, .svg, .pdf, .dot or .mmd"));
+    CHECK(contains(problem_of({"c", std::string("--display=") + file}).next,
+                   ".png, .svg, .pdf, .dot, .mmd or .html"));
     CHECK(!problem_of({"c", "-x", std::string("--display-cache=") + file}).what.empty());
   }
 }
@@ -472,7 +474,7 @@ TEST_CASE("a misspelt word gets a suggestion and the list of words") {
     CHECK(contains(problem_of(row.words).what, row.suggestion));
     CHECK(contains(problem_of(row.words).next, row.list));
   }
-  for (const char* later : {"html", "PNG", ""}) {
+  for (const char* later : {"htm", "PNG", ""}) {
     CAPTURE(later);
     CHECK(contains(problem_of({"c", "--format", later}).what, "--format cannot be"));
   }
@@ -544,6 +546,51 @@ TEST_CASE("'hamcell cache' reads its actions") {
   CHECK(cache_of({"cache", "clear", "--yes"}).yes);
 }
 
+TEST_CASE("'hamcell report' reads its run, its file and its part of the graph") {
+  const auto report_of = [](const Words& words) {
+    const Options options = read_command_line(words);
+    CHECK(options.command == Options::Command::report);
+    return options.report;
+  };
+  CHECK(!report_of({"report"}).run);
+  CHECK(!report_of({"report"}).file);
+  const ReportOptions report =
+      report_of({"report", "2026", "-o", "x.html", "--focus", "total", "--depth=1", "--cache-dir=/opt"});
+  CHECK(report.run == "2026");
+  CHECK(report.file == "x.html");
+  CHECK(report.part.focus == "total");
+  CHECK(report.part.depth == 1);
+  CHECK(report.cache_dir == "/opt");
+  CHECK(report_of({"report", "--output=-"}).file == "-");
+  // Elsewhere the letter is that of overrides.
+  CHECK(run_of({"c", "-o", "x=1"}).overrides.size() == 1);
+  CHECK(run_of({"./report"}).cell == "./report");
+  CHECK(run_of({"c", "report"}).targets == Words{"report"});
+}
+
+TEST_CASE("'hamcell report' says what is wrong with its words") {
+  struct Row {
+    Words words;
+    const char* what;
+  };
+  for (const Row& row :
+       std::vector<Row>{{{"report", "a", "b"}, "'b' is one word too many"},
+                        {{"report", "-x"}, "unknown option '-x'"},
+                        {{"report", "--outptu=x"}, "unknown option '--outptu'; did you mean '--output'?"},
+                        {{"report", "--output=x.svg"}, "--output=x.svg: a report is a page of HTML"},
+                        {{"report", "--output"}, "option '--output' needs a value"},
+                        {{"report", "--depth=1"}, "--depth says how far"}}) {
+    CAPTURE(shown(row.words));
+    CHECK(contains(problem_of(row.words).what, row.what));
+  }
+}
+
+TEST_CASE("each command leads to its own help") {
+  CHECK(contains(problem_of({"report", "--no-such"}).next, "hamcell report --help"));
+  CHECK(contains(problem_of({"cache", "ls", "--no-such"}).next, "hamcell cache --help"));
+  CHECK(contains(problem_of({"c", "--no-such"}).next, "'hamcell --help'"));
+}
+
 TEST_CASE("'hamcell cache' says what is wrong with its words") {
   struct Row {
     Words words;
@@ -583,14 +630,19 @@ TEST_CASE("clearing needs --yes where nobody can be asked") {
 TEST_CASE("help and version win over whatever else is wrong") {
   Project project;
   std::ofstream("hamcell.toml") << "wrong = [";
-  for (const Words& words : std::vector<Words>{
-           {"--help"}, {"-h"}, {"--dispaly", "-h"}, {"c", "-xh", "--jobs=none"}, {"cache", "-h"}}) {
+  for (const Words& words : std::vector<Words>{{"--help"},
+                                               {"-h"},
+                                               {"--dispaly", "-h"},
+                                               {"c", "-xh", "--jobs=none"},
+                                               {"cache", "-h"},
+                                               {"report", "-h"}}) {
     CAPTURE(shown(words));
     const Options options = read_command_line(words);
     CHECK(options.command == Options::Command::done);
     CHECK(options.message.starts_with("Usage: hamcell "));
   }
   CHECK(read_command_line({"cache", "--help"}).message.starts_with("Usage: hamcell cache "));
+  CHECK(read_command_line({"report", "--help"}).message.starts_with("Usage: hamcell report "));
   CHECK(read_command_line({"--version"}).message == "hamcell 0.1.0\n");
   CHECK(read_command_line({"--python-path"}).message.ends_with("/share/hamcell\n"));
   CHECK(run_of({"--", "-h"}).cell == "-h");
@@ -601,8 +653,9 @@ TEST_CASE("the help is short, fits a terminal, and leaves out no option") {
   Project project;
   const std::string run = read_command_line({"--help"}).message;
   const std::string cache = read_command_line({"cache", "--help"}).message;
+  const std::string report = read_command_line({"report", "--help"}).message;
   CHECK(std::ranges::count(run, '\n') <= 80);
-  for (const std::string& text : {run, cache}) {
+  for (const std::string& text : {run, cache, report}) {
     std::size_t begin = 0;
     for (std::size_t end = text.find('\n'); end != std::string::npos;
          begin = end + 1, end = text.find('\n', begin))
@@ -612,6 +665,7 @@ TEST_CASE("the help is short, fits a terminal, and leaves out no option") {
     const std::string name = "--" + std::string(row.name);
     CAPTURE(name);
     if ((row.used_by & commands::run) != 0) CHECK(contains(run, name));
+    if ((row.used_by & commands::report) != 0) CHECK(contains(report, name));
     if ((row.used_by & commands::cache) != 0 && row.name != "version") CHECK(contains(cache, name));
   }
 }

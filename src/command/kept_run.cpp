@@ -1,0 +1,40 @@
+// A run as the cache's history has it.
+#include "command/kept_run.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "graph/shape.h"
+#include "run/record.h"
+
+namespace hamcell {
+namespace {
+
+[[noreturn]] void fail_not_found(const Cache& cache, const std::optional<std::string>& id) {
+  if (!id)
+    throw Failure(ExitStatus::usage, "the history in '" + cache.folder() + "' has no run yet",
+                  "run a cell first, with 'hamcell CELL -x', or name another cache with --cache-dir");
+  throw Failure(ExitStatus::usage,
+                "the history has no run, or more than one, whose id starts with '" + *id + "'",
+                "'hamcell cache runs' lists them");
+}
+
+}  // namespace
+
+ShapedRun kept_run(Cache& cache, const std::optional<std::string>& id) {
+  const std::optional<StoredRun> stored = id ? cache.find_run(*id) : cache.last_run("");
+  if (!stored) fail_not_found(cache, id);
+  std::optional<RunRecord> record = run_from_stored(*stored);
+  const std::optional<std::string> bytes = record ? cache.find_shape(record->shape) : std::nullopt;
+  std::optional<GraphShape> shape = bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
+  const bool is_whole =
+      shape && shape->nodes.size() == record->nodes.size() && shape->inputs.size() == record->inputs.size();
+  if (!is_whole)
+    throw Failure(
+        ExitStatus::storage,
+        "what the cache knows of run " + stored->id + " is damaged, or was written by another version",
+        "choose another run: 'hamcell cache runs' lists them");
+  return {*std::move(record), *std::move(shape)};
+}
+
+}  // namespace hamcell
