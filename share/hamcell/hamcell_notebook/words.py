@@ -9,8 +9,8 @@ from .encode import CannotEncode, encode
 
 # The options of hamcell whose value may be the next word; what others mean, hamcell knows itself.
 # tests/scenario/test_notebook.py compares them with its help.
-WITH_VALUE = frozenset(("format", "focus", "depth", "module-name", "jobs", "timeout", "memory", "debug", "inputs",
-                        "config", "overrides", "secret", "cache-dir", "cache-size", "default-behavior", "cxx", "std",
+WITH_VALUE = frozenset(("format", "focus", "depth", "group-by", "fold", "module-name", "jobs", "timeout", "memory", "debug",
+                        "inputs", "config", "overrides", "secret", "cache-dir", "cache-size", "default-behavior", "cxx", "std",
                         "cxxflags", "ldflags", "include", "define", "save", "save-results", "depfile", "timeline",
                         "log-level", "log-file", "color"))
 LETTERS = {"d": "display", "m": "module-name", "x": "execute", "n": "dry-run", "j": "jobs", "k": "keep-going",
