@@ -93,6 +93,9 @@ needs_first_place = unittest.skipIf(SANITIZERS, "the runner's own sanitizer must
 needs_run_path = unittest.skipIf("address" in SANITIZERS, "the address sanitizer ignores run paths")
 # Sanitizers have a heap of their own, which no setting of the C library fills.
 needs_own_heap = unittest.skipIf(SANITIZERS, "the heap is the sanitizer's")
+# The thread sanitizer hands a signal on when the thread calls something of the system's: a loop that calls nothing is
+# never asked where it is.
+TELLS_WHERE_A_LOOP_IS = "thread" not in SANITIZERS
 
 
 class Scenario(unittest.TestCase):
