@@ -143,7 +143,7 @@ void write_group(Writer& out, const Group& group) {
 void write_dark_style(Writer& out, const Page& page) {
   const std::vector<std::uint32_t> colors = colors_of(page);
   out.text("<style>\n@media (prefers-color-scheme: dark) {\n");
-  for (const auto& [light, dark] : palette::all) {
+  for (const auto& [name, light, dark] : palette::all) {
     const auto number = static_cast<std::uint32_t>(std::strtoul(light + 1, nullptr, 16));
     if (std::ranges::find(colors, number) == colors.end()) continue;
     for (const char* property : {"fill", "stroke"})
