@@ -57,8 +57,10 @@ class Writer {
     for (std::size_t i = 1; i < points.size(); ++i) text(i == 1 ? "C" : " ").point(points[i]);
   }
   using Data = std::vector<std::pair<const char*, std::string>>;
-  void open_group(std::string_view id, std::string_view classes, std::string_view tooltip, const Data& data) {
+  void open_group(std::string_view id, std::string_view classes, std::string_view tooltip, const Data& data,
+                  bool is_hidden = false) {
     text("<g").attribute("id", id).attribute("class", classes);
+    if (is_hidden) attribute("display", "none");
     for (const auto& [name, value] : data)
       text(" data-").text(name).text("=\"").text(escaped(value)).text("\"");
     text(">\n");
@@ -131,7 +133,7 @@ void write_label(Writer& out, const Label& label) {
 }
 
 void write_group(Writer& out, const Group& group) {
-  out.open_group(group.id, group.classes, group.tooltip, group.data);
+  out.open_group(group.id, group.classes, group.tooltip, group.data, group.is_hidden);
   for (const Frame& frame : group.frames) write_frame(out, frame);
   for (const Label& label : group.labels) write_label(out, label);
   out.text("</g>\n");
