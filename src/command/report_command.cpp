@@ -73,8 +73,8 @@ void report_run(const ReportOptions& options, Cache& cache) {
   const ShapedRun run = kept_run(cache, options.run);
   // The name is of this folder, whatever the database says.
   const std::string file = options.file.value_or(file_name(run.record.module) + options.default_ending);
-  Diagram before = part_of(before_diagram(run.shape, run.record.module, true), options.part);
-  const Diagram after = part_of(after_diagram(run.shape, run.record), options.part);
+  Diagram before = page_part_of(before_diagram(run.shape, run.record.module, true), options.part);
+  const Diagram after = page_part_of(after_diagram(run.shape, run.record), options.part);
   Drawing drawing;
   begin_page(drawing, before, after, file);
   const PageSubject subject = subject_of(run, std::move(before), cache);

@@ -168,6 +168,12 @@ PageSubject subject_of(const Plan& plan, Diagram diagram) {
   return subject;
 }
 
+/// What of a diagram is drawn there.
+Diagram shown_part(Diagram diagram, const DiagramPart& part, const OptionalFile& where) {
+  return where.format == PictureFormat::html ? page_part_of(std::move(diagram), part)
+                                             : part_of(std::move(diagram), part);
+}
+
 void begin_before(Pictures& pictures, const RunOptions& run, const Plan& plan, Diagram before) {
   const std::string stem = plan.module + ".display";
   if (run.display.format != PictureFormat::html)
@@ -179,10 +185,10 @@ void begin_before(Pictures& pictures, const RunOptions& run, const Plan& plan, D
 void begin_after(Pictures& pictures, const RunOptions& run, const Plan& plan, const RunRecord& record,
                  Cache* cache) {
   const std::string stem = plan.module + ".display-cache";
-  Diagram after = part_of(after_diagram(plan.shape, record), run.part);
+  Diagram after = shown_part(after_diagram(plan.shape, record), run.part, run.display_cache);
   if (run.display_cache.format != PictureFormat::html)
     return pictures.begin_after(std::move(after), run.display_cache, stem);
-  Diagram before = part_of(before_diagram(plan.shape, plan.module, true), run.part);
+  Diagram before = page_part_of(before_diagram(plan.shape, plan.module, true), run.part);
   pictures.begin_page_after(before, std::move(after), run.display_cache, stem,
                             [&run, &plan, &record, cache, before] {
                               PageSubject subject = subject_of(plan, before);
@@ -358,7 +364,7 @@ ExitStatus run_command(const Options& options) {
   Pictures pictures(run);
   // A node or tag that is not there is told before anything runs.
   if (run.display.given || run.part.is_named()) {
-    Diagram before = part_of(before_diagram(plan.shape, plan.module, will_run), run.part);
+    Diagram before = shown_part(before_diagram(plan.shape, plan.module, will_run), run.part, run.display);
     if (run.display.given) begin_before(pictures, run, plan, std::move(before));
   }
 

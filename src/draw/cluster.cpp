@@ -120,13 +120,13 @@ std::vector<TagValue> resolved_folds(const Diagram& diagram, const Clusters& clu
 Diagram grouped(Diagram diagram, const std::string& tag) {
   for (Box& box : diagram.boxes) {
     const auto found = std::ranges::find(box.tags, tag, &std::pair<std::string, std::string>::first);
-    if (found == box.tags.end()) continue;
+    if (found == box.tags.end() || box.cluster != no_cluster) continue;
     const std::string id = tag + '=' + found->second;
     // A folded box of the same tag is its cluster already.
     if (box.id == id) continue;
     auto cluster = std::ranges::find(diagram.clusters, id, &Cluster::id);
     if (cluster == diagram.clusters.end())
-      cluster = diagram.clusters.insert(cluster, Cluster{id, tag, found->second});
+      cluster = diagram.clusters.insert(cluster, Cluster{id, tag, found->second, std::nullopt});
     box.cluster = static_cast<std::uint32_t>(cluster - diagram.clusters.begin());
   }
   return diagram;

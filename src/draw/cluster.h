@@ -33,8 +33,15 @@ std::vector<TagValue> resolved_folds(const Diagram& diagram, const Clusters& clu
 /// box, arrows go both ways.
 Diagram folded(Diagram diagram, const std::vector<TagValue>& folds);
 
-/// With a frame for each value of the tag that a box has.
+/// With a frame for each value of the tag that a box has, as far as it has no frame yet.
 Diagram grouped(Diagram diagram, const std::string& tag);
+
+/// For a page: with a frame for each of these values that a box has, folded at first. A node with several
+/// goes into the first.
+Diagram framed(Diagram diagram, const std::vector<TagValue>& folds);
+
+/// For a page: every frame knows the box that stands for its nodes when its reader folds it.
+Diagram foldable(Diagram diagram);
 
 /// What is written on a cluster's frame: "owner: " and, in bold, the value. Shortened, control characters
 /// visible.

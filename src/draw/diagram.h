@@ -81,6 +81,10 @@ struct Cluster {
   std::string id;  ///< unique in the diagram, stable between runs: "TAG=VALUE"
   std::string tag;
   std::string value;
+  /// In a page, whose reader folds and unfolds: the box that then stands for the nodes. Nothing: it stays as
+  /// it is.
+  std::optional<Box> fold;
+  bool is_folded = false;  ///< in a page: when it is opened
 };
 
 struct Diagram {

@@ -117,4 +117,27 @@ Diagram folded(Diagram diagram, const std::vector<TagValue>& folds) {
   return diagram;
 }
 
+Diagram framed(Diagram diagram, const std::vector<TagValue>& folds) {
+  const std::vector<std::uint32_t> fold_of = folds_of(diagram, folds);
+  for (std::uint32_t fold = 0; fold < folds.size(); ++fold) {
+    if (std::ranges::find(fold_of, fold) == fold_of.end()) continue;
+    const auto& [tag, value] = folds[fold];
+    for (std::size_t i = 0; i < fold_of.size(); ++i)
+      if (fold_of[i] == fold) diagram.boxes[i].cluster = static_cast<std::uint32_t>(diagram.clusters.size());
+    diagram.clusters.push_back({tag + '=' + value, tag, value, std::nullopt, true});
+  }
+  return diagram;
+}
+
+Diagram foldable(Diagram diagram) {
+  std::vector<std::vector<const Box*>> members(diagram.clusters.size());
+  for (const Box& box : diagram.boxes)
+    if (box.cluster != no_cluster) members[box.cluster].push_back(&box);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    Cluster& cluster = diagram.clusters[i];
+    cluster.fold = box_of({cluster.tag, cluster.value}, members[i]);
+  }
+  return diagram;
+}
+
 }  // namespace hamcell

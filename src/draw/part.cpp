@@ -2,6 +2,7 @@
 #include "draw/part.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -78,27 +79,65 @@ void say(Diagram& diagram, const std::string& what) {
   diagram.summary += (diagram.summary.empty() ? "" : " ") + std::string("Shown is a part: ") + what + '.';
 }
 
+/// Without what the targets do not need, if that is asked for.
+Diagram needed_part(Diagram diagram, const DiagramPart& part) {
+  if (!part.only_needed) return diagram;
+  std::vector<bool> stays;
+  for (const Box& box : diagram.boxes) stays.push_back(is_needed(box));
+  const auto gone = static_cast<std::size_t>(std::ranges::count(stays, false));
+  diagram = reduced(std::move(diagram), stays);
+  if (gone > 0) say(diagram, std::to_string(gone) + " not needed left out");
+  return diagram;
+}
+
+/// The boxes near the focus; all where there is none.
+std::vector<bool> in_focus(const Diagram& diagram, const DiagramPart& part) {
+  if (!part.focus) return std::vector<bool>(diagram.boxes.size(), true);
+  return near(diagram, index_of(diagram, *part.focus), part.depth);
+}
+
+Diagram focused_part(Diagram diagram, const DiagramPart& part, const std::vector<bool>& stays) {
+  const std::size_t all = diagram.boxes.size();
+  diagram = reduced(std::move(diagram), stays);
+  if (diagram.boxes.size() < all)
+    say(diagram, std::to_string(diagram.boxes.size()) + " of " + std::to_string(all) + " around " +
+                     part.focus.value_or(""));
+  return diagram;
+}
+
+/// Of the diagram that `folded_picture` was made of: the boxes that stay in it, or whose box stays.
+std::vector<bool> unfolded(const Diagram& diagram, const Diagram& folded_picture,
+                           const std::vector<bool>& stays) {
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < stays.size(); ++i) {
+    if (!stays[i]) continue;
+    const Box& box = folded_picture.boxes[i];
+    ids.insert(box.id);
+    ids.insert(box.holds.begin(), box.holds.end());
+  }
+  std::vector<bool> found;
+  for (const Box& box : diagram.boxes) found.push_back(ids.contains(box.id));
+  return found;
+}
+
 }  // namespace
 
 Diagram part_of(Diagram diagram, const DiagramPart& part) {
   const std::vector<TagValue> folds = resolved_folds(diagram, part.clusters);
-  if (part.only_needed) {
-    std::vector<bool> stays;
-    for (const Box& box : diagram.boxes) stays.push_back(is_needed(box));
-    const auto gone = static_cast<std::size_t>(std::ranges::count(stays, false));
-    diagram = reduced(std::move(diagram), stays);
-    if (gone > 0) say(diagram, std::to_string(gone) + " not needed left out");
-  }
-  diagram = folded(std::move(diagram), folds);
-  if (part.focus) {
-    const std::vector<bool> stays = near(diagram, index_of(diagram, *part.focus), part.depth);
-    const std::size_t all = diagram.boxes.size();
-    diagram = reduced(std::move(diagram), stays);
-    if (diagram.boxes.size() < all)
-      say(diagram,
-          std::to_string(diagram.boxes.size()) + " of " + std::to_string(all) + " around " + *part.focus);
-  }
+  diagram = folded(needed_part(std::move(diagram), part), folds);
+  const std::vector<bool> stays = in_focus(diagram, part);
+  diagram = focused_part(std::move(diagram), part, stays);
   return part.clusters.group_by ? grouped(std::move(diagram), *part.clusters.group_by) : diagram;
+}
+
+Diagram page_part_of(Diagram diagram, const DiagramPart& part) {
+  const std::vector<TagValue> folds = resolved_folds(diagram, part.clusters);
+  diagram = needed_part(std::move(diagram), part);
+  const Diagram first_seen = folded(diagram, folds);
+  const std::vector<bool> stays = unfolded(diagram, first_seen, in_focus(first_seen, part));
+  diagram = framed(focused_part(std::move(diagram), part, stays), folds);
+  if (part.clusters.group_by) diagram = grouped(std::move(diagram), *part.clusters.group_by);
+  return foldable(std::move(diagram));
 }
 
 }  // namespace hamcell

@@ -26,4 +26,7 @@ struct DiagramPart {
 /// is folded. Throws Failure (cell) where there is no such box, tag or value.
 Diagram part_of(Diagram diagram, const DiagramPart& part);
 
+/// The same for a page: what is to be folded stands within frames, which the reader unfolds and folds again.
+Diagram page_part_of(Diagram diagram, const DiagramPart& part);
+
 }  // namespace hamcell

@@ -91,6 +91,8 @@ struct ham::members<hamcell::Cluster> {
     f("id", &hamcell::Cluster::id);
     f("tag", &hamcell::Cluster::tag);
     f("value", &hamcell::Cluster::value);
+    f("fold", &hamcell::Cluster::fold);
+    f("is_folded", &hamcell::Cluster::is_folded);
   }
 };
 template <>

@@ -1,16 +1,14 @@
 # Writes OUTPUT, a C++ source with the files of the page as texts, those of a kind one after the other:
-#   cmake -D OUTPUT=x.cpp -D FOLDER=web -D "STYLES=a.css b.css" -D "SCRIPTS=a.js b.js" -P embed.cmake
-separate_arguments(STYLES)
-separate_arguments(SCRIPTS)
-file(READ ${FOLDER}/page.html html)
+#   cmake -D OUTPUT=x.cpp -D HTML=page.html -D "STYLES=a.css;b.css" -D "SCRIPTS=a.js;b.js" -P embed.cmake
+file(READ ${HTML} html)
 set(style "")
 foreach(name IN LISTS STYLES)
-  file(READ ${FOLDER}/${name} part)
+  file(READ ${name} part)
   string(APPEND style "${part}")
 endforeach()
 set(script "")
 foreach(name IN LISTS SCRIPTS)
-  file(READ ${FOLDER}/${name} part)
+  file(READ ${name} part)
   string(APPEND script "${part}")
 endforeach()
 string(SHA256 style_sha256 "${style}")

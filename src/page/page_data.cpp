@@ -122,6 +122,26 @@ void add_boxes(const Diagram& diagram, ordered_json& nodes, ordered_json& inputs
   fill(inputs, input_ids);
 }
 
+/// The frames of the graph, each with the indexes of the nodes in it.
+ordered_json clusters_json(const PageSubject& subject) {
+  const Diagram& diagram = subject.diagram;
+  std::map<std::string, std::size_t> nodes;
+  for (std::size_t i = 0; i < subject.shape.nodes.size(); ++i) nodes.emplace(subject.shape.nodes[i].name, i);
+  const std::vector<std::string> ids = safe_cluster_ids(diagram);
+  ordered_json all = ordered_json::array();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Cluster& cluster = diagram.clusters[i];
+    all.push_back({{"id", ids[i]},
+                   {"tag", cluster.tag},
+                   {"value", cluster.value},
+                   {"folded", cluster.is_folded},
+                   {"nodes", ordered_json::array()}});
+  }
+  for (const Box& box : diagram.boxes)
+    if (box.cluster != no_cluster) all[box.cluster]["nodes"].push_back(nodes.at(box.id));
+  return all;
+}
+
 ordered_json run_json(const RunRecord& record, const GraphShape& shape) {
   const CriticalPath path = critical_path(shape, record);
   ordered_json out = {{"status", run_status_name(record.status)},
@@ -175,6 +195,7 @@ ordered_json page_data(const PageSubject& subject) {
   add_boxes(subject.diagram, nodes, inputs);
   out["nodes"] = std::move(nodes);
   out["inputs"] = std::move(inputs);
+  out["clusters"] = clusters_json(subject);
   out["runs"] = ordered_json::array();
   for (const PastRun& run : subject.runs) out["runs"].push_back(past_json(run));
   return out;

@@ -121,6 +121,22 @@ Frame inner_frame(const Frame& outer) {
   return inner;
 }
 
+/// Makes everything larger or smaller around a point.
+void scale_group(Group& group, Point middle, double factor) {
+  const auto scale = [factor](double& value, double fixed) { value = fixed + factor * (value - fixed); };
+  for (Frame& frame : group.frames) {
+    scale(frame.left, middle.x);
+    scale(frame.top, middle.y);
+    for (double* length : {&frame.width, &frame.height, &frame.radius, &frame.outline_width})
+      *length *= factor;
+  }
+  for (Label& label : group.labels) {
+    scale(label.at.x, middle.x);
+    scale(label.at.y, middle.y);
+    label.size *= factor;
+  }
+}
+
 }  // namespace
 
 Label label(Point middle, double size, const char* color, std::string text) {
@@ -160,6 +176,23 @@ Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::stri
   text.side = Label::Side::left;
   text.bold = true;
   group.labels = {std::move(name), std::move(text)};
+  return group;
+}
+
+Group fold_group(const Box& box, const std::string& cluster_id, const Frame& cluster_frame) {
+  constexpr double most = 3;            // times its usual size
+  constexpr double part_of_room = 0.8;  // that an enlarged one takes
+  const double width = cluster_frame.width - 2 * cluster_margin;
+  const double height = cluster_frame.height - 2 * cluster_margin - cluster_label_height;
+  const Point middle{cluster_frame.left + cluster_frame.width / 2,
+                     cluster_frame.top + cluster_margin + cluster_label_height + height / 2};
+  const BoxSize size = box_size(box);
+  const double room = std::min(width / size.width, height / size.height);
+  Group group = box_group(cluster_id, box, middle);
+  group.id = "folded_" + cluster_id;
+  group.data = {{"cluster", cluster_id}};
+  group.is_hidden = true;
+  scale_group(group, middle, room < 1 ? room : std::clamp(part_of_room * room, 1.0, most));
   return group;
 }
 

@@ -25,4 +25,8 @@ Group box_group(const std::string& id, const Box& box, Point center);
 /// The frame of a cluster with its label in the upper left corner.
 Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::string& id, const Frame& frame);
 
+/// The box that stands for the nodes of a cluster, in the middle of where they are: not larger than they are,
+/// and enlarged where there is much room, so that it can be read when all of the graph is seen.
+Group fold_group(const Box& box, const std::string& cluster_id, const Frame& cluster_frame);
+
 }  // namespace hamcell

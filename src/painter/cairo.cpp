@@ -76,7 +76,8 @@ class Painter {
   void paint(const Page& page) {
     for (const Group& group : page.clusters) paint_group(group);
     for (const Line& line : page.lines) paint_line(line);
-    for (const Group& group : page.groups) paint_group(group);
+    for (const Group& group : page.groups)
+      if (!group.is_hidden) paint_group(group);
   }
 
  private:

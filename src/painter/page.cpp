@@ -206,6 +206,10 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
     page.groups.push_back(box_group(ids[i], box, placed(layout.centers[i])));
     if (box.cluster != no_cluster) page.groups.back().data = {{"cluster", cluster_ids[box.cluster]}};
   }
+  for (std::size_t i = 0; i < diagram.clusters.size(); ++i)
+    if (diagram.clusters[i].fold)
+      page.groups.push_back(
+          fold_group(*diagram.clusters[i].fold, cluster_ids[i], page.clusters[i].frames[0]));
   place_legend(page, diagram, blocks);
   if (layout.is_coarse) {
     place_coarse_note(page, blocks.scale);

@@ -52,6 +52,7 @@ struct Group {
   /// What programs that read an SVG may want to know: pairs of an attribute's name, without "data-", and its
   /// value.
   std::vector<std::pair<const char*, std::string>> data;
+  bool is_hidden = false;  ///< until a page's script shows it; an SVG has it, and no other picture
 };
 
 struct Line {

@@ -57,8 +57,10 @@ class Writer {
     for (std::size_t i = 1; i < points.size(); ++i) text(i == 1 ? "C" : " ").point(points[i]);
   }
   using Data = std::vector<std::pair<const char*, std::string>>;
-  void open_group(std::string_view id, std::string_view classes, std::string_view tooltip, const Data& data) {
+  void open_group(std::string_view id, std::string_view classes, std::string_view tooltip, const Data& data,
+                  bool is_hidden = false) {
     text("<g").attribute("id", id).attribute("class", classes);
+    if (is_hidden) attribute("display", "none");
     for (const auto& [name, value] : data)
       text(" data-").text(name).text("=\"").text(escaped(value)).text("\"");
     text(">\n");
@@ -131,7 +133,7 @@ void write_label(Writer& out, const Label& label) {
 }
 
 void write_group(Writer& out, const Group& group) {
-  out.open_group(group.id, group.classes, group.tooltip, group.data);
+  out.open_group(group.id, group.classes, group.tooltip, group.data, group.is_hidden);
   for (const Frame& frame : group.frames) write_frame(out, frame);
   for (const Label& label : group.labels) write_label(out, label);
   out.text("</g>\n");
@@ -143,7 +145,7 @@ void write_group(Writer& out, const Group& group) {
 void write_dark_style(Writer& out, const Page& page) {
   const std::vector<std::uint32_t> colors = colors_of(page);
   out.text("<style>\n@media (prefers-color-scheme: dark) {\n");
-  for (const auto& [light, dark] : palette::all) {
+  for (const auto& [name, light, dark] : palette::all) {
     const auto number = static_cast<std::uint32_t>(std::strtoul(light + 1, nullptr, 16));
     if (std::ranges::find(colors, number) == colors.end()) continue;
     for (const char* property : {"fill", "stroke"})

@@ -41,9 +41,9 @@ PARSER = re.compile(rb"hamcell-scan (was ended by|failed|did not end)[^\n]*")
 # Longer than any case takes on a busy machine: a scan has 100 s of processor time.
 MOST_SECONDS = 400
 
-SMALL_CELL = """[[ham::cache]] int rows(int n = 3) { return n; }
+SMALL_CELL = """[[ham::cache, ham::tag(owner = "ml")]] int rows(int n = 3) { return n; }
 /// The sum.
-int total(int rows) { return rows + 1; }
+[[ham::tag(owner = "ml", stage = "late")]] int total(int rows) { return rows + 1; }
 [[ham::when(engine = "fast")]] int model__fast(int total) { return total; }
 [[ham::when(engine = "exact")]] int model__exact(int total) { return total; }
 """
@@ -78,10 +78,11 @@ class Seeds:
 class Case:
     """One call of hamcell, and what came of it."""
 
-    def __init__(self, name, arguments, files):
+    def __init__(self, name, arguments, files, has_history=False):
         self.name = name
         self.arguments = arguments
         self.files = files  # what stands in its folder besides
+        self.has_history = has_history  # the cache remembers runs of the small cell
         self.status = None
         self.err = b""
         self.seconds = 0.0
@@ -116,9 +117,10 @@ class Case:
 class Worker:
     """A folder with what a case needs. Nothing that a case does may leave it."""
 
-    def __init__(self, root, hamcell):
+    def __init__(self, root, hamcell, history):
         self.hamcell = hamcell
         self.root = root
+        self.history = history  # a cache that remembers runs
         # Deep enough for the `..` in hostile names.
         self.folder = root / "a/b/c/project"
         self.environment = {
@@ -162,6 +164,15 @@ class Worker:
             path.parent.mkdir(exist_ok=True)
             if not path.exists():
                 path.write_bytes(content)
+        if case.has_history:
+            shutil.copytree(self.history, self.folder / ".hamcell_cache")
+
+    def make_history(self):
+        """Two runs of the small cell: one that executes all of it, and one that takes it from the cache."""
+        for number in (1, 2):
+            run = self.run(Case(f"history:{number}", ["cell.cpp", "-x", "-c", "engine=fast", "--cache-dir", str(self.history)],
+                                {"cell.cpp": SMALL_CELL.encode()}))
+            assert run.status == 0, run.err.decode("utf-8", "replace")
 
 
 def cell_case(seeds, seed, number):
@@ -185,7 +196,7 @@ def command_case(grammar, seed, number):
              "folder.svg/a": b"", "folder/a": b"", "rows": b"int f() { return 1; }\n"}
     if generator.random() < 0.1:
         files["hamcell.toml"] = mutate_cell.mutated(b'jobs = 2\ncxxflags = ["-O1"]\n[inputs]\nn = 3\n', generator)
-    return Case(f"command:{number}", arguments, files)
+    return Case(f"command:{number}", arguments, files, has_history=generator.random() < 0.5)
 
 
 def cases_of(options):
@@ -237,7 +248,8 @@ class Tally:
 
 
 def run_all(options, root):
-    workers = [Worker(root / f"worker{i}", options.hamcell) for i in range(options.jobs)]
+    workers = [Worker(root / f"worker{i}", options.hamcell, root / "history") for i in range(options.jobs)]
+    workers[0].make_history()
     free = collections.deque(workers)
     tallies = collections.defaultdict(Tally)
 

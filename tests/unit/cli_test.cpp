@@ -562,6 +562,10 @@ TEST_CASE("'hamcell report' reads its run, its file and its part of the graph") 
   CHECK(report.part.depth == 1);
   CHECK(report.cache_dir == "/opt");
   CHECK(report_of({"report", "--output=-"}).file == "-");
+  const Clusters clusters =
+      report_of({"report", "--group-by=owner", "--fold", "ml", "--fold=all"}).part.clusters;
+  CHECK(clusters.group_by == "owner");
+  CHECK(clusters.folds == Words{"ml", "all"});
   // Elsewhere the letter is that of overrides.
   CHECK(run_of({"c", "-o", "x=1"}).overrides.size() == 1);
   CHECK(run_of({"./report"}).cell == "./report");

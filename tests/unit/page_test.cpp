@@ -1,10 +1,14 @@
 // The page: what its script is told, and what of a cell's own words could do harm in it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 
+#include "draw/box_face.h"
+#include "draw/palette.h"
 #include "draw/part.h"
 #include "folder.h"
 #include "made_cell.h"
@@ -76,6 +80,75 @@ std::string between(const std::string& text, const std::string& before, const st
   const std::size_t begin = text.find(before) + before.size();
   REQUIRE(text.find(before) != std::string::npos);
   return text.substr(begin, text.find(after, begin) - begin);
+}
+
+DiagramPart clustered(std::optional<std::string> group_by, std::vector<std::string> folds = {}) {
+  DiagramPart part;
+  part.clusters = {std::move(group_by), std::move(folds)};
+  return part;
+}
+
+/// The nodes of made_shape: two of one owner, two of one stage.
+Diagram tagged_diagram() {
+  Diagram diagram = before_diagram(made_shape(), "made", true);
+  for (std::size_t i : {0U, 1U}) diagram.boxes[i].tags = {{"owner", "ml"}};
+  for (std::size_t i : {2U, 3U}) diagram.boxes[i].tags = {{"owner", "ml"}, {"stage", "late"}};
+  for (Box& box : diagram.boxes) box.is_target = false;
+  return diagram;
+}
+
+/// Every kind of box in every status, within a frame and outside.
+Diagram diagram_of_everything() {
+  Diagram diagram = before_diagram(made_shape(), "made", true);
+  const Box sample = diagram.boxes[0];
+  diagram.after_run = true;
+  diagram.subtitle = "a subtitle";
+  for (int status = 0; status <= static_cast<int>(NodeStatus::may_run); ++status) {
+    Box box = sample;
+    box.id = box.name = "status" + std::to_string(status);
+    box.status = static_cast<NodeStatus>(status);
+    box.is_target = status % 2 == 1;
+    box.behavior = "cache";
+    box.tags = {{"status", status_name(box.status)}};
+    diagram.boxes.push_back(box);
+    box.id += "_faded";
+    box.is_faded = true;
+    box.is_target = false;
+    diagram.boxes.push_back(box);
+  }
+  for (const BoxKind kind : {BoxKind::input, BoxKind::optional_input, BoxKind::config}) {
+    Box box = sample;
+    box.id = "input" + std::to_string(static_cast<int>(kind));
+    box.kind = kind;
+    diagram.boxes.push_back(box);
+    box.id += "_faded";
+    box.is_faded = true;
+    diagram.boxes.push_back(box);
+  }
+  diagram.arrows.push_back({4, static_cast<std::uint32_t>(diagram.boxes.size() - 1)});
+  return page_part_of(std::move(diagram), clustered("status"));
+}
+
+/// What the style sheet makes of a colour of pictures, in the light and in the dark.
+std::pair<std::string, std::string> shown_colors(const std::string& style, const std::string& color) {
+  const std::string variable = between(style, "[fill=\"" + color + "\"] {\n  fill: var(", ")");
+  const std::string both = between(style, variable + ": light-dark(", ")");
+  return {both.substr(0, 7), both.substr(9)};
+}
+
+/// The WCAG's contrast (2.2, 1.4.3) of two colours, "#rrggbb".
+double contrast(const std::string& one, const std::string& other) {
+  const auto luminance = [](const std::string& color) {
+    double sum = 0;
+    constexpr double weights[] = {0.2126, 0.7152, 0.0722};
+    for (std::size_t i = 0; i < 3; ++i) {
+      const double part = std::stoi(color.substr(1 + 2 * i, 2), nullptr, 16) / 255.0;
+      sum += weights[i] * (part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+  };
+  const auto [dark, light] = std::minmax({luminance(one), luminance(other)});
+  return (light + 0.05) / (dark + 0.05);
 }
 
 std::set<std::string> matches(const std::string& text, const char* pattern) {
@@ -295,33 +368,70 @@ TEST_CASE("The policy lets nothing run but the page's own script, and nothing be
   CHECK(!std::regex_search(page, std::regex("(src|href)=\"(?!data:)")));
 }
 
-TEST_CASE("For the dark, the style sheet has another colour for each one that pictures are painted with") {
-  Diagram diagram = before_diagram(made_shape(), "made", true);
-  const Box sample = diagram.boxes[0];
-  diagram.after_run = true;
-  diagram.subtitle = "a subtitle";
-  for (int status = 0; status <= static_cast<int>(NodeStatus::may_run); ++status) {
-    Box box = sample;
-    box.id = box.name = "status" + std::to_string(status);
-    box.status = static_cast<NodeStatus>(status);
-    box.is_target = status % 2 == 1;
-    box.behavior = "cache";
-    diagram.boxes.push_back(box);
-    box.id += "_faded";
-    box.is_faded = true;
-    box.is_target = false;
-    diagram.boxes.push_back(box);
+TEST_CASE("A page's frames know the box that stands for their nodes, and which of them are folded at first") {
+  PageSubject subject = made_subject();
+  subject.diagram = tagged_diagram();
+  subject.diagram = page_part_of(subject.diagram, clustered("owner", {"stage=late"}));
+  REQUIRE(subject.diagram.boxes.size() == 4);
+  const nlohmann::ordered_json clusters = page_data(subject)["clusters"];
+  REQUIRE(clusters.size() == 2);
+  CHECK(clusters[0] == nlohmann::ordered_json({{"id", "cluster_stage_3dlate"},
+                                               {"tag", "stage"},
+                                               {"value", "late"},
+                                               {"folded", true},
+                                               {"nodes", {2, 3}}}));
+  CHECK(clusters[1]["value"] == "ml");
+  CHECK(clusters[1]["folded"] == false);
+  CHECK(clusters[1]["nodes"] == std::vector<int>{0, 1});
+  REQUIRE(subject.diagram.clusters[0].fold);
+  const Box& box = *subject.diagram.clusters[0].fold;
+  CHECK(box.kind == BoxKind::folded);
+  CHECK(box.type == "stage · 2 nodes");
+  CHECK(box.holds == std::vector<std::string>{"slow", "last"});
+  const std::string svg = render(subject.diagram, PictureFormat::svg);
+  CHECK(has(svg, "<g id=\"folded_cluster_stage_3dlate\" class=\"box node folded\" display=\"none\""));
+  CHECK(has(svg, "<g id=\"box_slow\""));
+}
+
+TEST_CASE("The box of a frame is not larger than its nodes, and is enlarged where they take much room") {
+  const Diagram one = page_part_of(tagged_diagram(), clustered("owner"));
+  const auto name_size = [](const Diagram& diagram) {
+    const std::string group = between(render(diagram, PictureFormat::svg), "<g id=\"folded_", "</g>");
+    return std::stod(between(group, "font-size=\"", "\""));
+  };
+  Diagram many = tagged_diagram();
+  for (int i = 0; i < 30; ++i) {
+    Box box = many.boxes[0];
+    box.id = box.name = "more" + std::to_string(i);
+    many.boxes.push_back(box);
   }
-  for (const BoxKind kind : {BoxKind::input, BoxKind::optional_input, BoxKind::config}) {
-    Box box = sample;
-    box.id = "input" + std::to_string(static_cast<int>(kind));
-    box.kind = kind;
-    diagram.boxes.push_back(box);
-    box.id += "_faded";
-    box.is_faded = true;
-    diagram.boxes.push_back(box);
-  }
-  diagram.arrows.push_back({4, static_cast<std::uint32_t>(diagram.boxes.size() - 1)});
+  many = page_part_of(many, clustered("owner"));
+  CHECK(name_size(one) <= font_size::name * 2);
+  CHECK(name_size(many) > name_size(one));
+  CHECK(name_size(many) <= font_size::name * 3);
+}
+
+TEST_CASE("A page around a node begins with what the picture has, and has the nodes of its folds, too") {
+  Diagram diagram = tagged_diagram();
+  Box far = diagram.boxes[0];
+  far.id = far.name = "far";
+  far.tags.clear();
+  diagram.boxes.push_back(far);
+  diagram.arrows.push_back({3, 4});
+  DiagramPart part = clustered({}, {"stage=late"});
+  part.focus = "stage=late";
+  part.depth = 0;
+  const Diagram picture = part_of(diagram, part);
+  REQUIRE(picture.boxes.size() == 1);
+  const Diagram page = page_part_of(diagram, part);
+  REQUIRE(page.boxes.size() == 2);
+  CHECK(page.boxes[0].id == "slow");
+  CHECK(page.boxes[1].id == "last");
+  CHECK(page.clusters[0].is_folded);
+}
+
+TEST_CASE("The style sheet has the palette's colours for every one that pictures are painted with") {
+  const Diagram diagram = diagram_of_everything();
   const std::string svg = render(diagram, PictureFormat::svg);
   const std::string style(web::style);
   for (const char* property : {"fill", "stroke"}) {
@@ -331,7 +441,34 @@ TEST_CASE("For the dark, the style sheet has another colour for each one that pi
     for (const std::string& color : painted) {
       CAPTURE(property);
       CAPTURE(color);
-      CHECK(has(style, "#page-canvas [" + std::string(property) + "=\"" + color + "\"]"));
+      const auto known = std::ranges::find(palette::all, color, &PaletteColor::light);
+      REQUIRE(known != palette::all.end());
+      const std::string variable = "--palette-" + std::string(known->name);
+      CHECK(has(style, "#page-canvas [" + std::string(property) + "=\"" + color + "\"] {\n  " + property +
+                           ": var(" + variable + ");"));
+      CHECK(has(style, variable + ": light-dark(" + known->light + ", " + known->dark + ");"));
     }
   }
+}
+
+TEST_CASE("Every text of a picture has a contrast of 4.5:1 and more in a page, light and dark") {
+  const std::string svg = render(diagram_of_everything(), PictureFormat::svg);
+  const std::string style(web::style);
+  const std::regex group_pattern("<g id=\"(\\w+)\"[^>]*>([^]*?)</g>");
+  std::size_t texts = 0;
+  for (std::sregex_iterator at(svg.begin(), svg.end(), group_pattern), end; at != end; ++at) {
+    const std::string group = (*at)[2];
+    std::smatch ground;
+    const bool has_ground =
+        std::regex_search(group, ground, std::regex("<(?:path|polygon) fill=\"(#[0-9a-f]{6})\""));
+    for (const std::string& ink : matches(group, "<text[^>]* fill=\"(#[0-9a-f]{6})\"")) {
+      const auto [light_ink, dark_ink] = shown_colors(style, ink);
+      const auto [light, dark] = shown_colors(style, has_ground ? ground[1].str() : "#ffffff");
+      CAPTURE((*at)[1].str());
+      CHECK(contrast(light_ink, light) >= 4.5);
+      CHECK(contrast(dark_ink, dark) >= 4.5);
+      ++texts;
+    }
+  }
+  CHECK(texts > 40);
 }

@@ -15,6 +15,13 @@ items.forEach((item, index) => {
 });
 for (const item of items) for (const needed of item.up) items[needed].down.push(item.index);
 
+// Frames of the graph, which nodes with one value of a tag share. A node knows its cluster's index.
+const { clusters } = data;
+clusters.forEach((cluster, index) => {
+  cluster.index = index;
+  for (const node of cluster.nodes) nodes[node].cluster = index;
+});
+
 const criticalNodes = new Set(data.run ? data.run.critical_path.nodes : []);
 
 /** All items that lead to this one ("up") or that it leads to ("down"), without itself. */

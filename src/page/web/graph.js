@@ -15,7 +15,7 @@ function isRelatedArrow(arrow, related) {
 
 /** Marks in the picture what is selected, what has to do with it, and what search and filter leave. */
 function paint() {
-  const { boxes, arrows, svg } = picture();
+  const { boxes, arrows, joined, clusters: folds, svg } = picture();
   const related = relatedItems();
   svg.classList.toggle("has-selection", related !== null);
   svg.classList.toggle("is-filtered", isFiltered());
@@ -30,10 +30,24 @@ function paint() {
     box.classList.toggle("found", isShown(items[index]));
     isSelected ? box.setAttribute("aria-pressed", "true") : box.removeAttribute("aria-pressed");
   });
+  const isRelated = (arrow) => related !== null && isRelatedArrow(arrow, related);
+  const isFound = (arrow) => isShown(items[arrow.from]) && isShown(items[arrow.to]);
   for (const arrow of arrows) {
-    arrow.element.classList.toggle("related", related !== null && isRelatedArrow(arrow, related));
-    arrow.element.classList.toggle("found", isShown(items[arrow.from]) && isShown(items[arrow.to]));
+    arrow.element.classList.toggle("related", isRelated(arrow));
+    arrow.element.classList.toggle("found", isFound(arrow));
   }
+  // What stands for several is what any of them is.
+  for (const one of joined) {
+    one.element.classList.toggle("related", one.arrows.some(isRelated));
+    one.element.classList.toggle("found", one.arrows.some(isFound));
+  }
+  folds.forEach(({ box }, index) => {
+    for (const name of ["selected", "related", "found"])
+      box.classList.toggle(
+        name,
+        clusters[index].nodes.some((node) => boxes[node].classList.contains(name)),
+      );
+  });
 }
 
 /** The one box that Tab goes to: that of the selected item, else the last one that had the focus, else the first. */
@@ -51,19 +65,22 @@ function focusBox(index) {
   picture().boxes[index].focus({ preventScroll: true });
 }
 
-/** The item to which an arrow key leads from another one. */
-function neighbour(index, key) {
-  const middle = (i) => {
-    const frame = picture().frame(i);
-    return frame && { x: frame.left + frame.width / 2, y: frame.top + frame.height / 2 };
-  };
-  const here = middle(index);
-  const along = { ArrowLeft: items[index].up, ArrowRight: items[index].down }[key];
+/** Focuses a box or, where it is folded away, the title of what it is folded into. */
+function focusItem(index) {
+  isFoldedAway(items[index]) ? focusTitle(items[index].cluster) : focusBox(index);
+}
+
+/** The item to which an arrow key leads from a place: one of `along`, or of all where that is undefined. */
+function neighbour(place, along, key) {
+  const middle = ({ left, top, width, height }) => ({ x: left + width / 2, y: top + height / 2 });
+  const shown = picture();
+  const here = middle(place);
   const side = key === "ArrowUp" ? -1 : 1;
   let best = null;
   for (const other of along ?? items.keys()) {
-    const there = other === index ? null : middle(other);
-    if (there === null || there === undefined) continue;
+    const element = shownElement(shown, other);
+    if (element === null) continue;
+    const there = middle(shown.place(element));
     const down = (there.y - here.y) * side;
     if (!along && down <= 0) continue;
     // Up and down the column first, and only then beside it.
@@ -87,8 +104,9 @@ canvas.addEventListener("keydown", (event) => {
   }
   if (!event.key.startsWith("Arrow")) return;
   event.preventDefault();
-  const next = neighbour(index, event.key);
-  if (next !== null) focusBox(next);
+  const along = { ArrowLeft: items[index].up, ArrowRight: items[index].down }[event.key];
+  const next = neighbour(picture().frame(index), along, event.key);
+  if (next !== null) focusItem(next);
 });
 
 canvas.addEventListener("focusin", (event) => {
@@ -99,14 +117,17 @@ canvas.addEventListener("focusin", (event) => {
 });
 
 followPointers((event) => {
-  select(itemOf(event.target));
+  const cluster = clusterOf(event.target);
+  cluster === null ? select(itemOf(event.target)) : toggleFold(cluster);
 });
 
 listen((changes) => {
   if (changes.phase !== undefined) {
     canvas.replaceChildren(picture().svg);
     moveTabStop(tabStop);
+    moveTitleStop(titleStop);
   }
+  if (changes.phase !== undefined || changes.folded !== undefined) showFolds();
   if (changes.selected !== undefined && changes.selected !== null) moveTabStop(changes.selected);
   paint();
 });

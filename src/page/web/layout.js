@@ -93,6 +93,7 @@ const shortcuts = {
   n: () => goToFound(1),
   p: () => goToFound(-1),
   b: togglePhase,
+  f: toggleAllFolds,
   d: toggleTheme,
   1: () => showTab(tabs[0]),
   2: () => showTab(tabs[1]),

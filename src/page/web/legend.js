@@ -32,10 +32,19 @@ function showLegend() {
     ["input", "input", data.inputs.some((input) => input.kind === "required")],
     ["input optional", "optional input", data.inputs.some((input) => input.kind === "optional")],
     ["input config", "config", data.inputs.some((input) => input.kind === "config")],
+    ["folded", "folded nodes", clusters.length > 0],
   ];
   const samples = kinds
     .filter(([, , occurs]) => occurs)
-    .map(([kind, word]) => element("span", { class: "sample" }, swatch(kind), word));
+    .map(([kind, word]) =>
+      element(
+        "span",
+        { class: "sample" },
+        swatch(kind),
+        // As the pictures have it: a target is told without colours, too.
+        kind === "target" ? element("span", { class: "underlined" }, word) : word,
+      ),
+    );
   legend.append(
     ...samples,
     ...buttons,

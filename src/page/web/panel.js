@@ -168,7 +168,8 @@ function focusWhereItWas() {
   const { at, span } = openedFrom?.dataset ?? {};
   const again =
     at !== undefined ? `[data-at="${at}"]` : span !== undefined ? `[data-span="${span}"]` : "#page-viewport";
-  (openedFrom?.isConnected ? openedFrom : document.querySelector(again))?.focus({ preventScroll: true });
+  const isThere = openedFrom?.isConnected && openedFrom.closest(".away") === null;
+  (isThere ? openedFrom : document.querySelector(again))?.focus({ preventScroll: true });
 }
 
 function focusOnPanel() {

@@ -5,6 +5,7 @@ const state = {
   phase: data.run ? "after" : "before", // which picture is shown
   statuses: new Set(), // nodes of these are shown; empty: all
   query: "", // lower case
+  folded: new Set(clusters.filter((cluster) => cluster.folded).map((cluster) => cluster.index)),
 };
 const listeners = [];
 
@@ -32,9 +33,19 @@ function isShown(item) {
   return (state.statuses.size === 0 || state.statuses.has(item.status)) && matchesQuery(item);
 }
 
-/** Selects an item or, with null, none. `center`: the graph moves there; `focusPanel`: so does the focus. */
+/** Whether one box stands for an item and for all of its cluster. */
+const isFoldedAway = (item) => item.cluster !== undefined && state.folded.has(item.cluster);
+
+/** Folds some clusters, and unfolds all others. */
+function fold(folded) {
+  change({ folded: new Set(folded) });
+}
+
+/** Selects an item or, with null, none. What is folded away unfolds. `center`: the graph moves there; `focusPanel`: so does the focus. */
 function select(index, { center = false, focusPanel = false } = {}) {
-  change({ selected: index });
+  const folded = new Set(state.folded);
+  const unfolds = index !== null && folded.delete(items[index].cluster);
+  change(unfolds ? { selected: index, folded } : { selected: index });
   if (index === null) return;
   if (center) centerOn(index);
   if (focusPanel) focusOnPanel();

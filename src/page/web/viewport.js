@@ -60,21 +60,23 @@ function zoom(factor, at = { x: viewport.clientWidth / 2, y: viewport.clientHeig
   place();
 }
 
-/** Moves an item to the middle, at a scale at which it can be read. */
-function centerOn(index) {
-  const frame = picture().frame(index);
-  if (frame === null) return;
+/** Moves a part of the picture to the middle, at a scale at which it can be read. */
+function centerOnPlace({ left, top, width, height }) {
   view.scale = Math.max(view.scale, readableScale);
-  view.x = viewport.clientWidth / 2 - view.scale * (frame.left + frame.width / 2);
-  view.y = viewport.clientHeight / 2 - view.scale * (frame.top + frame.height / 2);
+  view.x = viewport.clientWidth / 2 - view.scale * (left + width / 2);
+  view.y = viewport.clientHeight / 2 - view.scale * (top + height / 2);
   view.isFit = false;
   place();
 }
 
-/** Moves an item into sight, if it is not. */
-function reveal(index) {
+/** The same with an item. */
+function centerOn(index) {
   const frame = picture().frame(index);
-  if (frame === null) return;
+  if (frame !== null) centerOnPlace(frame);
+}
+
+/** Moves a part of the picture into sight, if it is not. */
+function revealPlace(frame) {
   const left = view.x + view.scale * frame.left;
   const top = view.y + view.scale * frame.top;
   const isSeen =
@@ -83,7 +85,13 @@ function reveal(index) {
     left + view.scale * frame.width <= viewport.clientWidth &&
     top + view.scale * frame.height <= viewport.clientHeight &&
     view.scale >= 0.3;
-  if (!isSeen) centerOn(index);
+  if (!isSeen) centerOnPlace(frame);
+}
+
+/** The same with an item. */
+function reveal(index) {
+  const frame = picture().frame(index);
+  if (frame !== null) revealPlace(frame);
 }
 
 const pointInViewport = (event) => {
