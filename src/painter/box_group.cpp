@@ -180,7 +180,7 @@ Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::stri
 }
 
 Group fold_group(const Box& box, const std::string& cluster_id, const Frame& cluster_frame) {
-  constexpr double most = 3;            // times its usual size
+  constexpr double most = 6;            // times its usual size: as titles and legends are
   constexpr double part_of_room = 0.8;  // that an enlarged one takes
   const double width = cluster_frame.width - 2 * cluster_margin;
   const double height = cluster_frame.height - 2 * cluster_margin - cluster_label_height;

@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from harness import CELL, DONE, NODE_FAILED, PATIENCE, Scenario
+from harness import CELL, DONE, NODE_FAILED, PATIENCE, USAGE, Scenario
 from test_page import CONTRASTS, PageScenario, needs_browser
 
 CELL_TEXT = """[[ham::tag(owner = "data")]] int raw(int seed) { return seed; }
@@ -17,7 +17,8 @@ int report(int score, int model, int rows) { return score + model + rows; }
 
 # What can be seen of the graph: boxes, folded ones, and arrows, each by its id or by what its tooltip says.
 SEEN = """
-const seen = (selector) => [...document.querySelectorAll(`#page-canvas ${selector}`)].filter((one) => getComputedStyle(one).display !== "none");
+const seen = (selector) =>
+  [...document.querySelectorAll(`#page-canvas ${selector}`)].filter((one) => getComputedStyle(one).display !== "none");
 return {
   boxes: seen("g.box:not(.folded)").map((one) => one.id.slice(4)).sort(),
   folds: seen("g.box.folded").map((one) => one.id.slice(15)).sort(),
@@ -37,7 +38,19 @@ class FoldScenario(PageScenario):
         return self.browser.run(SEEN)
 
     def expanded(self, value):
-        return self.browser.run("return document.querySelector(arguments[0]).getAttribute('aria-expanded')", TITLE.format(value))
+        return self.attribute(TITLE.format(value), "aria-expanded")
+
+    def attribute(self, selector, name):
+        script = "return document.querySelector(arguments[0]).getAttribute(arguments[1])"
+        return self.browser.run(script, selector, name)
+
+    def style(self, selector, name):
+        script = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+        return self.browser.run(script, selector, name)
+
+    def said(self):
+        """What those hear who do not see the page."""
+        return self.browser.run("return document.querySelector('#page-status').textContent")
 
     def rectangle(self, selector):
         return self.browser.run(
@@ -76,7 +89,8 @@ class Mouse(FoldScenario):
             "data → ml (3 dependencies)", "data → report", "ml → report (2 dependencies)", "seed → data"])
         # Each begins and ends at the outline of what it is between.
         ends = self.browser.run("""
-          const path = [...document.querySelectorAll("g.edge")].find((one) => one.querySelector("title").textContent.startsWith("data → ml")).querySelector("path");
+          const isIt = (one) => one.querySelector("title").textContent.startsWith("data → ml");
+          const path = [...document.querySelectorAll("g.edge")].find(isIt).querySelector("path");
           const place = (id) => document.querySelector(`#folded_cluster_owner_3d${id} > path`).getBBox();
           const tip = path.nextElementSibling.points[1];
           return [path.getPointAtLength(0).x - place("data").x - place("data").width, tip.x - place("ml").x]""")
@@ -94,7 +108,7 @@ class Mouse(FoldScenario):
         self.assertIn("1 executed, 2 from cache", text)
         self.assertRegex(text, r"\d (µs|ms|s)")
         # Who does not see it hears it, with the name of the button.
-        label = self.browser.run("return document.querySelector(arguments[0]).getAttribute('aria-label')", TITLE.format("data"))
+        label = self.attribute(TITLE.format("data"), "aria-label")
         self.assertTrue(label.startswith("data, owner · 3 nodes, 1 executed, 2 from cache, "), label)
 
     def test_a_fold_keeps_its_place_and_all_else_does(self):
@@ -154,8 +168,8 @@ class Mouse(FoldScenario):
         self.assertNotIn("selected", self.browser.run(classes, "ml"))
         related = [title for title in self.browser.run(
             "return [...document.querySelectorAll('.edge.related:not(.away) title')].map((one) => one.textContent)")]
-        self.assertEqual(sorted(related), ["data → ml (3 dependencies)", "data → report", "ml → report (2 dependencies)",
-                                           "seed → data"])
+        self.assertEqual(sorted(related), [
+            "data → ml (3 dependencies)", "data → report", "ml → report (2 dependencies)", "seed → data"])
 
 
 @needs_browser
@@ -179,10 +193,10 @@ class Keyboard(FoldScenario):
     def test_one_key_folds_all_and_says_so(self):
         self.browser.press("f")
         self.assertEqual(self.seen()["folds"], ["owner_3ddata", "owner_3dml"])
-        self.assertEqual(self.browser.run("return document.querySelector('#page-status').textContent"), "2 frames folded")
+        self.assertEqual(self.said(), "2 frames folded")
         self.browser.press("f")
         self.assertEqual(self.seen()["folds"], [])
-        self.assertEqual(self.browser.run("return document.querySelector('#page-status').textContent"), "2 frames unfolded")
+        self.assertEqual(self.said(), "2 frames unfolded")
         self.assert_quiet()
 
     def test_arrow_keys_lead_from_title_to_title_and_along_the_arrows_of_a_fold(self):
@@ -230,14 +244,16 @@ class Looks(FoldScenario):
                 contrasts = self.browser.run(CONTRASTS)
                 self.assertIn("owner:", dict(contrasts))
                 self.assertEqual("2 nodes" in " ".join(text for text, _ in contrasts), state == "folded")
-                self.assertEqual([(text, ratio) for text, ratio in contrasts if ratio < 4.5], [], f"{state}, dark: {dark}")
+                faint = [(text, ratio) for text, ratio in contrasts if ratio < 4.5]
+                self.assertEqual(faint, [], f"{state}, dark: {dark}")
                 self.browser.press("f")
 
     def test_colours_in_the_dark_are_those_of_pictures(self):
         self.open_grouped("--display=graph.svg", dark=True)
         picture = self.path("graph.svg").read_text()
-        for selector, kind in (("#cluster_owner_3ddata > path", "fill"), ("#box_raw > path", "fill"), ("#box_raw text", "fill"),
-                               ("#box_seed > polygon", "fill"), ("#arrow_raw-clean path", "stroke")):
+        for selector, kind in (
+                ("#cluster_owner_3ddata > path", "fill"), ("#box_raw > path", "fill"), ("#box_raw text", "fill"),
+                ("#box_seed > polygon", "fill"), ("#arrow_raw-clean path", "stroke")):
             shown, light = self.browser.run(
                 "const one = document.querySelector(`#page-canvas ${arguments[0]}`);"
                 "return [getComputedStyle(one)[arguments[1]], one.getAttribute(arguments[1])]", selector, kind)
@@ -246,9 +262,9 @@ class Looks(FoldScenario):
 
     def test_a_target_in_the_legend_is_underlined_as_in_the_graph(self):
         self.open_grouped("report")
-        self.assertIn("underline", self.browser.run(
-            "return getComputedStyle([...document.querySelectorAll('#page-legend .sample span')].find((one) => one.innerText === 'target')).textDecorationLine"))
-        self.assertEqual(self.browser.run("return document.querySelector('#box_report text').getAttribute('text-decoration')"), "underline")
+        self.assertEqual(self.browser.texts("#page-legend .underlined"), ["target"])
+        self.assertEqual(self.style("#page-legend .underlined", "textDecorationLine"), "underline")
+        self.assertEqual(self.attribute("#box_report text", "text-decoration"), "underline")
         self.assertIn("folded nodes", self.browser.texts("#page-legend .sample"))
 
     def test_what_has_the_focus_is_seen_to_have_it(self):
@@ -288,26 +304,29 @@ class Kinds(FoldScenario):
         self.assert_quiet()
 
     def test_hostile_values_of_tags_are_text(self):
-        self.edit("cell.cpp", 'owner = "ml", stage = "late"', 'owner = "</title><script>document.title = 1</script>&\'"')
+        hostile = "</title><script>document.title = 1</script>&'"
+        self.edit("cell.cpp", 'owner = "ml", stage = "late"', f'owner = "{hostile}"')
         self.open_grouped()
         self.browser.press("f")
         self.assertEqual(self.browser.run("return document.querySelectorAll('#page-canvas script').length"), 0)
-        self.assertIn("</title><script>document.title = 1</script>&' → report", self.seen()["arrows"])
+        self.assertIn(hostile + " → report", self.seen()["arrows"])
         self.assert_quiet()
 
     def test_a_large_graph_folds_and_unfolds_at_once(self):
-        lines = ['[[ham::tag(team = "t0")]] int f0() { return 0; }', '[[ham::tag(team = "t1")]] int f1(int f0) { return f0; }']
+        lines = ["int f0() { return 0; }"]
+        lines += [f"int f{i}(int f{i - 1}) {{ return f{i - 1}; }}" for i in range(1, 5)]
         lines += [f'[[ham::tag(team = "t{i % 40}")]] int f{i}(int f{i - 1}, int f{i * 3 // 4}) {{ return f{i - 1}; }}'
                   for i in range(5, 2000)]
-        lines += [f"int f{i}(int f{i - 1}) {{ return f{i - 1}; }}" for i in range(2, 5)]
         self.write("cell.cpp", "\n".join(lines) + "\n")
-        result = self.run_hamcell("cell.cpp", "--dry-run", "--display-cache=page.html", "--group-by", "team", "--fold", "t3")
-        self.assert_status(result, DONE)
+        drawn = ("--display-cache=page.html", "--group-by", "team", "--fold", "t3")
+        self.assert_status(self.run_hamcell("cell.cpp", "--dry-run", *drawn), DONE)
         self.open()
         self.assertEqual(self.seen()["folds"], ["team_3dt3"])
         quick = "const start = performance.now(); %s; document.body.offsetHeight; return performance.now() - start"
-        title = "document.querySelector('#title_cluster_team_3dt7').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))"
-        for act in (title, title, "document.querySelector('#page-fold').click()", "document.querySelector('#page-fold').click()"):
+        title = ("document.querySelector('#title_cluster_team_3dt7')"
+                 ".dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))")
+        button = "document.querySelector('#page-fold').click()"
+        for act in (title, title, button, button):
             self.assertLess(self.browser.run(quick % act), 1000 * PATIENCE, act)
         self.assertEqual(self.seen()["folds"], [])
         self.assertEqual(len(self.seen()["boxes"]), 2000)
@@ -318,13 +337,13 @@ class Files(Scenario):
     def test_a_tag_that_is_not_there_is_told(self):
         self.write("cell.cpp", CELL_TEXT)
         self.assert_status(self.run_hamcell("cell.cpp", "-x", "-i", "seed=1", *self.build_flags), DONE)
-        for words, text in ((["--group-by", "ownr"], "did you mean 'owner'?"), (["--fold", "lat"], "did you mean 'late'?")):
-            result = self.run_hamcell("report", *words)
+        for option, word, text in (("--group-by", "ownr", "'owner'"), ("--fold", "lat", "'late'")):
+            result = self.run_hamcell("report", option, word)
             self.assert_status(result, CELL)
-            self.assert_says(result, text)
+            self.assert_says(result, f"did you mean {text}?")
             self.assertFalse(self.path("cell.report.html").exists())
         result = self.run_hamcell("report", "--fold", "all")
-        self.assert_status(result, 2)
+        self.assert_status(result, USAGE)
         self.assert_says(result, "add --group-by TAG")
 
 

@@ -408,7 +408,7 @@ TEST_CASE("The box of a frame is not larger than its nodes, and is enlarged wher
   many = page_part_of(many, clustered("owner"));
   CHECK(name_size(one) <= font_size::name * 2);
   CHECK(name_size(many) > name_size(one));
-  CHECK(name_size(many) <= font_size::name * 3);
+  CHECK(name_size(many) <= font_size::name * 6);
 }
 
 TEST_CASE("A page around a node begins with what the picture has, and has the nodes of its folds, too") {
