@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "draw/text_width.h"
+#include "draw/time_share.h"
 #include "draw/type_text.h"
 
 namespace hamcell {
@@ -16,9 +17,10 @@ constexpr const char* nbsp = "\xC2\xA0";
 constexpr std::size_t name_columns = 30;
 constexpr std::size_t type_columns = 38;
 constexpr std::size_t max_lines = 2;
-constexpr double side_padding = 9;        // points, left and right of the text
-constexpr double upright_padding = 8;     // points, above and below it
-constexpr double badge_padding = 5;       // points, left and right inside the badge, and to the type
+constexpr double side_padding = 9;  // points, left and right of the text
+constexpr double upright_padding =
+    10;                              // points, above and below it; what is there after a run takes some of it
+constexpr double badge_padding = 5;  // points, left and right inside the badge, and to the type
 constexpr double line_spacing = 1.28;     // of the font size
 constexpr double badge_height = 8;        // points that a badge is higher than the type beside it
 constexpr double least_input_room = 140;  // points for the note of an input, whatever its value
@@ -54,7 +56,7 @@ double note_width(const BoxFace& face) {
 double note_room(const Box& box) {
   if (is_input(box)) return least_input_room;
   const double room =
-      note_width({{}, {}, {}, "from cache", std::string(nbsp) + "· 120 min" + nbsp + "· 999 MB", {}});
+      note_width({{}, {}, {}, "from cache", std::string(nbsp) + "· 120 min" + nbsp + "· 999 MB", {}, {}});
   if (box.kind != BoxKind::folded) return room;
   const std::string count = std::to_string(box.holds.size());
   return std::max(
@@ -88,6 +90,17 @@ std::string fitted_value(const std::string& value, double room) {
   return {};
 }
 
+/// As many whole words as have room, with "…" where some are left out. Empty where not even the first has.
+std::string fitted_words(const std::string& text, double size, double room) {
+  std::string fitted = text;
+  for (std::size_t end = text.size(); text_width(fitted, size, false) > room;) {
+    end = text.find_last_of(' ', end - 1);
+    if (end == std::string::npos || end == 0) return {};
+    fitted = text.substr(0, text.find_last_not_of(" ,:;(", end) + 1) + "…";
+  }
+  return fitted;
+}
+
 /// Adds the figures to the note as far as they fit: the time goes before the size.
 void add_figures(BoxFace& face, const Box& box, double room) {
   const auto add = [&](const std::string& figure) {
@@ -96,6 +109,7 @@ void add_figures(BoxFace& face, const Box& box, double room) {
     longer.figures += figure;
     if (note_width(longer) <= room) face.figures = longer.figures;
   };
+  if (box.is_same_value) add("same value");
   if (box.seconds >= 0) add(format_seconds(box.seconds));
   if (box.bytes >= 0) add(format_bytes(static_cast<std::uint64_t>(box.bytes)));
 }
@@ -183,7 +197,7 @@ BoxSize box_size(const Box& box) {
 }
 
 BoxFace box_face(const Box& box) {
-  BoxFace face{name_lines(box), type_lines(box), visible(box.behavior), {}, {}, {}};
+  BoxFace face{name_lines(box), type_lines(box), visible(box.behavior), {}, {}, {}, {}};
   const double room = box_size(box).width - 2 * side_padding;
   for (const std::string& change : box.changes) face.lines.push_back(visible(change));
   if (is_input(box)) {
@@ -194,7 +208,14 @@ BoxFace box_face(const Box& box) {
   } else {
     write_node_note(face, box, room);
   }
+  face.why = fitted_words(visible(trimmed(box.why)), font_size::why, room);
   return face;
+}
+
+double time_bar_length(const Box& box, double box_width, double longest) {
+  constexpr double least = time_bar_height;  // a dot
+  if (box.time_share < 0 || longest <= 0) return 0;
+  return std::max(least, (box_width - 2 * time_bar_margin) * box.time_share / longest);
 }
 
 std::string tooltip(const Box& box) {
@@ -212,7 +233,10 @@ std::string tooltip(const Box& box) {
     add_line(text, "status: ", status_word(box.status));
   }
   add_line(text, "reason: ", box.reason);
-  if (box.seconds >= 0) add_line(text, "time: ", format_seconds(box.seconds));
+  if (box.is_same_value) add_line(text, "", "the value is the same as before");
+  const std::string share =
+      box.time_share >= 0 ? ", " + share_text(box.time_share) + " of the time of all nodes" : "";
+  if (box.seconds >= 0) add_line(text, "time: ", format_seconds(box.seconds) + share);
   if (box.bytes >= 0) add_line(text, "size: ", format_bytes(static_cast<std::uint64_t>(box.bytes)));
   add_line(text, "code version: ", box.code_version);
   add_line(text, "data version: ", box.data_version);

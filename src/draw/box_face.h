@@ -14,6 +14,7 @@ inline constexpr double name = 13;
 inline constexpr double type = 11;
 inline constexpr double note = 10;
 inline constexpr double badge = 9;
+inline constexpr double why = 9;
 }  // namespace font_size
 
 struct BoxSize {
@@ -31,6 +32,7 @@ struct BoxFace {
   std::string figures;            ///< behind the note: " · 1.2 s · 3.4 kB", " = 1.0"; may be empty
   /// In bold above the note: of a folded box "3 from cache, 2 executed"; in a comparison what changed.
   std::vector<std::string> lines;
+  std::string why;  ///< the last line: why it ran or how it failed, shortened at words; may be empty
 };
 
 /// The size depends on name, type, kind and behavior alone, with room kept for what the note may become.
@@ -40,6 +42,16 @@ BoxSize box_size(const Box& box);
 
 /// The texts, with the note cut to what the box has room for.
 BoxFace box_face(const Box& box);
+
+/// Points at the lower edge of a box that the bar of its time takes: how high it is, and how far from the
+/// edge.
+inline constexpr double time_bar_height = 4;
+inline constexpr double time_bar_inset = 4;
+/// Points from the left and right edge of a box to the longest bar.
+inline constexpr double time_bar_margin = 14;
+
+/// Points that the bar of a box is long, where the largest share in the picture is `longest`; 0: no bar.
+double time_bar_length(const Box& box, double box_width, double longest);
 
 /// The full text behind a box, in lines: type, documentation, what happened and why, versions.
 std::string tooltip(const Box& box);

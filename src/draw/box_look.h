@@ -17,6 +17,7 @@ struct BoxLook {
   const char* style = "";     ///< Graphviz styles: "rounded,filled,dashed"
   const char* ink = "";       ///< of name and type
   const char* note_ink = "";  ///< of the line that says what happened
+  const char* why_ink = "";   ///< of the line that says why
   std::string classes;        ///< of the box in an SVG: "box input optional", "box target cached"
   bool is_double = false;     ///< a second, thin outline within the first
 };

@@ -63,17 +63,22 @@ struct Box {
   std::vector<StatusCount> counts;  ///< of a folded box: how many ended how, the most telling first
   // After the run only:
   NodeStatus status = NodeStatus::none;
-  double seconds = -1;       ///< of the run that made the value; negative: not known
-  std::int64_t bytes = -1;   ///< of the encoded value; negative: not known
-  std::string reason;        ///< why it ran, or how it failed; for the tooltip
-  std::string code_version;  ///< hexadecimal; for the tooltip
-  std::string data_version;  ///< hexadecimal; for the tooltip
+  double seconds = -1;      ///< of the run that made the value; negative: not known
+  std::int64_t bytes = -1;  ///< of the encoded value; negative: not known
+  std::string reason;       ///< why it ran, or how it failed; for the tooltip
+  std::string why;          ///< what of the reason is written on the box; empty where that would tell nothing
+  double time_share = -1;   ///< of the time of all nodes that ran, 0 to 1; negative: it did not run, or alone
+  bool is_same_value = false;  ///< it ran and came out as before, so that something that needs it did not run
+  std::string code_version;    ///< hexadecimal; for the tooltip
+  std::string data_version;    ///< hexadecimal; for the tooltip
 };
 
 struct Arrow {
   std::uint32_t from = 0;  ///< index into Diagram::boxes
   std::uint32_t to = 0;
   std::uint32_t count = 1;  ///< how many arrows it stands for, where boxes are folded
+  bool is_same_value =
+      false;  ///< what it stands for came out as before, and so the box it leads to did not run
 };
 
 /// Boxes with one value of a tag, which stand within a frame of their own.

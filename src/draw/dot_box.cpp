@@ -64,7 +64,20 @@ std::string type_rows(const BoxFace& face, const BoxLook& look) {
   return rows + row(fixed_table(type_width + gap + badge_width + 2, height, "BORDER=\"0\"", cells));
 }
 
-std::string box_label(const Box& box, const BoxLook& look) {
+/// The bar of its time, with nothing behind it up to where the longest would end.
+std::string time_bar_row(const Box& box, const BoxLook& look, double longest) {
+  const double room = box_size(box).width - 2 * time_bar_margin;
+  const double length = std::round(time_bar_length(box, box_size(box).width, longest));
+  if (length == 0) return {};
+  const std::string bar =
+      fmt::format("<TD FIXEDSIZE=\"TRUE\" WIDTH=\"{:.0f}\" HEIGHT=\"{:.0f}\" BGCOLOR=\"{}\"></TD>", length,
+                  time_bar_height, look.outline);
+  const double rest = std::floor(room) - length;
+  return row(fixed_table(std::floor(room), time_bar_height, "BORDER=\"0\"",
+                         rest < 1 ? bar : bar + fixed_cell(rest, time_bar_height, "LEFT", "")));
+}
+
+std::string box_label(const Box& box, const BoxLook& look, double longest) {
   const BoxFace face = box_face(box);
   std::string rows;
   for (const std::string& line : face.name) {
@@ -77,6 +90,8 @@ std::string box_label(const Box& box, const BoxLook& look) {
   std::string note = face.note.empty() ? "" : tagged("B", face.note);
   note += escaped(face.figures);
   if (!note.empty()) rows += row(font(font_size::note, look.note_ink, note));
+  if (!face.why.empty()) rows += row(font(font_size::why, look.why_ink, escaped(face.why)));
+  rows += time_bar_row(box, look, longest);
   return rows.empty() ? "\"\"" : fmt::format("<{}{}</TABLE>>", plain_table, rows);
 }
 
@@ -117,11 +132,11 @@ std::vector<std::string> safe_cluster_ids(const Diagram& diagram) {
   return ids;
 }
 
-std::string box_statement(const std::string& id, const Box& box, const std::string& more) {
+std::string box_statement(const std::string& id, const Box& box, double longest, const std::string& more) {
   const BoxLook look = box_look(box);
   return fmt::format("  {} [id={} class={} {} {}{}\n    label={}]\n", quoted(id), quoted("box_" + id),
                      quoted(look.classes), inches(box_size(box)), look_attributes(look), more,
-                     box_label(box, look));
+                     box_label(box, look, longest));
 }
 
 std::string arrow_statement(const Diagram& diagram, const std::vector<std::string>& ids, const Arrow& arrow,
@@ -130,7 +145,8 @@ std::string arrow_statement(const Diagram& diagram, const std::vector<std::strin
   const std::string& to = ids[arrow.to];
   const bool faint = is_faint(diagram.boxes[arrow.from]) || is_faint(diagram.boxes[arrow.to]);
   return fmt::format(
-      "  {} -> {} [id={}{}{}]\n", quoted(from), quoted(to), quoted("arrow_" + from + "-" + to),
+      "  {} -> {} [id={}{}{}{}]\n", quoted(from), quoted(to), quoted("arrow_" + from + "-" + to),
+      arrow.is_same_value ? " class=\"same-value\" arrowhead=normaltee" : "",
       faint ? fmt::format(" class=\"faint\" color=\"{}\" style=dashed", picture_color::faint_arrow) : "",
       more);
 }
@@ -163,10 +179,16 @@ double cluster_label_width(const ClusterLabel& label) {
 }
 
 BoxSize legend_sample_size(const LegendEntry& entry) {
-  return {std::ceil(text_width(entry.text, font_size::legend, false)) + 16, 22};
+  const double text = std::ceil(text_width(entry.text, font_size::legend, false));
+  return {text + (entry.is_arrow ? legend_arrow_length + 5 : 16), 22};
 }
 
 std::string legend_statement(const LegendEntry& entry, const std::string& more) {
+  if (entry.is_arrow)
+    return fmt::format("    {} [shape=plaintext id={} class=legend {}{} label=<{}>]\n",
+                       quoted("legend:" + entry.id), quoted("legend_" + entry.id),
+                       inches(legend_sample_size(entry)), more,
+                       font(font_size::legend, picture_color::dark_text, escaped("─|▸ " + entry.text)));
   const BoxLook look = box_look(entry.sample);
   return fmt::format("    {} [id={} class={} {} {}{}\n      label={}]\n", quoted("legend:" + entry.id),
                      quoted("legend_" + entry.id), quoted("legend " + look.classes),

@@ -24,12 +24,14 @@ std::string default_statements();
 
 // In the statements, `more` are attributes to add, each with a space before it.
 
-/// A box under its safe id.
-std::string box_statement(const std::string& id, const Box& box, const std::string& more);
+/// A box under its safe id. `longest` is the largest share of time in the picture.
+std::string box_statement(const std::string& id, const Box& box, double longest, const std::string& more);
 std::string arrow_statement(const Diagram& diagram, const std::vector<std::string>& ids, const Arrow& arrow,
                             const std::string& more);
 std::string legend_statement(const LegendEntry& entry, const std::string& more);
 BoxSize legend_sample_size(const LegendEntry& entry);
+/// Points that the sample of an arrow takes in front of its text.
+inline constexpr double legend_arrow_length = 30;
 
 /// `subgraph … {` and the attributes of a cluster's frame; its boxes and `}` are to follow.
 std::string cluster_opening(const std::string& id, const Cluster& cluster, const std::string& more);

@@ -10,6 +10,7 @@
 #include "draw/dot_syntax.h"
 #include "draw/draw.h"
 #include "draw/legend.h"
+#include "draw/time_share.h"
 
 namespace hamcell {
 namespace {
@@ -63,9 +64,10 @@ std::string to_dot(const Diagram& diagram) {
     out += fmt::format(" labelloc=t labeljust=l\n    label=<{}{}</TABLE>>", plain_table, title);
   }
   out += "]\n" + default_statements();
+  const double longest = time_shares(diagram).largest;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const std::string tip = fmt::format("\n    tooltip={}", quoted(escaped(tooltip(diagram.boxes[i]))));
-    out += box_statement(ids[i], diagram.boxes[i], tip);
+    out += box_statement(ids[i], diagram.boxes[i], longest, tip);
   }
   const std::vector<std::string> clusters = safe_cluster_ids(diagram);
   for (std::uint32_t i = 0; i < clusters.size(); ++i) {

@@ -69,6 +69,7 @@ Box box_of(const TagValue& fold, const std::vector<const Box*>& boxes) {
     made.holds.push_back(box->name);
     add_figure(made.seconds, box->seconds);
     add_figure(made.bytes, box->bytes);
+    add_figure(made.time_share, box->time_share);
   }
   return made;
 }
@@ -82,10 +83,13 @@ std::vector<Arrow> merged(const std::vector<Arrow>& arrows, const std::vector<st
     const std::uint32_t to = places[arrow.to];
     if (from == to) continue;
     const auto [found, is_new] = known.try_emplace({from, to}, kept.size());
-    if (is_new)
-      kept.push_back({from, to, arrow.count});
-    else
-      kept[found->second].count += arrow.count;
+    if (is_new) {
+      kept.push_back({from, to, arrow.count, arrow.is_same_value});
+      continue;
+    }
+    Arrow& one = kept[found->second];
+    one.count += arrow.count;
+    one.is_same_value = one.is_same_value && arrow.is_same_value;
   }
   return kept;
 }

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "draw/box_face.h"
+#include "draw/time_share.h"
 
 namespace hamcell {
 namespace {
@@ -73,12 +74,22 @@ std::vector<LegendEntry> legend_of(const Diagram& diagram) {
         diagram.boxes, [&](const Box& box) { return !box.is_same && shown_status(box) == status; });
     if (occurs) entries.push_back(entry_for(status));
   }
+  if (const TimeShares shares = time_shares(diagram); shares.largest > 0) {
+    Box sample = sample_of(BoxKind::node);
+    sample.status = NodeStatus::executed;
+    sample.time_share = shares.largest;
+    entries.push_back({"time", "time: " + range_text(shares), std::move(sample)});
+  }
+  if (std::ranges::any_of(diagram.arrows, &Arrow::is_same_value))
+    entries.push_back({"same_value", "same value", sample_of(BoxKind::node), /*is_arrow=*/true});
   return entries;
 }
 
 std::size_t most_legend_entries(const Diagram& diagram) {
   // A run that happens knows no would-run or may-run, and a dry run neither executed, failed nor skipped.
-  constexpr std::size_t most_statuses = 7;  // six, and none
+  // What tells of time and of the same value is there only with two nodes.
+  constexpr std::size_t of_runs = 2;
+  constexpr std::size_t most_for_nodes = 6 + of_runs;
   std::size_t count = 0;
   for (const BoxKind kind : {BoxKind::input, BoxKind::optional_input, BoxKind::config, BoxKind::folded}) {
     count += std::ranges::any_of(diagram.boxes, [&](const Box& box) { return box.kind == kind; }) ? 1 : 0;
@@ -86,7 +97,7 @@ std::size_t most_legend_entries(const Diagram& diagram) {
   count += std::ranges::any_of(diagram.boxes, &Box::is_target) ? 1 : 0;
   count += std::ranges::any_of(diagram.boxes, &Box::is_same) ? 1 : 0;
   const auto nodes = static_cast<std::size_t>(std::ranges::count_if(diagram.boxes, std::not_fn(is_input)));
-  return count + std::min(nodes, most_statuses);
+  return count + (nodes < 2 ? nodes : std::min(nodes + of_runs, most_for_nodes));
 }
 
 }  // namespace hamcell

@@ -12,6 +12,7 @@
 #include "draw/dot_syntax.h"
 #include "draw/draw.h"
 #include "draw/legend.h"
+#include "draw/time_share.h"
 
 namespace hamcell {
 namespace {
@@ -44,6 +45,8 @@ std::string label_of(const Box& box) {
   if (!face.badge.empty()) label += "<br/>" + label_text(face.badge);
   if (!face.lines.empty()) label += "<br/>" + lines_of(face.lines, "b");
   if (!face.note.empty() || !face.figures.empty()) label += "<br/>" + label_text(face.note + face.figures);
+  if (!face.why.empty()) label += "<br/>" + label_text(face.why);
+  if (box.time_share >= 0) label += "<br/>" + label_text(share_text(box.time_share) + " of the time");
   return label;
 }
 
@@ -119,7 +122,8 @@ class Writer {
 
   void add_arrow(std::size_t i) {
     const Arrow& arrow = diagram_.arrows[i];
-    out_ += fmt::format("  box_{} --> box_{}\n", ids_[arrow.from], ids_[arrow.to]);
+    out_ += fmt::format("  box_{} {} box_{}\n", ids_[arrow.from],
+                        arrow.is_same_value ? "-->|same value|" : "-->", ids_[arrow.to]);
     if (is_faint(diagram_.boxes[arrow.from]) || is_faint(diagram_.boxes[arrow.to]))
       faint_ += (faint_.empty() ? "" : ",") + std::to_string(i);
   }
@@ -128,8 +132,10 @@ class Writer {
     const std::vector<LegendEntry> entries = legend_of(diagram_);
     if (entries.empty()) return;
     out_ += "  subgraph legend [\"legend\"]\n";
+    // What it cannot draw stands on its boxes and arrows in words.
     for (const LegendEntry& entry : entries)
-      add_box("    legend_" + entry.id, entry.sample, label_text(entry.text));
+      if (!entry.is_arrow && entry.sample.time_share < 0)
+        add_box("    legend_" + entry.id, entry.sample, label_text(entry.text));
     out_ += fmt::format("  end\n  style legend fill:none,stroke:{}\n", picture_color::legend_outline);
   }
 

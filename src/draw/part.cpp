@@ -22,7 +22,10 @@ Diagram reduced(Diagram diagram, const std::vector<bool>& stays) {
     if (stays[i]) boxes.push_back(std::move(diagram.boxes[i]));
   }
   std::erase_if(diagram.arrows, [&](const Arrow& arrow) { return !stays[arrow.from] || !stays[arrow.to]; });
-  for (Arrow& arrow : diagram.arrows) arrow = {numbers[arrow.from], numbers[arrow.to], arrow.count};
+  for (Arrow& arrow : diagram.arrows) {
+    arrow.from = numbers[arrow.from];
+    arrow.to = numbers[arrow.to];
+  }
   diagram.boxes = std::move(boxes);
   return diagram;
 }

@@ -71,6 +71,9 @@ struct ham::members<hamcell::Box> {
     f("seconds", &hamcell::Box::seconds);
     f("bytes", &hamcell::Box::bytes);
     f("reason", &hamcell::Box::reason);
+    f("why", &hamcell::Box::why);
+    f("time_share", &hamcell::Box::time_share);
+    f("is_same_value", &hamcell::Box::is_same_value);
     f("code_version", &hamcell::Box::code_version);
     f("data_version", &hamcell::Box::data_version);
   }
@@ -82,6 +85,7 @@ struct ham::members<hamcell::Arrow> {
     f("from", &hamcell::Arrow::from);
     f("to", &hamcell::Arrow::to);
     f("count", &hamcell::Arrow::count);
+    f("is_same_value", &hamcell::Arrow::is_same_value);
   }
 };
 template <>

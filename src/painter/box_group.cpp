@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "draw/dot_box.h"
+#include "draw/dot_syntax.h"
 #include "draw/text_width.h"
 
 namespace hamcell {
@@ -74,18 +75,24 @@ void place_note(Group& group, const BoxFace& face, const BoxLook& look, Point mi
   if (!face.figures.empty()) group.labels.push_back(std::move(figures));
 }
 
-/// The texts of a box, line by line, around its middle.
-void place_face(Group& group, const Box& box, const BoxLook& look, Point center) {
+/// The texts of a box, line by line, around its middle and above the `used` points at its lower edge. Where a
+/// run has made lines of it that there is no full room for, all stand a little closer.
+void place_face(Group& group, const Box& box, const BoxLook& look, Point center, double used) {
+  constexpr double least_padding = 3.5;  // points, above and below
   const BoxFace face = box_face(box);
-  const auto height = [](double size) { return line_spacing * size; };
+  const double box_height = box_size(box).height;
   const bool has_note = !face.note.empty() || !face.figures.empty();
-  const double badge_line = std::max(height(font_size::type), badge_height + 4);
+  const double badge_line = std::max(line_spacing * font_size::type, badge_height + 4);
   const std::size_t plain_types = face.type.size() - (face.badge.empty() || face.type.empty() ? 0 : 1);
-  const double all = height(font_size::name) * static_cast<double>(face.name.size()) +
-                     height(font_size::type) * static_cast<double>(plain_types) +
-                     (face.badge.empty() ? 0 : badge_line) +
-                     height(font_size::note) * static_cast<double>(face.lines.size() + (has_note ? 1 : 0));
-  double y = center.y - all / 2;
+  const double sizes = font_size::name * static_cast<double>(face.name.size()) +
+                       font_size::type * static_cast<double>(plain_types) +
+                       font_size::note * static_cast<double>(face.lines.size() + (has_note ? 1 : 0)) +
+                       (face.why.empty() ? 0 : font_size::why);
+  const double fixed = face.badge.empty() ? 0 : badge_line;
+  const double spacing = std::min(line_spacing, (box_height - 2 * least_padding - used - fixed) / sizes);
+  const auto height = [&](double size) { return spacing * size; };
+  const double all = fixed + height(sizes);
+  double y = std::min(center.y - all / 2, center.y + box_height / 2 - used - least_padding - all);
   const auto next = [&](double line_height) {
     y += line_height;
     return Point{center.x, y - line_height / 2};
@@ -105,6 +112,8 @@ void place_face(Group& group, const Box& box, const BoxLook& look, Point center)
     group.labels.back().bold = true;
   }
   if (has_note) place_note(group, face, look, next(height(font_size::note)));
+  if (!face.why.empty())
+    group.labels.push_back(label(next(height(font_size::why)), font_size::why, look.why_ink, face.why));
 }
 
 /// The second outline of a folded box, within the first.
@@ -154,17 +163,34 @@ std::vector<Frame> frames_of(const BoxLook& look, Point center, BoxSize size) {
   return frames;
 }
 
-Group box_group(const std::string& id, const Box& box, Point center) {
+Frame time_bar(const BoxLook& look, Point center, BoxSize size, double length, double inset, double scale) {
+  const double height = scale * time_bar_height;
+  const double left = center.x - size.width / 2 + (time_bar_margin * scale);
+  Frame bar{left, center.y + size.height / 2 - inset - height, length, height};
+  bar.radius = height / 2;
+  bar.fill = bar.outline = look.outline;
+  bar.outline_width = 0;
+  return bar;
+}
+
+Group box_group(const std::string& id, const Box& box, Point center, double longest) {
   const BoxLook look = box_look(box);
-  Group group{"box_" + id, look.classes, tooltip(box), frames_of(look, center, box_size(box)), {}, {}};
-  place_face(group, box, look, center);
+  const BoxSize size = box_size(box);
+  Group group{"box_" + id, look.classes, tooltip(box), frames_of(look, center, size), {}, {}, {}};
+  double used = 0;
+  if (const double length = time_bar_length(box, size.width, longest); length > 0) {
+    group.frames.push_back(time_bar(look, center, size, length, time_bar_inset, 1));
+    group.data.emplace_back("time-share", number(100 * box.time_share) + "%");
+    used = time_bar_inset + time_bar_height;
+  }
+  place_face(group, box, look, center, used);
   return group;
 }
 
 Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::string& id, const Frame& frame) {
   const Cluster& cluster = diagram.clusters[index];
   const auto [tag, value] = cluster_label(cluster);
-  Group group{id, "cluster", cluster_tooltip(diagram, index), {frame}, {}, {}};
+  Group group{id, "cluster", cluster_tooltip(diagram, index), {frame}, {}, {}, {}};
   group.data = {{"tag", visible(cluster.tag)}, {"value", visible(cluster.value)}};
   const Point start{frame.left + cluster_margin, frame.top + cluster_margin / 2 + cluster_label_height / 2};
   Label name = label(start, font_size::cluster, picture_color::muted_text, tag);

@@ -19,8 +19,11 @@ Label label(Point middle, double size, const char* color, std::string text);
 /// The frame of a box, or its two.
 std::vector<Frame> frames_of(const BoxLook& look, Point center, BoxSize size);
 
-/// A box with its texts, around its middle.
-Group box_group(const std::string& id, const Box& box, Point center);
+/// The bar that says how long a box took, `length` points long, so far from the box's lower edge.
+Frame time_bar(const BoxLook& look, Point center, BoxSize size, double length, double inset, double scale);
+
+/// A box with its texts, around its middle. `longest` is the largest share of time in the picture.
+Group box_group(const std::string& id, const Box& box, Point center, double longest);
 
 /// The frame of a cluster with its label in the upper left corner.
 Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::string& id, const Frame& frame);

@@ -83,6 +83,7 @@ class Painter {
  private:
   void paint_group(const Group& group) {
     for (const Frame& frame : group.frames) paint_frame(frame);
+    for (const Line& line : group.lines) paint_line(line);
     for (const Label& label : group.labels) paint_label(label);
   }
 
@@ -112,7 +113,12 @@ class Painter {
       cairo_curve_to(canvas_, points[i].x, points[i].y, points[i + 1].x, points[i + 1].y, points[i + 2].x,
                      points[i + 2].y);
     stroke(line.color, arrow_width, line.is_faint ? Stroke::dashed : Stroke::solid);
-    for (const Point point : arrow_head(line.curve)) cairo_line_to(canvas_, point.x, point.y);
+    fill_polygon(arrow_head(line.curve));
+    if (line.has_bar) fill_polygon(arrow_bar(line.curve));
+  }
+
+  void fill_polygon(const std::vector<Point>& corners) {
+    for (const Point point : corners) cairo_line_to(canvas_, point.x, point.y);
     cairo_close_path(canvas_);
     cairo_fill(canvas_);
   }
@@ -134,6 +140,7 @@ class Painter {
     }
     set_color(frame.fill);
     cairo_fill_preserve(canvas_);
+    if (frame.outline_width == 0) return cairo_new_path(canvas_);
     stroke(frame.outline, frame.outline_width, frame.stroke);
     const std::vector<Point> ends = diagonals_of(frame);
     if (ends.empty()) return;

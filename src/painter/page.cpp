@@ -12,6 +12,7 @@
 #include "draw/dot_box.h"
 #include "draw/legend.h"
 #include "draw/text_width.h"
+#include "draw/time_share.h"
 #include "painter/box_group.h"
 
 namespace hamcell {
@@ -87,7 +88,7 @@ Blocks blocks_of(const Diagram& diagram, const Layout& layout) {
 }
 
 Group title_group(const Diagram& diagram, double scale) {
-  Group group{"title", "title", {}, {}, {}, {}};
+  Group group{"title", "title", {}, {}, {}, {}, {}};
   double y = 0;
   const auto add = [&](std::string text, double size, const char* color, bool bold) {
     if (text.empty()) return;
@@ -102,6 +103,41 @@ Group title_group(const Diagram& diagram, double scale) {
   return group;
 }
 
+Group legend_box(const LegendEntry& entry, Point center, BoxSize size, double scale) {
+  const BoxLook look = box_look(entry.sample);
+  Group group{"legend_" + entry.id, "legend " + look.classes, {}, frames_of(look, center, size), {}, {}, {}};
+  Label text = label(center, scale * font_size::legend, look.ink, entry.text);
+  text.underlined = entry.sample.is_target;
+  if (entry.sample.time_share > 0) {
+    constexpr double shown_part = 0.6;  // a bar that is neither the longest nor the shortest
+    const double least_inset = scale * 2.5;
+    group.frames.push_back(
+        time_bar(look, center, size, shown_part * (size.width - 4 * least_inset), least_inset, scale));
+    text.at.y -= scale * 2;
+  }
+  group.labels = {std::move(text)};
+  return group;
+}
+
+Group legend_arrow(const LegendEntry& entry, Point center, BoxSize size, double scale) {
+  Group group{"legend_" + entry.id, "legend arrow", {}, {}, {}, {}, {}};
+  const double left = center.x - size.width / 2;
+  const double tip = left + scale * legend_arrow_length;
+  Line line;
+  line.id = "legend_" + entry.id + "_arrow";
+  line.has_bar = true;
+  line.color = picture_color::arrow;
+  line.curve.tip = {tip, center.y};
+  const double base = tip - 7.5;
+  line.curve.points = {{left, center.y}, {left, center.y}, {base, center.y}, {base, center.y}};
+  group.lines = {std::move(line)};
+  Label text =
+      label({tip + scale * 5, center.y}, scale * font_size::legend, picture_color::dark_text, entry.text);
+  text.side = Label::Side::left;
+  group.labels = {std::move(text)};
+  return group;
+}
+
 /// One row of the legend, its samples from left to right; returns where the row ends.
 double place_legend_row(std::vector<Group>& groups, std::span<const LegendEntry> entries, double y,
                         double scale) {
@@ -109,15 +145,9 @@ double place_legend_row(std::vector<Group>& groups, std::span<const LegendEntry>
   for (const LegendEntry& entry : entries) {
     const BoxSize sample = legend_sample_size(entry);
     const BoxSize size{scale * sample.width, scale * sample.height};
-    const BoxLook look = box_look(entry.sample);
     const Point center{x + size.width / 2, y};
-    groups.push_back({"legend_" + entry.id,
-                      "legend " + look.classes,
-                      {},
-                      frames_of(look, center, size),
-                      {label(center, scale * font_size::legend, look.ink, entry.text)},
-                      {}});
-    groups.back().labels.back().underlined = entry.sample.is_target;
+    groups.push_back(entry.is_arrow ? legend_arrow(entry, center, size, scale)
+                                    : legend_box(entry, center, size, scale));
     x += size.width + scale * legend_gap;
   }
   return x + scale * (legend_inset - legend_gap);
@@ -150,7 +180,7 @@ void place_legend(Page& page, const Diagram& diagram, const Blocks& blocks) {
                     1,
                     Stroke::solid,
                     false};
-  page.groups.push_back({"legend", "legend", {}, {frame}, {std::move(caption)}, {}});
+  page.groups.push_back({"legend", "legend", {}, {frame}, {std::move(caption)}, {}, {}});
   for (Group& sample : samples) page.groups.push_back(std::move(sample));
 }
 
@@ -158,13 +188,20 @@ void place_coarse_note(Page& page, double scale) {
   Label note = label({0, page.size.height - scale * font_size::legend / 2}, scale * font_size::legend,
                      picture_color::muted_text, coarse_note);
   note.side = Label::Side::left;
-  page.groups.push_back({"coarse", "note", {}, {}, {std::move(note)}, {}});
+  page.groups.push_back({"coarse", "note", {}, {}, {std::move(note)}, {}, {}});
 }
 
 /// "clean → model", and of how many arrows between folded boxes.
 std::string arrow_tooltip(const Diagram& diagram, const Arrow& arrow) {
-  const std::string text = diagram.boxes[arrow.from].name + " → " + diagram.boxes[arrow.to].name;
-  return arrow.count == 1 ? text : text + " (" + std::to_string(arrow.count) + " dependencies)";
+  std::string text = diagram.boxes[arrow.from].name + " → " + diagram.boxes[arrow.to].name;
+  if (arrow.count > 1) text += " (" + std::to_string(arrow.count) + " dependencies)";
+  if (arrow.is_same_value) text += "\nthe value is the same as before, so what needs it did not run";
+  return text;
+}
+
+void move_down(Line& line, double by) {
+  for (Point& point : line.curve.points) point.y += by;
+  line.curve.tip.y += by;
 }
 
 }  // namespace
@@ -181,11 +218,13 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
     return Point{point.x, blocks.boxes_top + layout.size.height - point.y};
   };
   for (std::size_t i = 0; i < diagram.arrows.size(); ++i) {
-    const auto& [from, to, count] = diagram.arrows[i];
+    const std::uint32_t from = diagram.arrows[i].from;
+    const std::uint32_t to = diagram.arrows[i].to;
     Line line;
     line.id = "arrow_" + ids[from] + "-" + ids[to];
     line.tooltip = arrow_tooltip(diagram, diagram.arrows[i]);
     line.is_faint = is_faint(diagram.boxes[from]) || is_faint(diagram.boxes[to]);
+    line.has_bar = diagram.arrows[i].is_same_value;
     line.color = line.is_faint ? picture_color::faint_arrow : picture_color::arrow;
     line.curve.tip = placed(layout.curves[i].tip);
     for (const Point point : layout.curves[i].points) line.curve.points.push_back(placed(point));
@@ -200,11 +239,12 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
         {corner.x, corner.y, area.width, area.height, cluster_radius, picture_color::cluster_fill,
          picture_color::cluster_outline, 1, Stroke::solid, false}));
   }
+  const double longest = time_shares(diagram).largest;
   if (title_height(diagram, 1) > 0) page.groups.push_back(title_group(diagram, blocks.scale));
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const Box& box = diagram.boxes[i];
-    page.groups.push_back(box_group(ids[i], box, placed(layout.centers[i])));
-    if (box.cluster != no_cluster) page.groups.back().data = {{"cluster", cluster_ids[box.cluster]}};
+    page.groups.push_back(box_group(ids[i], box, placed(layout.centers[i]), longest));
+    if (box.cluster != no_cluster) page.groups.back().data.emplace_back("cluster", cluster_ids[box.cluster]);
   }
   for (std::size_t i = 0; i < diagram.clusters.size(); ++i)
     if (diagram.clusters[i].fold)
@@ -220,20 +260,18 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
 
 void add_note_above(Page& page, const std::string& text, double font_size) {
   const double height = std::ceil(2 * font_size);
-  for (Line& line : page.lines) {
-    for (Point& point : line.curve.points) point.y += height;
-    line.curve.tip.y += height;
-  }
+  for (Line& line : page.lines) move_down(line, height);
   for (std::vector<Group>* groups : {&page.clusters, &page.groups})
     for (Group& group : *groups) {
       for (Frame& frame : group.frames) frame.top += height;
       for (Label& label : group.labels) label.at.y += height;
+      for (Line& line : group.lines) move_down(line, height);
     }
   Label note = label({0, font_size * line_spacing / 2}, font_size, picture_color::muted_text, text);
   note.side = Label::Side::left;
   page.size.width = std::max(page.size.width, std::ceil(text_width(text, font_size, false)));
   page.size.height += height;
-  page.groups.push_back({"note", "note", {}, {}, {std::move(note)}, {}});
+  page.groups.push_back({"note", "note", {}, {}, {std::move(note)}, {}, {}});
 }
 
 std::vector<std::uint32_t> colors_of(const Page& page) {
@@ -243,6 +281,7 @@ std::vector<std::uint32_t> colors_of(const Page& page) {
     for (const Group& group : *groups) {
       for (const Frame& frame : group.frames) colors.insert({frame.fill, frame.outline});
       for (const Label& label : group.labels) colors.insert(label.color);
+      for (const Line& line : group.lines) colors.insert(line.color);
     }
   std::vector<std::uint32_t> numbers;
   for (const std::string_view color : colors)
@@ -258,6 +297,22 @@ std::vector<Point> arrow_head(const Curve& curve) {
   const double length = std::max(1e-6, std::hypot(x, y));
   const Point aside{-y / length * arrow_head_half_width, x / length * arrow_head_half_width};
   return {{base.x + aside.x, base.y + aside.y}, curve.tip, {base.x - aside.x, base.y - aside.y}};
+}
+
+std::vector<Point> arrow_bar(const Curve& curve) {
+  constexpr double before_head = 5;  // points
+  constexpr double half_length = 6;
+  constexpr double half_width = 1.2;
+  if (curve.points.empty()) return {};
+  const Point base = curve.points.back();
+  const double length = std::max(1e-6, std::hypot(curve.tip.x - base.x, curve.tip.y - base.y));
+  const Point along{(curve.tip.x - base.x) / length, (curve.tip.y - base.y) / length};
+  const auto corner = [&](double forwards, double aside) {
+    const double way = forwards - before_head;
+    return Point{base.x + along.x * way - along.y * aside, base.y + along.y * way + along.x * aside};
+  };
+  return {corner(-half_width, -half_length), corner(half_width, -half_length),
+          corner(half_width, half_length), corner(-half_width, half_length)};
 }
 
 std::vector<Point> diagonals_of(const Frame& frame) {

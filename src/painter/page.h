@@ -37,9 +37,18 @@ struct Frame {
   double radius = 0;  ///< of its corners; 0: square
   const char* fill = "";
   const char* outline = "";
-  double outline_width = 1;
+  double outline_width = 1;  ///< 0: no outline
   Stroke stroke = Stroke::solid;
   bool has_diagonals = false;  ///< short lines across its corners
+};
+
+struct Line {
+  std::string id;
+  std::string tooltip;
+  bool is_faint = false;
+  bool has_bar = false;  ///< across it, just before its head: nothing new went along it
+  const char* color = "";
+  Curve curve;  ///< downwards, like everything here
 };
 
 /// A box, a cluster, a sample of the legend, or the title: frames, and texts on them.
@@ -53,14 +62,7 @@ struct Group {
   /// value.
   std::vector<std::pair<const char*, std::string>> data;
   bool is_hidden = false;  ///< until a page's script shows it; an SVG has it, and no other picture
-};
-
-struct Line {
-  std::string id;
-  std::string tooltip;
-  bool is_faint = false;
-  const char* color = "";
-  Curve curve;  ///< downwards, like everything here
+  std::vector<Line> lines = {};  ///< of a sample of the legend: an arrow
 };
 
 struct Page {
@@ -88,6 +90,9 @@ inline constexpr double arrow_head_half_width = 2.7;
 
 /// The corners of an arrow's head: its tip is the second.
 std::vector<Point> arrow_head(const Curve& curve);
+
+/// The corners of the bar across an arrow.
+std::vector<Point> arrow_bar(const Curve& curve);
 
 /// The lines across the corners of a frame, two points for each.
 std::vector<Point> diagonals_of(const Frame& frame);

@@ -47,6 +47,7 @@ class Writer {
   }
 
   void stroke(const char* color, double width, Stroke stroke) {
+    if (width == 0) return;
     attribute("stroke", color);
     if (width != 1) attribute("stroke-width", width);
     if (stroke == Stroke::dashed) attribute("stroke-dasharray", "5,2.5");
@@ -71,15 +72,26 @@ class Writer {
   std::string& out_;
 };
 
+void write_polygon(Writer& out, const char* color, const std::vector<Point>& corners) {
+  out.text("<polygon").attribute("fill", color).text(" points=\"");
+  for (const Point point : corners) out.point(point).text(" ");
+  out.text("\"/>\n");
+}
+
 void write_line(Writer& out, const Line& line) {
   if (line.curve.points.empty()) return;
-  out.open_group(line.id, line.is_faint ? "edge faint" : "edge", line.tooltip, {});
+  out.open_group(line.id,
+                 line.has_bar    ? "edge same-value"
+                 : line.is_faint ? "edge faint"
+                                 : "edge",
+                 line.tooltip, {});
   out.text("<path fill=\"none\"");
   out.stroke(line.color, arrow_width, line.is_faint ? Stroke::dashed : Stroke::solid);
   out.text(" d=\"").path(line.curve.points);
-  out.text("\"/>\n<polygon").attribute("fill", line.color).text(" points=\"");
-  for (const Point point : arrow_head(line.curve)) out.point(point).text(" ");
-  out.text("\"/>\n</g>\n");
+  out.text("\"/>\n");
+  write_polygon(out, line.color, arrow_head(line.curve));
+  if (line.has_bar) write_polygon(out, line.color, arrow_bar(line.curve));
+  out.text("</g>\n");
 }
 
 /// Square corners as a polygon, round ones as a path: quarters of a circle by Bézier curves.
@@ -135,6 +147,7 @@ void write_label(Writer& out, const Label& label) {
 void write_group(Writer& out, const Group& group) {
   out.open_group(group.id, group.classes, group.tooltip, group.data, group.is_hidden);
   for (const Frame& frame : group.frames) write_frame(out, frame);
+  for (const Line& line : group.lines) write_line(out, line);
   for (const Label& label : group.labels) write_label(out, label);
   out.text("</g>\n");
 }

@@ -93,6 +93,47 @@ std::string counts_text(const RunRecord& record) {
   return plural(record.nodes.size(), "node") + (parts.empty() ? "" : ": " + join(parts, ", "));
 }
 
+/// Which share of the time of all nodes that ran each of them took. Nothing is said of one that ran alone.
+void add_time_shares(Diagram& diagram, const RunRecord& record, std::size_t first_node) {
+  const auto has_run = [](const NodeRun& run) {
+    return (run.status == NodeStatus::executed || run.status == NodeStatus::failed) && run.seconds >= 0;
+  };
+  double all = 0;
+  for (const NodeRun& run : record.nodes) all += has_run(run) ? run.seconds : 0;
+  if (all <= 0 || std::ranges::count_if(record.nodes, has_run) < 2) return;
+  for (std::size_t i = 0; i < record.nodes.size() && first_node + i < diagram.boxes.size(); ++i)
+    if (has_run(record.nodes[i])) diagram.boxes[first_node + i].time_share = record.nodes[i].seconds / all;
+}
+
+/// "code changed: node clean" of "code changed: node clean (weather.cpp:12)": the tooltip has the rest.
+std::string without_place(const std::string& reason) {
+  const std::size_t place = reason.rfind(" (");
+  return place != std::string::npos && reason.ends_with(')') ? reason.substr(0, place) : reason;
+}
+
+/// Writes on the boxes why their nodes ran, where that tells anything: not that all of them ran for the first
+/// time or without a cache, and not their behavior, which stands on the box already.
+void add_reasons(Diagram& diagram) {
+  std::vector<Box*> told;
+  for (Box& box : diagram.boxes)
+    if (box.status == NodeStatus::executed || box.status == NodeStatus::failed ||
+        box.status == NodeStatus::would_run)
+      told.push_back(&box);
+  std::erase_if(told, [](const Box* box) { return box->reason == "behavior " + box->behavior; });
+  const auto has_failed = [](const Box* box) { return box->status == NodeStatus::failed; };
+  const auto have_all = [&](const char* reason) {
+    return std::ranges::all_of(told,
+                               [&](const Box* box) { return has_failed(box) || box->reason == reason; });
+  };
+  const bool tells_nothing = have_all("first run") || have_all("the cache is off");
+  for (Box* box : told) {
+    if (has_failed(box))
+      box->why = box->reason;
+    else if (!tells_nothing)
+      box->why = without_place(box->reason);
+  }
+}
+
 Diagram after_diagram(const GraphShape& shape, const RunRecord& record) {
   Diagram diagram = before_diagram(shape, record.module, true);
   diagram.after_run = true;
@@ -110,7 +151,13 @@ Diagram after_diagram(const GraphShape& shape, const RunRecord& record) {
     box.reason = run.status == NodeStatus::failed ? run.error : run.reason;
     if (!run.code_version.is_zero()) box.code_version = run.code_version.hex();
     if (!run.data_version.is_zero()) box.data_version = run.data_version.hex();
+    box.is_same_value = run.is_same_value;
   }
+  for (Arrow& arrow : diagram.arrows)
+    arrow.is_same_value =
+        diagram.boxes[arrow.from].is_same_value && diagram.boxes[arrow.to].status == NodeStatus::cached;
+  add_time_shares(diagram, record, shape.inputs.size());
+  add_reasons(diagram);
   return diagram;
 }
 

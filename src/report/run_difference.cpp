@@ -70,6 +70,16 @@ std::string counts_text(std::size_t changed, std::size_t all, std::size_t fresh,
   return text;
 }
 
+/// Takes out what tells of one run alone: there are two here, and what differs is to be seen.
+void take_out_what_tells_of_one_run(Diagram& diagram) {
+  for (Box& box : diagram.boxes) {
+    box.why.clear();
+    box.time_share = -1;
+    box.is_same_value = false;
+  }
+  for (Arrow& arrow : diagram.arrows) arrow.is_same_value = false;
+}
+
 }  // namespace
 
 Diagram difference_diagram(const ShapedRun& run, const ShapedRun& former) {
@@ -98,6 +108,7 @@ Diagram difference_diagram(const ShapedRun& run, const ShapedRun& former) {
     mark(box, changes_of(run.record.nodes[i], former.record.nodes[*place]));
     changed += box.is_same ? 0 : 1;
   }
+  take_out_what_tells_of_one_run(diagram);
   diagram.subtitle =
       "run " + run.record.id + " compared with " + former.record.id + ": " +
       counts_text(changed, run.shape.nodes.size(), fresh, count_gone(former.shape.nodes, run.shape.nodes));

@@ -34,6 +34,7 @@ ordered_json node_json(const RunJsonRequest& request, std::size_t i) {
   out["behavior"] = behavior_name(node.behavior);
   out["reason"] = run.status == NodeStatus::failed ? run.error : run.reason;
   if (request.with_reasons) out["reasons"] = run.details;
+  out["same_value"] = run.is_same_value;
   out["code_version"] = digest_json(run.code_version);
   out["data_version"] = digest_json(run.data_version);
   out["cache_key"] = digest_json(run.cache_key);

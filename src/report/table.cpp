@@ -103,6 +103,7 @@ std::string explanation(const GraphShape& shape, const RunRecord& record) {
     if (!is_told(record.nodes[i])) continue;
     std::vector<std::string> lines = record.nodes[i].details;
     if (lines.empty()) lines = {record.nodes[i].reason};
+    if (record.nodes[i].is_same_value) lines.emplace_back("gave the same value as before");
     std::string name = visible(shape.nodes[i].name);
     for (const std::string& line : lines) {
       out += padded(std::exchange(name, ""), width) + "  " + visible(line) + '\n';

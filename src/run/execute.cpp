@@ -17,6 +17,7 @@
 #include "run/limits.h"
 #include "run/purity.h"
 #include "run/runners.h"
+#include "run/same_value.h"
 #include "run/versions.h"
 #include "value/preview.h"
 #include "value/type_table.h"
@@ -256,6 +257,7 @@ class Execution {
     if (answer.storage_failed && !note_failed_storage(call)) return run_again(call);
     if (is_wanted_file(i) && !keep_wanted_value(i)) return run_again(call);
     if (answer.is_encoded) state.result.preview = preview_of(i);
+    if (state.result.status == NodeStatus::cached) state.is_made_again = true;
     state.result.status = NodeStatus::executed;
     const Digest version = version_of(i, answer);
     store_entry(i, version, answer);
@@ -409,6 +411,7 @@ class Execution {
       if (!has_run) run.runner = 0;
       if (run.status == NodeStatus::cached) record.saved_seconds += run.seconds;
     }
+    mark_same_values(decider_, shape_, history_, record);
     for (const GraphInput& input : graph_.inputs)
       record.inputs.push_back(
           {input.value ? input.value->text : "", input.value ? decider_.input_version(input) : Digest{}});

@@ -13,9 +13,9 @@ struct History::PastRun {
 
 namespace {
 
-bool took_part(NodeStatus status) {
-  return status == NodeStatus::cached || status == NodeStatus::executed || status == NodeStatus::failed;
-}
+bool has_value(NodeStatus status) { return status == NodeStatus::cached || status == NodeStatus::executed; }
+
+bool took_part(NodeStatus status) { return has_value(status) || status == NodeStatus::failed; }
 
 const DefaultRun* find_default(const RunRecord& record, const std::string& name) {
   const auto found = std::ranges::find(record.defaults, name, &DefaultRun::name);
@@ -58,8 +58,9 @@ const History::PastRun* History::read_run(const RunPlace& place, const GraphShap
   return run->second.get();
 }
 
-/// The last run in which the node took part, and its index there; null when there is none.
-const History::PastRun* History::find_run(const std::string& node, std::size_t& index) {
+/// The last run in which the node ended in a way that counts, and its index there; null when there is none.
+const History::PastRun* History::find_run(const std::string& node, std::size_t& index,
+                                          bool (*counts)(NodeStatus)) {
   if (cache_ == nullptr) return nullptr;
   if (!places_) places_ = cache_->runs_of(cell_);
   for (const RunPlace& place : *places_) {
@@ -69,14 +70,14 @@ const History::PastRun* History::find_run(const std::string& node, std::size_t& 
     if (at == shape->nodes.end() || !at->needed || at->is_overridden) continue;
     const PastRun* const run = read_run(place, *shape);
     index = static_cast<std::size_t>(at - shape->nodes.begin());
-    if (run != nullptr && took_part(run->record.nodes[index].status)) return run;
+    if (run != nullptr && counts(run->record.nodes[index].status)) return run;
   }
   return nullptr;
 }
 
 std::optional<NodePast> History::past_of(const std::string& node) {
   std::size_t index = 0;
-  const PastRun* run = find_run(node, index);
+  const PastRun* run = find_run(node, index, took_part);
   if (run == nullptr) return std::nullopt;
   NodePast past{run->record.nodes[index].status, run->record.nodes[index].code_version, {}};
   for (const std::uint32_t i : run->shape->nodes[index].nodes) {
@@ -93,6 +94,13 @@ std::optional<NodePast> History::past_of(const std::string& node) {
     }
   }
   return past;
+}
+
+std::optional<Digest> History::last_version_of(const std::string& node) {
+  std::size_t index = 0;
+  const PastRun* run = find_run(node, index, has_value);
+  if (run == nullptr) return std::nullopt;
+  return run->record.nodes[index].data_version;
 }
 
 template <class Take>
@@ -131,7 +139,7 @@ std::optional<double> History::build_seconds() {
 
 std::optional<NodePast> History::past_of_default(const std::string& node, const std::string& parameter) {
   std::size_t index = 0;
-  const PastRun* run = find_run(node, index);
+  const PastRun* run = find_run(node, index, took_part);
   const DefaultRun* used =
       run == nullptr ? nullptr : find_default(run->record, default_name(node, parameter));
   if (used == nullptr || used->code_version.is_zero()) return std::nullopt;

@@ -40,6 +40,8 @@ class History {
   std::optional<NodePast> past_of(const std::string& node);
   /// The same for the default of a parameter of `node`; it has no arguments.
   std::optional<NodePast> past_of_default(const std::string& node, const std::string& parameter);
+  /// The data version in the last run in which the node came out with a value; nothing when there is none.
+  std::optional<Digest> last_version_of(const std::string& node);
   /// How long nodes ran, by their name, as the newest of the last few runs that know it say.
   std::map<std::string, double> seconds_of_nodes();
   /// How long the compiler took in the newest of the last few runs that needed it; nothing when none did.
@@ -51,7 +53,7 @@ class History {
   /// Calls `take(shape, record)` for the last few runs, the newest first, until it says false.
   template <class Take>
   void recent_runs(Take take);
-  const PastRun* find_run(const std::string& node, std::size_t& index);
+  const PastRun* find_run(const std::string& node, std::size_t& index, bool (*counts)(NodeStatus));
   const PastRun* read_run(const RunPlace& place, const GraphShape& shape);
 
   Cache* cache_;

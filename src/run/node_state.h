@@ -54,6 +54,8 @@ struct NodeState {
   std::uint64_t ahead_value = 0;          ///< the number of the value that it makes
   /// No entry was made by its code, which is claimed: whatever its key will be, it is a miss.
   bool is_sure_miss = false;
+  /// An entry holds: it ran only because its value was needed and not at hand.
+  bool is_made_again = false;
   bool is_looked_at = false;         ///< whether it could be sent ahead was asked, and the answer is no
   bool has_taken_arguments = false;  ///< it ran once, and was counted off as a user of what it needs
   unsigned waiting_users = 0;        ///< users that may still ask for the value

@@ -9,7 +9,7 @@
 namespace hamcell {
 
 constexpr std::string_view run_record = "hamcell run 5";
-constexpr std::string_view outcome_record = "hamcell outcome 2";
+constexpr std::string_view outcome_record = "hamcell outcome 3";
 
 /// What every run has of its own.
 struct RunHead {

@@ -31,6 +31,9 @@ struct NodeRun {
   double began = -1;         ///< seconds since the run began; -1: it did not run
   std::uint32_t runner = 0;  ///< that it ran in, numbered in the order in which they were started
   std::int64_t bytes = -1;   ///< of the encoded value; -1: not encoded
+  /// It ran, and its value is the one that it had before, so that something that needs it came from the
+  /// cache.
+  bool is_same_value = false;
   std::string preview;
 };
 
@@ -99,6 +102,7 @@ struct ham::members<hamcell::NodeRun> {
     f("began", &hamcell::NodeRun::began);
     f("runner", &hamcell::NodeRun::runner);
     f("bytes", &hamcell::NodeRun::bytes);
+    f("is_same_value", &hamcell::NodeRun::is_same_value);
     f("preview", &hamcell::NodeRun::preview);
   }
 };
