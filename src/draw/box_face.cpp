@@ -55,8 +55,12 @@ double note_width(const BoxFace& face) {
 /// Points that any note of this box needs: the longest status with the longest figures for a node.
 double note_room(const Box& box) {
   if (is_input(box)) return least_input_room;
+  const auto width = [](const char* status, const std::string& first, const std::string& second) {
+    const std::string figures = std::string(nbsp) + "· " + first + nbsp + "· " + second;
+    return note_width({{}, {}, {}, status, figures, {}, {}});
+  };
   const double room =
-      note_width({{}, {}, {}, "from cache", std::string(nbsp) + "· 120 min" + nbsp + "· 999 MB", {}, {}});
+      std::max(width("from cache", "120 min", "999 MB"), width("executed", "same value", "120 min"));
   if (box.kind != BoxKind::folded) return room;
   const std::string count = std::to_string(box.holds.size());
   return std::max(
