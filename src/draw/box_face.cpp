@@ -18,9 +18,9 @@ constexpr std::size_t name_columns = 30;
 constexpr std::size_t type_columns = 38;
 constexpr std::size_t max_lines = 2;
 constexpr double side_padding = 9;  // points, left and right of the text
-constexpr double upright_padding =
-    10;                              // points, above and below it; what is there after a run takes some of it
-constexpr double badge_padding = 5;  // points, left and right inside the badge, and to the type
+// Points above and below the text; what is there only after a run takes some of it.
+constexpr double upright_padding = 10;
+constexpr double badge_padding = 5;       // points, left and right inside the badge, and to the type
 constexpr double line_spacing = 1.28;     // of the font size
 constexpr double badge_height = 8;        // points that a badge is higher than the type beside it
 constexpr double least_input_room = 140;  // points for the note of an input, whatever its value
