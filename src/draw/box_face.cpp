@@ -18,9 +18,9 @@ constexpr std::size_t name_columns = 30;
 constexpr std::size_t type_columns = 38;
 constexpr std::size_t max_lines = 2;
 constexpr double side_padding = 9;  // points, left and right of the text
-constexpr double upright_padding =
-    10;                              // points, above and below it; what is there after a run takes some of it
-constexpr double badge_padding = 5;  // points, left and right inside the badge, and to the type
+// Points above and below the text; what is there only after a run takes some of it.
+constexpr double upright_padding = 10;
+constexpr double badge_padding = 5;       // points, left and right inside the badge, and to the type
 constexpr double line_spacing = 1.28;     // of the font size
 constexpr double badge_height = 8;        // points that a badge is higher than the type beside it
 constexpr double least_input_room = 140;  // points for the note of an input, whatever its value
@@ -55,8 +55,12 @@ double note_width(const BoxFace& face) {
 /// Points that any note of this box needs: the longest status with the longest figures for a node.
 double note_room(const Box& box) {
   if (is_input(box)) return least_input_room;
+  const auto width = [](const char* status, const std::string& first, const std::string& second) {
+    const std::string figures = std::string(nbsp) + "· " + first + nbsp + "· " + second;
+    return note_width({{}, {}, {}, status, figures, {}, {}});
+  };
   const double room =
-      note_width({{}, {}, {}, "from cache", std::string(nbsp) + "· 120 min" + nbsp + "· 999 MB", {}, {}});
+      std::max(width("from cache", "120 min", "999 MB"), width("executed", "same value", "120 min"));
   if (box.kind != BoxKind::folded) return room;
   const std::string count = std::to_string(box.holds.size());
   return std::max(

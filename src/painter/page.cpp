@@ -300,8 +300,8 @@ std::vector<Point> arrow_head(const Curve& curve) {
 }
 
 std::vector<Point> arrow_bar(const Curve& curve) {
-  constexpr double before_head = 5;  // points
-  constexpr double half_length = 6;
+  constexpr double before_head = 7;  // points
+  constexpr double half_length = 5.2;
   constexpr double half_width = 1.2;
   if (curve.points.empty()) return {};
   const Point base = curve.points.back();

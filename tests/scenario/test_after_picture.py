@@ -110,7 +110,7 @@ class AfterPicture(Scenario):
         self.edit("cell.cpp", "int twice(int number) {", "#include <functional>\nstd::function<int()> twice(int number) {")
         self.edit("cell.cpp", "return 2 * number;", "return [number] { return 2 * number; };")
         self.edit("cell.cpp", "int risky(int twice) { if (twice > 8)", "int risky(const std::function<int()>& twice) { if (twice() > 8)")
-        self.edit("cell.cpp", "on with\\"); return twice;", "on with\\"); return twice();")
+        self.edit("cell.cpp", "on with\"); return twice;", "on with\"); return twice();")
         self.edit("cell.cpp", "constant(int twice) { return twice > 0;", "constant(const std::function<int()>& twice) { return twice() > 0;")
         self.run_it(1, "risky", "last")
         result = self.run_it(1, "risky", "last")
@@ -190,18 +190,19 @@ class AfterPicture(Scenario):
         self.assertEqual(shapes[0], shapes[1])
 
     def test_every_form_of_a_picture_is_drawn(self):
-        self.run_it(1)
-        for name, start in (("a.png", b"\\x89PNG"), ("a.pdf", b"%PDF"), ("a.dot", b"digraph"), ("a.mmd", b"---")):
-            self.execute("-i", "start=3", "--recompute", f"--display-cache={name}")
-            self.assertTrue(self.path(name).read_bytes().startswith(start), name)
+        self.run_it(1, "word")
+        for name, start, begin in (("a.png", 3, b"\x89PNG"), ("a.pdf", 5, b"%PDF"), ("a.dot", 7, b"digraph"), ("a.mmd", 9, b"---")):
+            self.execute("-i", f"start={start}", f"--display-cache={name}", "word")
+            self.assertTrue(self.path(name).read_bytes().startswith(begin), name)
         self.assertIn("-->|same value|", self.path("a.mmd").read_text())
         self.assertRegex(self.path("a.mmd").read_text(), r"\d+ #37; of the time")
         self.assertIn("arrowhead=normaltee", self.path("a.dot").read_text())
 
     def test_a_comparison_of_runs_says_what_changed_and_nothing_of_one_of_them_alone(self):
-        self.run_it(1, "word")
+        first = self.run_it(1, "word").json()["run_id"]
         self.run_it(3, "word")
-        self.assert_status(self.run_hamcell("cache", "view", "--diff", "--display=after.svg"), DONE)
+        self.assert_status(self.run_hamcell("cache", "view", "--diff", first, "--display=after.svg"), DONE)
+        self.assertIn(">data changed<", self.path("after.svg").read_text())
         text = self.path("after.svg").read_text()
         for word in ("time-share", "same-value", ">input start changed"):
             self.assertNotIn(word, text)

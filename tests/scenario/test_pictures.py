@@ -237,7 +237,7 @@ class Pictures(Scenario):
     def test_the_legend_after_explains_only_what_occurs(self):
         self.draw()
         self.draw("--display-cache=x.svg")
-        self.assertEqual(self.legend("x.svg"), {"input", "optional input", "target", "executed", "from cache"})
+        self.assertEqual(self.legend("x.svg"), {"input", "optional input", "target", "executed", "from cache", "same value"})
 
     # ---- When something goes wrong
 

@@ -221,7 +221,7 @@ TEST_CASE("all that a box can say fits into it, above its bar") {
       diagram.boxes[1].type = type;
       const Page page = page_of(diagram);
       const Group& box = group_of(page, "box_clean");
-      CHECK(box.labels.front().at.y - 0.75 * box.labels.front().size > box.frames.front().top);
+      CHECK(box.labels.front().at.y - 0.75 * box.labels.front().size > box.frames.front().top + 3);
       CHECK(box.labels.back().text == "code changed: node clean");
       const auto bar = std::ranges::find(box.frames, 0, &Frame::outline_width);
       REQUIRE(bar != box.frames.end());
