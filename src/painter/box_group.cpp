@@ -205,7 +205,7 @@ Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::stri
   return group;
 }
 
-Group fold_group(const Box& box, const std::string& cluster_id, const Frame& cluster_frame) {
+Group fold_group(const Box& box, const std::string& cluster_id, const Frame& cluster_frame, double longest) {
   constexpr double most = 6;            // times its usual size: as titles and legends are
   constexpr double part_of_room = 0.8;  // that an enlarged one takes
   const double width = cluster_frame.width - 2 * cluster_margin;
@@ -214,7 +214,8 @@ Group fold_group(const Box& box, const std::string& cluster_id, const Frame& clu
                      cluster_frame.top + cluster_margin + cluster_label_height + height / 2};
   const BoxSize size = box_size(box);
   const double room = std::min(width / size.width, height / size.height);
-  Group group = box_group(cluster_id, box, middle);
+  // It can take more than any box that stands in the picture at first.
+  Group group = box_group(cluster_id, box, middle, std::max(longest, box.time_share));
   group.id = "folded_" + cluster_id;
   group.data = {{"cluster", cluster_id}};
   group.is_hidden = true;

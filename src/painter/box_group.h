@@ -30,6 +30,6 @@ Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::stri
 
 /// The box that stands for the nodes of a cluster, in the middle of where they are: not larger than they are,
 /// and enlarged where there is much room, so that it can be read when all of the graph is seen.
-Group fold_group(const Box& box, const std::string& cluster_id, const Frame& cluster_frame);
+Group fold_group(const Box& box, const std::string& cluster_id, const Frame& cluster_frame, double longest);
 
 }  // namespace hamcell

@@ -249,7 +249,7 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
   for (std::size_t i = 0; i < diagram.clusters.size(); ++i)
     if (diagram.clusters[i].fold)
       page.groups.push_back(
-          fold_group(*diagram.clusters[i].fold, cluster_ids[i], page.clusters[i].frames[0]));
+          fold_group(*diagram.clusters[i].fold, cluster_ids[i], page.clusters[i].frames[0], longest));
   place_legend(page, diagram, blocks);
   if (layout.is_coarse) {
     place_coarse_note(page, blocks.scale);
