@@ -61,7 +61,7 @@ struct Group {
   /// What programs that read an SVG may want to know: pairs of an attribute's name, without "data-", and its
   /// value.
   std::vector<std::pair<const char*, std::string>> data;
-  bool is_hidden = false;  ///< until a page's script shows it; an SVG has it, and no other picture
+  bool is_hidden = false;        ///< until a page's script shows it; an SVG has it, and no other picture
   std::vector<Line> lines = {};  ///< of a sample of the legend: an arrow
 };
 
