@@ -14,7 +14,7 @@ int number(int start) { work(2); return start; }
 int parity(int number) { work(120); return number % 2; }
 std::string word(int parity) { return parity ? "odd" : "even"; }
 int twice(int number) { work(30); return 2 * number; }
-int risky(int twice) { if (twice > 8) throw std::runtime_error("there is too much of it to go on with"); return twice; }
+int risky(int twice) { if (twice > 8) throw std::runtime_error("there is too much of it for anyone to go on with from here"); return twice; }
 [[ham::cache(behavior = "recompute")]] int constant(int twice) { return twice > 0; }
 std::string last(int constant) { return std::to_string(constant); }
 """
@@ -153,7 +153,7 @@ class AfterPicture(Scenario):
     def test_a_failed_box_says_how_it_failed_in_whole_words(self):
         self.run_it(5, status=NODE_FAILED)
         [text] = self.why("risky")
-        message = "there is too much of it to go on with"
+        message = "there is too much of it for anyone to go on with from here"
         self.assertTrue(text.endswith("…"), text)
         self.assertIn(text[:-1], message)
         self.assertIn(message[len(text) - 1], " ,:", "it ends at a word")
