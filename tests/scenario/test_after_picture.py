@@ -110,7 +110,7 @@ class AfterPicture(Scenario):
         self.edit("cell.cpp", "int twice(int number) {", "#include <functional>\nstd::function<int()> twice(int number) {")
         self.edit("cell.cpp", "return 2 * number;", "return [number] { return 2 * number; };")
         self.edit("cell.cpp", "int risky(int twice) { if (twice > 8)", "int risky(const std::function<int()>& twice) { if (twice() > 8)")
-        self.edit("cell.cpp", "on with\"); return twice;", "on with\"); return twice();")
+        self.edit("cell.cpp", "from here\"); return twice;", "from here\"); return twice();")
         self.edit("cell.cpp", "constant(int twice) { return twice > 0;", "constant(const std::function<int()>& twice) { return twice() > 0;")
         self.run_it(1, "risky", "last")
         result = self.run_it(1, "risky", "last")
