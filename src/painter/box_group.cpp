@@ -179,9 +179,10 @@ Group box_group(const std::string& id, const Box& box, Point center, double long
   Group group{"box_" + id, look.classes, tooltip(box), frames_of(look, center, size), {}, {}, {}};
   double used = 0;
   if (const double length = time_bar_length(box, size.width, longest); length > 0) {
-    group.frames.push_back(time_bar(look, center, size, length, time_bar_inset, 1));
+    const double inset = time_bar_inset + (look.is_double ? double_gap + 1 : 0);
+    group.frames.push_back(time_bar(look, center, size, length, inset, 1));
     group.data.emplace_back("time-share", number(100 * box.time_share) + "%");
-    used = time_bar_inset + time_bar_height;
+    used = inset + time_bar_height;
   }
   place_face(group, box, look, center, used);
   return group;

@@ -110,10 +110,10 @@ Group legend_box(const LegendEntry& entry, Point center, BoxSize size, double sc
   text.underlined = entry.sample.is_target;
   if (entry.sample.time_share > 0) {
     constexpr double shown_part = 0.6;  // a bar that is neither the longest nor the shortest
-    const double least_inset = scale * 2.5;
+    const double least_inset = scale * 2;
     group.frames.push_back(
         time_bar(look, center, size, shown_part * (size.width - 4 * least_inset), least_inset, scale));
-    text.at.y -= scale * 2;
+    text.at.y -= scale * 2.5;
   }
   group.labels = {std::move(text)};
   return group;

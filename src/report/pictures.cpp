@@ -111,6 +111,12 @@ std::string without_place(const std::string& reason) {
   return place != std::string::npos && reason.ends_with(')') ? reason.substr(0, place) : reason;
 }
 
+/// "no rain" of "threw std::runtime_error: no rain": what was said is worth the room more than its type.
+std::string message_of(const std::string& error) {
+  const std::size_t colon = error.find(": ");
+  return error.starts_with("threw ") && colon != std::string::npos ? error.substr(colon + 2) : error;
+}
+
 /// Writes on the boxes why their nodes ran, where that tells anything: not that all of them ran for the first
 /// time or without a cache, and not their behavior, which stands on the box already.
 void add_reasons(Diagram& diagram) {
@@ -128,7 +134,7 @@ void add_reasons(Diagram& diagram) {
   const bool tells_nothing = have_all("first run") || have_all("the cache is off");
   for (Box* box : told) {
     if (has_failed(box))
-      box->why = box->reason;
+      box->why = message_of(box->reason);
     else if (!tells_nothing)
       box->why = without_place(box->reason);
   }

@@ -14,7 +14,7 @@ int number(int start) { work(2); return start; }
 int parity(int number) { work(120); return number % 2; }
 std::string word(int parity) { return parity ? "odd" : "even"; }
 int twice(int number) { work(30); return 2 * number; }
-int risky(int twice) { if (twice > 8) throw std::runtime_error("there is too much of it to go on with"); return twice; }
+int risky(int twice) { if (twice > 8) throw std::runtime_error("there is too much of it for anyone to go on with from here"); return twice; }
 [[ham::cache(behavior = "recompute")]] int constant(int twice) { return twice > 0; }
 std::string last(int constant) { return std::to_string(constant); }
 """
@@ -110,7 +110,7 @@ class AfterPicture(Scenario):
         self.edit("cell.cpp", "int twice(int number) {", "#include <functional>\nstd::function<int()> twice(int number) {")
         self.edit("cell.cpp", "return 2 * number;", "return [number] { return 2 * number; };")
         self.edit("cell.cpp", "int risky(int twice) { if (twice > 8)", "int risky(const std::function<int()>& twice) { if (twice() > 8)")
-        self.edit("cell.cpp", "on with\"); return twice;", "on with\"); return twice();")
+        self.edit("cell.cpp", "from here\"); return twice;", "from here\"); return twice();")
         self.edit("cell.cpp", "constant(int twice) { return twice > 0;", "constant(const std::function<int()>& twice) { return twice() > 0;")
         self.run_it(1, "risky", "last")
         result = self.run_it(1, "risky", "last")
@@ -153,11 +153,11 @@ class AfterPicture(Scenario):
     def test_a_failed_box_says_how_it_failed_in_whole_words(self):
         self.run_it(5, status=NODE_FAILED)
         [text] = self.why("risky")
-        message = "threw std::runtime_error: there is too much of it to go on with"
+        message = "there is too much of it for anyone to go on with from here"
         self.assertTrue(text.endswith("…"), text)
         self.assertIn(text[:-1], message)
         self.assertIn(message[len(text) - 1], " ,:", "it ends at a word")
-        self.assertIn(message, self.boxes("after.svg")["risky"].find(SVG + "title").text)
+        self.assertIn("threw std::runtime_error: " + message, self.boxes("after.svg")["risky"].find(SVG + "title").text)
 
     def test_a_dry_run_says_why_nodes_would_run(self):
         self.run_it(1)

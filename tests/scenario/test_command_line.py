@@ -248,7 +248,7 @@ class CommandLine(Scenario):
         for node in document["nodes"]:
             self.assertEqual(set(node), {
                 "name", "type", "status", "behavior", "reason", "code_version", "data_version", "cache_key",
-                "seconds", "bytes", "value"})
+                "same_value", "seconds", "bytes", "value"})
 
     def test_json_goes_through_a_pipe_into_another_program(self):
         run = self.start("cell.cpp", "-x", "--json", *self.build_flags, stdout=subprocess.PIPE)

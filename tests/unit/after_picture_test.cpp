@@ -211,6 +211,8 @@ TEST_CASE("a reason that all nodes have, and one that stands on the box, are lef
   const Diagram diagram = after_diagram(made_shape(), record);
   CHECK(diagram.boxes[0].why.empty());
   CHECK(diagram.boxes[1].why == "threw no");
+  record.nodes[1].error = "threw std::runtime_error: no: rain";
+  CHECK(after_diagram(made_shape(), record).boxes[1].why == "no: rain");
 }
 
 TEST_CASE("all that a box can say fits into it, above its bar") {
