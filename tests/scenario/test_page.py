@@ -143,6 +143,21 @@ class PageScenario(Scenario):
 
 @needs_browser
 class Mouse(PageScenario):
+    def test_the_legend_tells_the_bars_of_time_and_what_came_out_as_before(self):
+        self.run_edited()
+        self.open()
+        legend = self.browser.texts("#page-legend .sample")
+        self.assertIn("part of the time", legend)
+        self.assertNotIn("same value", legend)
+        self.edit("cell.cpp", "int sum = offset + 1;", "int sum = 1 + offset;")
+        self.run_page()
+        self.open()
+        legend = self.browser.texts("#page-legend .sample")
+        self.assertIn("same value", legend)
+        # It ran alone.
+        self.assertNotIn("part of the time", legend)
+        self.assert_quiet()
+
     def test_a_click_on_a_node_shows_what_is_known_of_it(self):
         self.run_edited()
         self.open()

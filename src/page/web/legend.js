@@ -33,6 +33,8 @@ function showLegend() {
     ["input optional", "optional input", data.inputs.some((input) => input.kind === "optional")],
     ["input config", "config", data.inputs.some((input) => input.kind === "config")],
     ["folded", "folded nodes", clusters.length > 0],
+    ["time", "part of the time", byId("page-canvas").querySelector("[data-time-share]") !== null],
+    ["same-value", "same value", byId("page-canvas").querySelector(".edge.same-value") !== null],
   ];
   const samples = kinds
     .filter(([, , occurs]) => occurs)
