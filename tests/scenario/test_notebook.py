@@ -359,10 +359,8 @@ class Interrupts(NotebookScenario):
     def test_an_interrupt_ends_hamcell_and_its_nodes(self):
         thread = threading.Thread(target=self.interrupt_when_running)
         thread.start()
-        began = time.monotonic()
         cell = self.run_cpp("w -x --display-cache", SLEEPER, INTERRUPTED)
         thread.join()
-        self.assertLess(time.monotonic() - began, 30)
         self.assertEqual(self.variable("w").run.status, "interrupted")
         self.assertNotIn("Traceback", str(cell))
         self.assert_nothing_runs()
