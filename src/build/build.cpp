@@ -12,6 +12,7 @@
 #include <cstring>
 #include <functional>
 #include <unordered_map>
+#include <utility>
 
 #include "base/interrupt.h"
 #include "base/process.h"
@@ -101,22 +102,24 @@ struct Compiled {
 /// those that the user would get himself.
 class Compiler {
  public:
-  /// `types`: what is linked with it.
+  /// `headers`: what is precompiled, if anything. `types`: what is linked with it.
   Compiler(const Cell& cell, const std::string& text, const BuildFolder& folder,
-           const BuildSettings& settings, TypesObject& types)
+           const BuildSettings& settings, std::optional<PrecompiledHeaders> headers, TypesObject& types)
       : cell_(cell),
         text_(text),
         folder_(folder),
         settings_(settings),
+        headers_(std::move(headers)),
         types_(types),
         linking_(cell, folder, settings.color, settings.purpose) {}
 
   /// Gives the messages of both steps. Where types are apart, there is one way, and more with all in one.
   ProcessResult compile_and_link() {
-    bool tries_headers = settings_.purpose == BuildFor::running;
-    if (tries_headers && settings_.early != nullptr) {
-      if (auto early = settings_.early->take(cell_, text_, settings_.tick)) {
+    bool tries_headers = headers_.has_value();
+    if (settings_.early != nullptr) {
+      if (auto early = settings_.early->take(cell_, text_, headers_, settings_.tick)) {
         tries_headers = early->result.succeeded();
+        if (!tries_headers && types_.is_apart()) return early->result;
         if (tries_headers) {
           ProcessResult result = link({std::move(early->result), early->object, early->began_ns});
           if (is_of_now(early->began_ns)) return result;
@@ -142,12 +145,8 @@ class Compiler {
 
   Compiled compile(bool tries_headers) const {
     if (tries_headers) {
-      if (const std::optional<PrecompiledHeaders> headers = find_precompiled(cell_)) {
-        Compiled compiled = compile_with(headers);
-        if (compiled.result.succeeded() || types_.is_apart() || is_interrupted()) return compiled;
-      } else {
-        forget_precompiled(cell_);
-      }
+      Compiled compiled = compile_with(headers_);
+      if (compiled.result.succeeded() || types_.is_apart() || is_interrupted()) return compiled;
     }
     return compile_with(std::nullopt);
   }
@@ -179,6 +178,7 @@ class Compiler {
   const std::string& text_;
   const BuildFolder& folder_;
   const BuildSettings& settings_;
+  std::optional<PrecompiledHeaders> headers_;
   TypesObject& types_;
   Linking linking_;
 };
@@ -379,27 +379,35 @@ class Builder {
     return compile_unit(called, unit).succeeded();
   }
 
+  std::optional<PrecompiledHeaders> precompiled() const {
+    if (settings_.purpose != BuildFor::running) return std::nullopt;
+    if (settings_.early != nullptr) settings_.early->finish_headers(settings_.tick);
+    std::optional<PrecompiledHeaders> headers = find_precompiled(cell_);
+    if (!headers) forget_precompiled(cell_);
+    return headers;
+  }
+
   /// What is compiled already decides, where something is.
-  TypesObject types_apart() const {
-    const std::optional<PrecompiledHeaders> headers = find_precompiled(cell_);
+  TypesObject types_apart(const std::optional<PrecompiledHeaders>& headers) const {
     const bool is_begun = settings_.early != nullptr && settings_.early->called() != nullptr;
     if (!headers || (is_begun && !settings_.early->has_types_apart())) return {};
     return {cell_, *headers, has_second_core()};
   }
 
-  /// `unit`: what was compiled in the end.
+  /// `unit`: what was compiled in the end. What does not link with types apart does not link otherwise
+  /// either.
   ProcessResult make_object(const std::vector<bool>& called, const BuildFolder& folder, TypesObject& types,
                             TranslationUnit& unit) {
-    if (settings_.early != nullptr) settings_.early->finish_headers(settings_.tick);
-    types = types_apart();
+    const std::optional<PrecompiledHeaders> headers = precompiled();
+    types = types_apart(headers);
     if (types.is_apart()) {
       unit = generate_glue(cell_, graph_, called, types.types());
-      ProcessResult result = Compiler(cell_, unit.text, folder, settings_, types).compile_and_link();
-      if (result.succeeded() || is_interrupted()) return result;
+      ProcessResult result = Compiler(cell_, unit.text, folder, settings_, headers, types).compile_and_link();
+      if (result.succeeded() || is_interrupted() || is_about_linking(result.errors)) return result;
       types = TypesObject();
     }
     unit = generate_glue(cell_, graph_, called);
-    return Compiler(cell_, unit.text, folder, settings_, types).compile_and_link();
+    return Compiler(cell_, unit.text, folder, settings_, headers, types).compile_and_link();
   }
 
   ProcessResult compile_unit(const std::vector<bool>& called, TranslationUnit& unit) {
@@ -499,7 +507,7 @@ std::optional<std::string> build_for_locating(const Cell& cell, const std::strin
   const BuildFolder temporary(name);
   const BuildSettings settings{false, tick, BuildFor::locating, nullptr};
   TypesObject types = text->types.empty() ? TypesObject() : TypesObject(cell, text->types);
-  if (!Compiler(cell, text->unit, temporary, settings, types).compile_and_link().succeeded())
+  if (!Compiler(cell, text->unit, temporary, settings, std::nullopt, types).compile_and_link().succeeded())
     return std::nullopt;
   keep_library(temporary.output(), path, {}, {});
   return path;

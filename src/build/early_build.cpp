@@ -124,10 +124,11 @@ void EarlyBuild::finish_headers(const std::function<void()>& tick) {
 }
 
 std::optional<EarlyBuild::Compiled> EarlyBuild::take(const Cell& cell, const std::string& text,
+                                                     const std::optional<PrecompiledHeaders>& headers,
                                                      const std::function<void()>& tick) {
   if (compile_ == nullptr) return std::nullopt;
   if (compile_->text != text || compile_->toolchain != compile_digest(cell.toolchain) ||
-      find_precompiled(cell) != compile_->headers) {
+      headers != compile_->headers) {
     compile_.reset();
     return std::nullopt;
   }

@@ -44,9 +44,11 @@ class EarlyBuild {
     std::string object;  ///< path of what was compiled; it goes with the EarlyBuild
     std::int64_t began_ns = 0;
   };
-  /// Waits for what was compiled of the cell, if it was of this text and with the same headers. What is
+  /// Waits for what was compiled of the cell, if it was of this text and with these headers. What is
   /// compiled of another one is ended.
-  std::optional<Compiled> take(const Cell& cell, const std::string& text, const std::function<void()>& tick);
+  std::optional<Compiled> take(const Cell& cell, const std::string& text,
+                               const std::optional<PrecompiledHeaders>& headers,
+                               const std::function<void()>& tick);
 
  private:
   struct Compile;
