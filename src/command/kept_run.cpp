@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "graph/shape.h"
-#include "run/record.h"
+#include "run/kept_shapes.h"
 
 namespace hamcell {
 namespace {
@@ -25,16 +24,16 @@ ShapedRun kept_run(Cache& cache, const std::optional<std::string>& id) {
   const std::optional<StoredRun> stored = id ? cache.find_run(*id) : cache.last_run("");
   if (!stored) fail_not_found(cache, id);
   std::optional<RunRecord> record = run_from_stored(*stored);
-  const std::optional<std::string> bytes = record ? cache.find_shape(record->shape) : std::nullopt;
-  std::optional<GraphShape> shape = bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt;
-  const bool is_whole =
-      shape && shape->nodes.size() == record->nodes.size() && shape->inputs.size() == record->inputs.size();
+  KeptShapes shapes(cache);
+  const GraphShape* const shape = record ? shapes.find(record->shape) : nullptr;
+  const bool is_whole = shape != nullptr && shape->nodes.size() == record->nodes.size() &&
+                        shape->inputs.size() == record->inputs.size();
   if (!is_whole)
     throw Failure(
         ExitStatus::storage,
         "what the cache knows of run " + stored->id + " is damaged, or was written by another version",
         "choose another run: 'hamcell cache runs' lists them");
-  return {*std::move(record), *std::move(shape)};
+  return {*std::move(record), *shape};
 }
 
 }  // namespace hamcell

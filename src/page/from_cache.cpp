@@ -5,32 +5,9 @@
 #include <map>
 #include <string_view>
 
+#include "run/kept_shapes.h"
+
 namespace hamcell {
-namespace {
-
-/// Shapes of past runs, which many of them share.
-class Shapes {
- public:
-  explicit Shapes(Cache& cache) : cache_(cache) {}
-
-  /// Null where it cannot be read.
-  const GraphShape* find(const Digest& digest) {
-    auto found = shapes_.find(digest);
-    if (found == shapes_.end()) {
-      const std::optional<std::string> bytes = cache_.find_shape(digest);
-      found =
-          shapes_.emplace(digest, bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt).first;
-    }
-    return found->second ? &*found->second : nullptr;
-  }
-
- private:
-  Cache& cache_;
-  std::map<Digest, std::optional<GraphShape>> shapes_;
-};
-
-}  // namespace
-
 PastRun past_run_of(const RunRecord& record, const GraphShape& own, const GraphShape& shown) {
   PastRun run{record.id,
               record.started_ns,
@@ -58,7 +35,7 @@ std::vector<PastRun> past_runs(Cache* cache, const GraphShape& shape, const RunR
   const bool is_run = !record.id.empty();
   if (is_run) runs.push_back(past_run_of(record, shape, shape));
   if (cache == nullptr) return runs;
-  Shapes shapes(*cache);
+  KeptShapes shapes(*cache);
   std::vector<RunPlace> places = cache->runs_of(record.cell);
   // The newest come first; those that came later than this run are not its past.
   const auto own = std::ranges::find(places, record.id, &RunPlace::id);

@@ -32,18 +32,10 @@ std::string absolute_path_of(const Cell& cell) {
   return cell.is_stdin ? cell.path : cell.folder + '/' + file_name(cell.path);
 }
 
-History::History(Cache* cache, std::string cell) : cache_(cache), cell_(std::move(cell)) {}
-History::~History() = default;
-
-const GraphShape* History::shape_of(const Digest& digest) {
-  auto found = shapes_.find(digest);
-  if (found == shapes_.end()) {
-    const std::optional<std::string> bytes = cache_->find_shape(digest);
-    found =
-        shapes_.emplace(digest, bytes ? from_record<GraphShape>(*bytes, shape_record) : std::nullopt).first;
-  }
-  return found->second ? &*found->second : nullptr;
+History::History(Cache* cache, std::string cell) : cache_(cache), cell_(std::move(cell)) {
+  if (cache != nullptr) shapes_.emplace(*cache);
 }
+History::~History() = default;
 
 /// Null where the record cannot be read.
 const History::PastRun* History::read_run(const RunPlace& place, const GraphShape& shape) {
@@ -64,7 +56,7 @@ const History::PastRun* History::find_run(const std::string& node, std::size_t& 
   if (cache_ == nullptr) return nullptr;
   if (!places_) places_ = cache_->runs_of(cell_);
   for (const RunPlace& place : *places_) {
-    const GraphShape* shape = shape_of(place.shape);
+    const GraphShape* shape = shapes_->find(place.shape);
     if (shape == nullptr) continue;
     const auto at = std::ranges::find(shape->nodes, node, &NodeShape::name);
     if (at == shape->nodes.end() || !at->needed || at->is_overridden) continue;
@@ -109,7 +101,7 @@ void History::recent_runs(Take take) {
   if (cache_ == nullptr) return;
   if (!places_) places_ = cache_->runs_of(cell_);
   for (std::size_t k = 0; k < std::min(places_->size(), most_runs); ++k) {
-    const GraphShape* const shape = shape_of((*places_)[k].shape);
+    const GraphShape* const shape = shapes_->find((*places_)[k].shape);
     const PastRun* const run = shape == nullptr ? nullptr : read_run((*places_)[k], *shape);
     if (run != nullptr && !take(*shape, run->record)) return;
   }

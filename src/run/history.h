@@ -9,6 +9,7 @@
 
 #include "cache/cache.h"
 #include "graph/shape.h"
+#include "run/kept_shapes.h"
 #include "run/record.h"
 
 namespace hamcell {
@@ -49,7 +50,6 @@ class History {
 
  private:
   struct PastRun;
-  const GraphShape* shape_of(const Digest& digest);
   /// Calls `take(shape, record)` for the last few runs, the newest first, until it says false.
   template <class Take>
   void recent_runs(Take take);
@@ -59,8 +59,8 @@ class History {
   Cache* cache_;
   std::string cell_;
   std::optional<std::vector<RunPlace>>
-      places_;  ///< of all runs of the cell, the newest first; once asked for
-  std::map<Digest, std::optional<GraphShape>> shapes_;
+      places_;                        ///< of all runs of the cell, the newest first; once asked for
+  std::optional<KeptShapes> shapes_;  ///< where there is a cache
   std::map<std::string, std::unique_ptr<PastRun>> runs_;  ///< by id; null where a record cannot be read
 };
 
