@@ -151,6 +151,22 @@ ShowAs show_as(const Settings& settings) {
                          : ShowAs::value;
 }
 
+/// What a command says that looks into a cache, alone and together with the hamcell.toml of the folder. What
+/// holds for all such commands goes into `options` and `cache_dir`.
+struct CacheSettings {
+  Settings command_line;
+  Settings joined;
+};
+CacheSettings read_settings(const CommandWords& words, Options& options, std::string& cache_dir) {
+  CacheSettings settings{settings_of(words), {}};
+  ProjectFile project = read_project_file(".");
+  settings.joined = join_settings(project.settings, settings.command_line);
+  cache_dir = resolve_cache_dir(project.settings, settings.command_line, project.folder);
+  options.warnings = std::move(project.warnings);
+  options.color = settings.joined.color.value_or(ColorWhen::automatic);
+  return settings;
+}
+
 Options read_cache(std::span<const std::string> arguments) {
   const CommandWords words = read_words(arguments, commands::cache);
   if (std::optional<Options> answered = answer(words, cache_help)) return *std::move(answered);
@@ -168,16 +184,11 @@ Options read_cache(std::span<const std::string> arguments) {
   if (rest.size() > action.most)
     fail_usage("'" + rest[action.most] + "' is one word too many", std::string("usage: ") + action.usage);
 
-  const Settings command_line = settings_of(words);
-  ProjectFile project = read_project_file(".");
-  const Settings joined = join_settings(project.settings, command_line);
   Options options;
   options.command = Options::Command::cache;
-  options.warnings = std::move(project.warnings);
-  options.color = joined.color.value_or(ColorWhen::automatic);
   CacheOptions& cache = options.cache;
   cache.action = action.action;
-  cache.cache_dir = resolve_cache_dir(project.settings, command_line, project.folder);
+  const auto [command_line, joined] = read_settings(words, options, cache.cache_dir);
   if (cache.action == CacheAction::show) cache.node = rest[0];
   if (cache.action == CacheAction::view && !rest.empty()) cache.run = rest[0];
   cache.diff = command_line.diff;
@@ -218,15 +229,10 @@ Options read_report(std::span<const std::string> arguments) {
   if (words.operands.size() > 1)
     fail_usage("'" + words.operands[1] + "' is one word too many",
                "usage: hamcell report [RUN]; a cell that is called 'report' is given as ./report");
-  const Settings command_line = settings_of(words);
-  ProjectFile project = read_project_file(".");
-  const Settings joined = join_settings(project.settings, command_line);
   Options options;
   options.command = Options::Command::report;
-  options.warnings = std::move(project.warnings);
-  options.color = joined.color.value_or(ColorWhen::automatic);
   ReportOptions& report = options.report;
-  report.cache_dir = resolve_cache_dir(project.settings, command_line, project.folder);
+  const auto [command_line, joined] = read_settings(words, options, report.cache_dir);
   if (!words.operands.empty()) report.run = words.operands.front();
   report.file = command_line.output;
   if (report.file) check_page_name(*report.file);
