@@ -309,6 +309,10 @@ std::string format_bytes(std::uint64_t bytes) {
   return three_digits(value, units[unit]);
 }
 
+std::string plural(std::size_t count, std::string_view word) {
+  return std::to_string(count) + ' ' + std::string(word) + (count == 1 ? "" : "s");
+}
+
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (true) {

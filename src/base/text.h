@@ -59,6 +59,9 @@ std::string format_time(std::int64_t ns);
 /// "840 B", "1.2 kB", "3.4 GB": powers of 1000.
 std::string format_bytes(std::uint64_t bytes);
 
+/// "1 node", "2 nodes".
+std::string plural(std::size_t count, std::string_view word);
+
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string_view trimmed(std::string_view text);

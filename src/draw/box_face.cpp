@@ -76,7 +76,7 @@ std::size_t most_lines(const Box& box) {
 
 void write_counts(BoxFace& face, const Box& box) {
   for (std::size_t i = 0; i < box.counts.size(); ++i) {
-    const std::string count = std::to_string(box.counts[i].count) + ' ' + status_word(box.counts[i].status);
+    const std::string count = count_text(box.counts[i]);
     if (i % counts_per_line == 0)
       face.lines.push_back(count);
     else
@@ -183,6 +183,10 @@ const char* status_word(NodeStatus status) {
       return "may run";
   }
   return "";
+}
+
+std::string count_text(const StatusCount& count) {
+  return std::to_string(count.count) + ' ' + status_word(count.status);
 }
 
 BoxSize box_size(const Box& box) {

@@ -58,5 +58,7 @@ std::string tooltip(const Box& box);
 
 /// The word for a status on a picture: "from cache", "not needed"; "" for none.
 const char* status_word(NodeStatus status);
+/// "3 from cache".
+std::string count_text(const StatusCount& count);
 
 }  // namespace hamcell

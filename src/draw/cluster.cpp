@@ -146,11 +146,9 @@ std::string cluster_tooltip(const Diagram& diagram, std::uint32_t cluster) {
     nodes += box.kind == BoxKind::folded ? box.holds.size() : 1;
   }
   const Cluster& shown = diagram.clusters[cluster];
-  std::string text = visible(shown.tag) + ": " + visible(shown.value) + '\n' + std::to_string(nodes) +
-                     (nodes == 1 ? " node" : " nodes");
+  std::string text = visible(shown.tag) + ": " + visible(shown.value) + '\n' + plural(nodes, "node");
   std::vector<std::string> parts;
-  for (const StatusCount& part : counts_of(boxes))
-    parts.push_back(std::to_string(part.count) + ' ' + status_word(part.status));
+  for (const StatusCount& part : counts_of(boxes)) parts.push_back(count_text(part));
   return parts.empty() ? text : text + '\n' + join(parts, ", ");
 }
 

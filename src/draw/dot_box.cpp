@@ -11,6 +11,7 @@
 #include "draw/box_face.h"
 #include "draw/box_look.h"
 #include "draw/dot_syntax.h"
+#include "draw/palette.h"
 #include "draw/text_width.h"
 
 namespace hamcell {
@@ -42,7 +43,7 @@ std::string badge_table(const std::string& badge) {
   return fixed_table(width, badge_height,
                      "BORDER=\"1\" STYLE=\"rounded\" COLOR=\"#4a565d\" BGCOLOR=\"#ffffff\"",
                      fixed_cell(width - 2, badge_height - 2, "CENTER",
-                                font(font_size::badge, picture_color::dark_text, escaped(badge))));
+                                font(font_size::badge, palette::ink.light, escaped(badge))));
 }
 
 /// The lines of the type, with the badge beside the last one.
@@ -147,7 +148,7 @@ std::string arrow_statement(const Diagram& diagram, const std::vector<std::strin
   return fmt::format(
       "  {} -> {} [id={}{}{}{}]\n", quoted(from), quoted(to), quoted("arrow_" + from + "-" + to),
       arrow.is_same_value ? " class=\"same-value\" arrowhead=normaltee" : "",
-      faint ? fmt::format(" class=\"faint\" color=\"{}\" style=dashed", picture_color::faint_arrow) : "",
+      faint ? fmt::format(" class=\"faint\" color=\"{}\" style=dashed", palette::faint_arrow.light) : "",
       more);
 }
 
@@ -155,19 +156,19 @@ std::string default_statements() {
   return fmt::format(
       "  node [shape=box fixedsize=true fontname=\"Helvetica,Arial,sans-serif\" fontsize={} margin=0]\n"
       "  edge [color=\"{}\" penwidth=1.1 arrowsize=0.75]\n",
-      number(font_size::type), picture_color::arrow);
+      number(font_size::type), palette::arrow.light);
 }
 
 std::string cluster_opening(const std::string& id, const Cluster& cluster, const std::string& more) {
   const ClusterLabel label = cluster_label(cluster);
   const std::string text =
-      font(font_size::cluster, picture_color::muted_text, escaped(label.tag + "\u00A0")) +
-      font(font_size::cluster, picture_color::dark_text, tagged("B", label.value));
+      font(font_size::cluster, palette::muted_text.light, escaped(label.tag + "\u00A0")) +
+      font(font_size::cluster, palette::ink.light, tagged("B", label.value));
   const double width = cluster_label_width(label);
   return fmt::format(
       "  subgraph {} {{\n    graph [id={} class=cluster style=\"rounded,filled\" fillcolor=\"{}\" "
       "color=\"{}\" margin={} labelloc=t labeljust=l{}\n      label=<{}>]\n",
-      quoted(id), quoted(id), picture_color::cluster_fill, picture_color::cluster_outline,
+      quoted(id), quoted(id), palette::cluster_ground.light, palette::cluster_outline.light,
       number(cluster_margin), more,
       fixed_table(width, cluster_label_height, "BORDER=\"0\"",
                   fixed_cell(width, cluster_label_height, "LEFT", text)));
@@ -188,7 +189,7 @@ std::string legend_statement(const LegendEntry& entry, const std::string& more) 
     return fmt::format("    {} [shape=plaintext id={} class=legend {}{} label=<{}>]\n",
                        quoted("legend:" + entry.id), quoted("legend_" + entry.id),
                        inches(legend_sample_size(entry)), more,
-                       font(font_size::legend, picture_color::dark_text, escaped("─|▸ " + entry.text)));
+                       font(font_size::legend, palette::ink.light, escaped("─|▸ " + entry.text)));
   const BoxLook look = box_look(entry.sample);
   return fmt::format("    {} [id={} class={} {} {}{}\n      label={}]\n", quoted("legend:" + entry.id),
                      quoted("legend_" + entry.id), quoted("legend " + look.classes),
@@ -197,7 +198,7 @@ std::string legend_statement(const LegendEntry& entry, const std::string& more) 
 }
 
 std::string legend_caption() {
-  return fmt::format("<{}>", font(font_size::legend, picture_color::muted_text, "<B>Legend</B>"));
+  return fmt::format("<{}>", font(font_size::legend, palette::muted_text.light, "<B>Legend</B>"));
 }
 
 std::string shown_title(const Diagram& diagram) { return shortened(visible(diagram.title), title_columns); }
@@ -213,8 +214,8 @@ std::string title_rows(const Diagram& diagram) {
     const std::string content = tag != nullptr ? tagged(tag, text) : escaped(text);
     rows += fmt::format("<TR><TD ALIGN=\"LEFT\">{}</TD></TR>", font(size, color, content));
   };
-  add(shown_title(diagram), font_size::title, picture_color::dark_text, "B");
-  add(shown_subtitle(diagram), font_size::subtitle, picture_color::muted_text, nullptr);
+  add(shown_title(diagram), font_size::title, palette::ink.light, "B");
+  add(shown_subtitle(diagram), font_size::subtitle, palette::muted_text.light, nullptr);
   return rows;
 }
 

@@ -8,7 +8,6 @@
 #include "draw/cluster.h"
 #include "draw/diagram.h"
 #include "draw/legend.h"
-#include "draw/palette.h"
 
 namespace hamcell {
 
@@ -52,17 +51,6 @@ inline constexpr double subtitle = 11;
 inline constexpr double legend = 10;
 inline constexpr double cluster = 11;
 }  // namespace font_size
-
-namespace picture_color {
-inline constexpr const char* dark_text = palette::ink.light;
-inline constexpr const char* muted_text = palette::muted_text.light;
-inline constexpr const char* arrow = palette::arrow.light;
-inline constexpr const char* faint_arrow = palette::faint_arrow.light;
-inline constexpr const char* cluster_fill = palette::cluster_ground.light;
-inline constexpr const char* cluster_outline = palette::cluster_outline.light;
-inline constexpr const char* ground = palette::white.light;
-inline constexpr const char* legend_outline = palette::legend_outline.light;
-}  // namespace picture_color
 
 /// Title and subtitle as they are shown: control characters visible, not longer than a line may be.
 std::string shown_title(const Diagram& diagram);

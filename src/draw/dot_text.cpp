@@ -10,6 +10,7 @@
 #include "draw/dot_syntax.h"
 #include "draw/draw.h"
 #include "draw/legend.h"
+#include "draw/palette.h"
 #include "draw/time_share.h"
 
 namespace hamcell {
@@ -78,7 +79,7 @@ std::string to_dot(const Diagram& diagram) {
   const std::vector<LegendEntry> entries = legend_of(diagram);
   if (!entries.empty()) {
     out += fmt::format("  subgraph cluster_legend {{\n    graph [style=rounded color=\"{}\" label={}]\n",
-                       picture_color::legend_outline, legend_caption());
+                       palette::legend_outline.light, legend_caption());
     for (const LegendEntry& entry : entries) out += legend_statement(entry, "");
     out += "  }\n";
   }

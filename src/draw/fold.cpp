@@ -38,10 +38,6 @@ void add_figure(Number& sum, Number one) {
   if (one >= 0) sum = std::max(Number{0}, sum) + one;
 }
 
-std::string plural(std::size_t count, const char* word) {
-  return std::to_string(count) + ' ' + word + (count == 1 ? "" : "s");
-}
-
 Box box_of(const TagValue& fold, const std::vector<const Box*>& boxes) {
   Box made;
   made.id = fold.tag + '=' + fold.value;

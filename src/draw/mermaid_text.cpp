@@ -12,6 +12,7 @@
 #include "draw/dot_syntax.h"
 #include "draw/draw.h"
 #include "draw/legend.h"
+#include "draw/palette.h"
 #include "draw/time_share.h"
 
 namespace hamcell {
@@ -80,7 +81,7 @@ class Writer {
     write_legend();
     for (const auto& [style, name] : classes_) out_ += fmt::format("  classDef {} {}\n", name, style);
     if (!faint_.empty())
-      out_ += fmt::format("  linkStyle {} stroke:{}\n", faint_, picture_color::faint_arrow);
+      out_ += fmt::format("  linkStyle {} stroke:{}\n", faint_, palette::faint_arrow.light);
     return std::move(out_);
   }
 
@@ -114,9 +115,8 @@ class Writer {
           fmt::format("  subgraph {} [\"{} <b>{}</b>\"]\n", clusters[k], label_text(tag), label_text(value));
       for (std::size_t i = 0; i < ids_.size(); ++i)
         if (diagram_.boxes[i].cluster == k) add_box_of_diagram(i, "    ");
-      out_ +=
-          fmt::format("  end\n  style {} fill:{},stroke:{},color:{}\n", clusters[k],
-                      picture_color::cluster_fill, picture_color::cluster_outline, picture_color::dark_text);
+      out_ += fmt::format("  end\n  style {} fill:{},stroke:{},color:{}\n", clusters[k],
+                          palette::cluster_ground.light, palette::cluster_outline.light, palette::ink.light);
     }
   }
 
@@ -136,7 +136,7 @@ class Writer {
     for (const LegendEntry& entry : entries)
       if (!entry.is_arrow && entry.sample.time_share < 0)
         add_box("    legend_" + entry.id, entry.sample, label_text(entry.text));
-    out_ += fmt::format("  end\n  style legend fill:none,stroke:{}\n", picture_color::legend_outline);
+    out_ += fmt::format("  end\n  style legend fill:none,stroke:{}\n", palette::legend_outline.light);
   }
 
   const Diagram& diagram_;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "draw/dot_box.h"
 #include "draw/dot_syntax.h"
+#include "draw/palette.h"
 #include "draw/text_width.h"
 
 namespace hamcell {
@@ -54,8 +55,8 @@ void place_type_and_badge(Group& group, const BoxFace& face, const BoxLook& look
   }
   const Point badge{left + type_width + gap + badge_width / 2, middle.y};
   group.frames.push_back({badge.x - badge_width / 2, badge.y - badge_height / 2, badge_width, badge_height, 4,
-                          picture_color::ground, picture_color::muted_text, 1, Stroke::solid, false});
-  group.labels.push_back(label(badge, font_size::badge, picture_color::dark_text, face.badge));
+                          palette::white.light, palette::muted_text.light, 1, Stroke::solid, false});
+  group.labels.push_back(label(badge, font_size::badge, palette::ink.light, face.badge));
 }
 
 /// The note in bold and the figures behind it. Both are set from where they meet: however wide a reader's
@@ -194,11 +195,11 @@ Group cluster_group(const Diagram& diagram, std::uint32_t index, const std::stri
   Group group{id, "cluster", cluster_tooltip(diagram, index), {frame}, {}, {}, {}};
   group.data = {{"tag", visible(cluster.tag)}, {"value", visible(cluster.value)}};
   const Point start{frame.left + cluster_margin, frame.top + cluster_margin / 2 + cluster_label_height / 2};
-  Label name = label(start, font_size::cluster, picture_color::muted_text, tag);
+  Label name = label(start, font_size::cluster, palette::muted_text.light, tag);
   // Each set from where they meet, as notes and figures are.
   name.at.x += text_width(tag, font_size::cluster, false);
   name.side = Label::Side::right;
-  Label text = label(start, font_size::cluster, picture_color::dark_text, value);
+  Label text = label(start, font_size::cluster, palette::ink.light, value);
   text.at.x = name.at.x + text_width("\u00A0", font_size::cluster, false);
   text.side = Label::Side::left;
   text.bold = true;

@@ -11,6 +11,7 @@
 #include "draw/box_look.h"
 #include "draw/dot_box.h"
 #include "draw/legend.h"
+#include "draw/palette.h"
 #include "draw/text_width.h"
 #include "draw/time_share.h"
 #include "painter/box_group.h"
@@ -98,8 +99,8 @@ Group title_group(const Diagram& diagram, double scale) {
     group.labels.push_back(std::move(line));
     y += line_spacing * size;
   };
-  add(shown_title(diagram), scale * font_size::title, picture_color::dark_text, true);
-  add(shown_subtitle(diagram), scale * font_size::subtitle, picture_color::muted_text, false);
+  add(shown_title(diagram), scale * font_size::title, palette::ink.light, true);
+  add(shown_subtitle(diagram), scale * font_size::subtitle, palette::muted_text.light, false);
   return group;
 }
 
@@ -126,13 +127,12 @@ Group legend_arrow(const LegendEntry& entry, Point center, BoxSize size, double 
   Line line;
   line.id = "legend_" + entry.id + "_arrow";
   line.has_bar = true;
-  line.color = picture_color::arrow;
+  line.color = palette::arrow.light;
   line.curve.tip = {tip, center.y};
   const double base = tip - 7.5;
   line.curve.points = {{left, center.y}, {left, center.y}, {base, center.y}, {base, center.y}};
   group.lines = {std::move(line)};
-  Label text =
-      label({tip + scale * 5, center.y}, scale * font_size::legend, picture_color::dark_text, entry.text);
+  Label text = label({tip + scale * 5, center.y}, scale * font_size::legend, palette::ink.light, entry.text);
   text.side = Label::Side::left;
   group.labels = {std::move(text)};
   return group;
@@ -167,7 +167,7 @@ void place_legend(Page& page, const Diagram& diagram, const Blocks& blocks) {
     bottom += scale * legend_row_height;
   }
   Label caption = label({scale * legend_inset, blocks.legend_top + scale * legend_row_height / 2},
-                        scale * font_size::legend, picture_color::muted_text, "Legend");
+                        scale * font_size::legend, palette::muted_text.light, "Legend");
   caption.side = Label::Side::left;
   caption.bold = true;
   const Frame frame{0,
@@ -175,8 +175,8 @@ void place_legend(Page& page, const Diagram& diagram, const Blocks& blocks) {
                     right,
                     bottom - blocks.legend_top,
                     corner_radius,
-                    picture_color::ground,
-                    picture_color::legend_outline,
+                    palette::white.light,
+                    palette::legend_outline.light,
                     1,
                     Stroke::solid,
                     false};
@@ -186,7 +186,7 @@ void place_legend(Page& page, const Diagram& diagram, const Blocks& blocks) {
 
 void place_coarse_note(Page& page, double scale) {
   Label note = label({0, page.size.height - scale * font_size::legend / 2}, scale * font_size::legend,
-                     picture_color::muted_text, coarse_note);
+                     palette::muted_text.light, coarse_note);
   note.side = Label::Side::left;
   page.groups.push_back({"coarse", "note", {}, {}, {std::move(note)}, {}, {}});
 }
@@ -225,7 +225,7 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
     line.tooltip = arrow_tooltip(diagram, diagram.arrows[i]);
     line.is_faint = is_faint(diagram.boxes[from]) || is_faint(diagram.boxes[to]);
     line.has_bar = diagram.arrows[i].is_same_value;
-    line.color = line.is_faint ? picture_color::faint_arrow : picture_color::arrow;
+    line.color = line.is_faint ? palette::faint_arrow.light : palette::arrow.light;
     line.curve.tip = placed(layout.curves[i].tip);
     for (const Point point : layout.curves[i].points) line.curve.points.push_back(placed(point));
     page.lines.push_back(std::move(line));
@@ -236,8 +236,8 @@ Page page_of(const Diagram& diagram, const Layout& layout) {
     const Point corner = placed({area.left, area.bottom + area.height});
     page.clusters.push_back(cluster_group(
         diagram, i, cluster_ids[i],
-        {corner.x, corner.y, area.width, area.height, cluster_radius, picture_color::cluster_fill,
-         picture_color::cluster_outline, 1, Stroke::solid, false}));
+        {corner.x, corner.y, area.width, area.height, cluster_radius, palette::cluster_ground.light,
+         palette::cluster_outline.light, 1, Stroke::solid, false}));
   }
   const double longest = time_shares(diagram).largest;
   if (title_height(diagram, 1) > 0) page.groups.push_back(title_group(diagram, blocks.scale));
@@ -267,7 +267,7 @@ void add_note_above(Page& page, const std::string& text, double font_size) {
       for (Label& label : group.labels) label.at.y += height;
       for (Line& line : group.lines) move_down(line, height);
     }
-  Label note = label({0, font_size * line_spacing / 2}, font_size, picture_color::muted_text, text);
+  Label note = label({0, font_size * line_spacing / 2}, font_size, palette::muted_text.light, text);
   note.side = Label::Side::left;
   page.size.width = std::max(page.size.width, std::ceil(text_width(text, font_size, false)));
   page.size.height += height;
@@ -275,7 +275,7 @@ void add_note_above(Page& page, const std::string& text, double font_size) {
 }
 
 std::vector<std::uint32_t> colors_of(const Page& page) {
-  std::set<std::string_view> colors = {picture_color::ground};
+  std::set<std::string_view> colors = {palette::white.light};
   for (const Line& line : page.lines) colors.insert(line.color);
   for (const std::vector<Group>* groups : {&page.clusters, &page.groups})
     for (const Group& group : *groups) {

@@ -18,10 +18,6 @@ BoxKind kind_of(const InputShape& input) {
   return input.is_optional ? BoxKind::optional_input : BoxKind::input;
 }
 
-std::string plural(std::size_t count, const std::string& word) {
-  return std::to_string(count) + ' ' + word + (count == 1 ? "" : "s");
-}
-
 std::string columns_text(const ColumnShapes& columns) {
   std::vector<std::string> parts;
   for (const auto& [name, type] : columns)
