@@ -1,8 +1,8 @@
 // The cache: entries by key, types, and the history of runs, in DIR/metadata.db and DIR/results.
 //
-// Only the driver writes it. Writes are gathered in memory until commit(), which makes them in one short
-// transaction: a run of many small nodes does not wait for the disk at every one of them, and no other
-// process waits for a run.
+// Only the driver writes it. Writes are gathered in memory until commit() or begin_commit(), which make them
+// in one short transaction: a run of many small nodes does not wait for the disk at every one of them, and no
+// other process waits for a run.
 #pragma once
 
 #include <cstdint>
