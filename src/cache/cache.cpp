@@ -159,6 +159,7 @@ struct Cache::Implementation {
     std::set<Digest> keys;  ///< of entries and code among it
     /// Of the entries among it: their nodes, and the code that made them.
     std::set<std::pair<std::string, Digest>> code;
+    bool has_history = false;  ///< runs or shapes are among it
   };
   Unwritten pending;  ///< what commit() and begin_commit() write
   Unwritten begun;    ///< what `writer` has; its writes are there
@@ -282,6 +283,12 @@ struct Cache::Implementation {
     if (begun.keys.contains(key)) end_begun();
   }
 
+  /// Of history alone: entries that wait to be written are not waited for.
+  void write_history() {
+    if (pending.has_history) return write_pending();
+    if (begun.has_history) end_begun();
+  }
+
   bool is_unwritten(const std::pair<std::string, Digest>& code) const {
     return pending.code.contains(code) || begun.code.contains(code);
   }
@@ -388,8 +395,13 @@ bool Cache::has_entry_of(const std::string& node, const Digest& code_version) {
 }
 
 void Cache::store_code(const Digest& version, const std::string& record) {
+  store_code(version, [record] { return record; });
+}
+
+void Cache::store_code(const Digest& version, std::function<std::string()> make) {
   self_->pending.keys.insert(version);
-  self_->later([version, record](Database& database) {
+  self_->later([version, make = std::move(make)](Database& database) {
+    const std::string record = make();
     Query query(database, "INSERT OR IGNORE INTO code(version, record) VALUES(?,?)");
     query.blob(1, version).blob(2, record).run();
   });
@@ -452,6 +464,7 @@ std::vector<EntrySummary> Cache::list() {
 }
 
 void Cache::store_run(const StoredRun& run) {
+  self_->pending.has_history = true;
   self_->later([run](Database& database) {
     const Digest outcome = digest_of(run.outcome);
     Query add(database, "INSERT OR IGNORE INTO outcomes(digest, record) VALUES(?,?)");
@@ -488,7 +501,7 @@ std::int64_t Cache::generation() {
 // The last run is the one stored last, also where the clock was set back.
 
 std::optional<StoredRun> Cache::last_run(const std::string& cell) {
-  self_->write_pending();
+  self_->write_history();
   return self_->ask([&](Database& database) {
     // Two statements, because each has an index of its own.
     Query query(database, cell.empty() ? "SELECT * FROM history ORDER BY number DESC LIMIT 1"
@@ -499,7 +512,7 @@ std::optional<StoredRun> Cache::last_run(const std::string& cell) {
 }
 
 std::optional<StoredRun> Cache::find_run(const std::string& id) {
-  self_->write_pending();
+  self_->write_history();
   return self_->ask([&](Database& database) {
     Query query(database, "SELECT * FROM history WHERE substr(id, 1, length(?1))=?1 LIMIT 2");
     query.text(1, id);
@@ -508,7 +521,7 @@ std::optional<StoredRun> Cache::find_run(const std::string& id) {
 }
 
 std::optional<StoredRun> Cache::run(const std::string& id) {
-  self_->write_pending();
+  self_->write_history();
   return self_->ask([&](Database& database) {
     Query query(database, "SELECT * FROM history WHERE id=?");
     query.text(1, id);
@@ -517,7 +530,7 @@ std::optional<StoredRun> Cache::run(const std::string& id) {
 }
 
 std::vector<StoredRun> Cache::runs(std::size_t limit) {
-  self_->write_pending();
+  self_->write_history();
   return self_->ask([&](Database& database) {
     Query query(database, "SELECT * FROM history ORDER BY number DESC LIMIT ?");
     query.number(1, static_cast<std::int64_t>(limit));
@@ -526,14 +539,14 @@ std::vector<StoredRun> Cache::runs(std::size_t limit) {
 }
 
 std::size_t Cache::count_runs() {
-  self_->write_pending();
+  self_->write_history();
   return self_->ask([](Database& database) {
     return static_cast<std::size_t>(database.number("SELECT count(*) FROM runs"));
   });
 }
 
 void Cache::visit_runs(const std::function<void(const StoredRun&)>& visit) {
-  self_->write_pending();
+  self_->write_history();
   self_->ask([&](Database& database) {
     Query query(database, "SELECT * FROM history ORDER BY number DESC");
     while (query.next()) visit(run_from_row(query));
@@ -542,7 +555,7 @@ void Cache::visit_runs(const std::function<void(const StoredRun&)>& visit) {
 }
 
 std::vector<RunPlace> Cache::runs_of(const std::string& cell) {
-  self_->write_pending();
+  self_->write_history();
   return self_->ask([&](Database& database) {
     Query query(database, "SELECT id, shape FROM runs WHERE cell=? ORDER BY rowid DESC");
     query.text(1, cell);
@@ -553,6 +566,7 @@ std::vector<RunPlace> Cache::runs_of(const std::string& cell) {
 }
 
 void Cache::store_shape(const Digest& shape, const std::string& record) {
+  self_->pending.has_history = true;
   self_->later([shape, record](Database& database) {
     Query query(database, "INSERT OR IGNORE INTO shapes(digest, record) VALUES(?,?)");
     query.blob(1, shape).blob(2, record).run();
@@ -560,7 +574,7 @@ void Cache::store_shape(const Digest& shape, const std::string& record) {
 }
 
 std::optional<std::string> Cache::find_shape(const Digest& shape) {
-  self_->write_pending();
+  self_->write_history();
   return self_->ask([&](Database& database) {
     std::optional<std::string> record = read_one(database, "SELECT record FROM shapes WHERE digest=?", shape);
     // A shape is named by its content.

@@ -123,6 +123,9 @@ class Cache {
   void store_type(const Digest& digest, const StoredType& type);
   /// What a code version, or a part of it that many share, was made of; the bytes are the run stage's own.
   void store_code(const Digest& version, const std::string& record);
+  /// The same of a record that is made when it is written, perhaps by another thread and after all that the
+  /// caller has but `make`.
+  void store_code(const Digest& version, std::function<std::string()> make);
   std::optional<std::string> find_code(const Digest& version);
   /// The newest entry of a node with a stored value; of the given name in any cell.
   std::optional<Entry> newest_of(const std::string& node);

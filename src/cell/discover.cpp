@@ -93,7 +93,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 14";
+constexpr std::string_view scan_record = "hamcell scan 15";
 constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
 /// No source is as long as this; what is, is data, and would only fill the memory.

@@ -1,6 +1,7 @@
-// How a CellModel travels: the members of its structs, for the project's own codec.
+// How a CellModel travels: the members of its structs.
 #pragma once
 
+#include "base/positional.h"
 #include "base/record.h"
 #include "cell/model.h"
 #include "value/type_record.h"
@@ -164,3 +165,9 @@ struct ham::members<hamcell::CellModel> {
     f("code_table", &hamcell::CellModel::code_table);
   }
 };
+
+/// A cell has many functions with a parameter or two.
+template <>
+struct ham::codec<hamcell::CellModel> : hamcell::positional::Codec<hamcell::CellModel> {};
+template <>
+struct ham::codec<hamcell::CodeTable> : hamcell::positional::Codec<hamcell::CodeTable> {};

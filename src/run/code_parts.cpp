@@ -105,28 +105,33 @@ void add_source_differences(const Comparison& source, const std::vector<PartStam
 
 }  // namespace
 
-CodeParts::Shared& CodeParts::shared() {
-  if (shared_) return *shared_;
-  shared_.emplace();
-  if (!cell_.model.code_table.empty()) shared_->table = read_code_table(cell_.model);
+const std::shared_ptr<const CodeParts::Shared>& CodeParts::shared() {
+  if (shared_ != nullptr) return shared_;
+  Shared known;
+  known.cell = cell_.path;
+  if (!cell_.model.code_table.empty()) known.table = read_code_table(cell_.model);
   // No part has this number, so that what counts for all is all that is reached.
-  shared_->common = shared_->table.reach(UINT32_MAX);
-  for (const std::uint32_t i : shared_->common)
-    shared_->common_parts.push_back(stamp_of_part(shared_->table.parts[i]));
+  known.common = known.table.reach(UINT32_MAX);
+  for (const std::uint32_t i : known.common)
+    known.common_parts.push_back(stamp_of_part(known.table.parts[i]));
   for (const BuildPart& part : cell_.toolchain.parts)
-    shared_->build_parts.push_back({part.name, {}, part.digest});
-  return *shared_;
+    known.build_parts.push_back({part.name, {}, part.digest});
+  shared_ = std::make_shared<const Shared>(std::move(known));
+  return shared_;
+}
+
+CodeParts::Roots CodeParts::roots_of(const GraphNode& node) const {
+  const NodeFunction& function = cell_.model.functions[node.function];
+  if (!node.default_of) return {function.code.part, {}};
+  return {function.code.part, function.parameters[*node.default_of].default_argument->code.part};
 }
 
 /// What the node reaches beyond what all nodes do, in source order.
-std::vector<PartStamp> CodeParts::own_parts(const GraphNode& node) {
-  const Shared& known = shared();
+std::vector<PartStamp> CodeParts::own_parts(const Shared& known, const Roots& roots) {
   if (known.table.parts.empty()) return {};
-  const NodeFunction& function = cell_.model.functions[node.function];
-  std::vector<std::uint32_t> reached = known.table.reach(function.code.part);
-  if (node.default_of) {
-    const Code& code = function.parameters[*node.default_of].default_argument->code;
-    const std::vector<std::uint32_t> more = known.table.reach(code.part);
+  std::vector<std::uint32_t> reached = known.table.reach(roots.function);
+  if (roots.default_argument) {
+    const std::vector<std::uint32_t> more = known.table.reach(*roots.default_argument);
     std::vector<std::uint32_t> both;
     std::ranges::set_union(reached, more, std::back_inserter(both));
     reached = std::move(both);
@@ -141,8 +146,8 @@ std::vector<PartStamp> CodeParts::own_parts(const GraphNode& node) {
   // The cell itself comes first, since that is where a reader looks.
   std::ranges::sort(own, [&](const CodePart* a, const CodePart* b) {
     const auto order = [&](const CodePart& part) {
-      return std::tuple(part.place.file != cell_.path, part.place.file, part.place.line, part.place.column,
-                        part.name, part.digest);
+      return std::tuple(part.place.file != known.cell, std::string_view(part.place.file), part.place.line,
+                        part.place.column, std::string_view(part.name), part.digest);
     };
     return order(*a) < order(*b);
   });
@@ -163,9 +168,11 @@ Digest CodeParts::keep_list(const std::vector<PartStamp>& parts) {
 
 void CodeParts::keep(const GraphNode& node, const Digest& version) {
   if (cache_ == nullptr || !kept_.insert(version).second) return;
-  Shared& known = shared();
-  if (known.lists.empty()) known.lists = {keep_list(known.common_parts), keep_list(known.build_parts)};
-  cache_->store_code(version, to_record(PartList{own_parts(node), known.lists}, parts_kind(version)));
+  const std::shared_ptr<const Shared>& known = shared();
+  if (lists_.empty()) lists_ = {keep_list(known->common_parts), keep_list(known->build_parts)};
+  cache_->store_code(version, [known, roots = roots_of(node), lists = lists_, version] {
+    return to_record(PartList{own_parts(*known, roots), lists}, parts_kind(version));
+  });
 }
 
 std::vector<std::string> CodeParts::differences(const GraphNode& node, const Digest& past_version) {
@@ -180,10 +187,10 @@ std::vector<std::string> CodeParts::differences(const GraphNode& node, const Dig
   const std::optional<PartList> past_build =
       past && past->lists.size() == 2 ? recall(past->lists[1]) : std::nullopt;
   if (past_common && past_build) {
-    const Shared& known = shared();
+    const Shared& known = *shared();
     add_build_differences(compare(past_build->parts, known.build_parts), past_build->parts, out);
     // A part may come to count for all nodes, or no longer: both lists together are what was reached.
-    std::vector<PartStamp> source = own_parts(node);
+    std::vector<PartStamp> source = own_parts(known, roots_of(node));
     source.insert(source.end(), known.common_parts.begin(), known.common_parts.end());
     std::vector<PartStamp> past_source = past->parts;
     past_source.insert(past_source.end(), past_common->parts.begin(), past_common->parts.end());

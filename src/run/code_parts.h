@@ -4,6 +4,7 @@
 // runs. What all nodes of a cell share (the parts that every node reaches, the build) is kept once.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,7 +29,7 @@ class CodeParts {
   /// Of the nodes of a cell, which must outlive this. `cache` is null for --no-cache: nothing is kept then.
   CodeParts(const Cell& cell, Cache* cache) : cell_(cell), cache_(cache) {}
 
-  /// Keeps what the code of a node that runs is made of.
+  /// Keeps what the code of a node that runs is made of. It is put together when the cache writes it.
   void keep(const GraphNode& node, const Digest& version);
 
   /// How the code differs from what it was at another version, one text for each thing: "flags changed",
@@ -40,19 +41,26 @@ class CodeParts {
  private:
   /// Everything about the cell that is the same for all of its nodes.
   struct Shared {
+    std::string cell;  ///< its path
     CodeTable table;
     std::vector<std::uint32_t> common;    ///< parts that every node reaches, sorted
     std::vector<PartStamp> common_parts;  ///< the same
     std::vector<PartStamp> build_parts;
-    std::vector<Digest> lists;  ///< keys of the last two in the cache, once these are kept there
   };
-  Shared& shared();
-  std::vector<PartStamp> own_parts(const GraphNode& node);
+  /// Parts that lead to all that a node reaches.
+  struct Roots {
+    std::uint32_t function = 0;
+    std::optional<std::uint32_t> default_argument;
+  };
+  const std::shared_ptr<const Shared>& shared();
+  Roots roots_of(const GraphNode& node) const;
+  static std::vector<PartStamp> own_parts(const Shared& known, const Roots& roots);
   Digest keep_list(const std::vector<PartStamp>& parts);
 
   const Cell& cell_;
   Cache* cache_;
-  std::optional<Shared> shared_;  ///< read from the model when it is first asked for
+  std::shared_ptr<const Shared> shared_;  ///< read from the model when it is first asked for
+  std::vector<Digest> lists_;  ///< keys of common and build parts in the cache, once these are kept there
   std::unordered_set<Digest, DigestHash> kept_;
 };
 

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <functional>
 #include <memory>
 #include <set>
 
@@ -92,14 +91,11 @@ class Execution {
       runners_.begin_next();
       goes_on ? runners_.dispatch() : runners_.take_back();
       const bool has_to_wait = runners_.is_busy() || (goes_on && runners_.waits_for_others());
-      if (!has_to_wait)
-        publish();
-      else if (cache_ != nullptr)
-        publish_beside();
       if (!has_to_wait) {
         if (decider_.has_open_decisions()) continue;
         break;
       }
+      if (cache_ != nullptr) publish_beside();
       const bool is_open = unpublished_since_ns_ != 0 || is_publishing_;
       for (FinishedCall& call : runners_.wait(is_open ? least_publish_ms : patience_ms)) take_result(call);
     }
@@ -110,30 +106,21 @@ class Execution {
                              : "it was never decided, which is a mistake of hamcell: please report it");
   }
 
-  /// What was stored since the last call is written in one short transaction; other processes, which may be
-  /// waiting for it, see it then.
-  void publish() {
-    if (cache_ == nullptr) return;
-    end_publishing();
-    begin_publishing([this] { cache_->commit(); });
-    end_publishing();
-  }
-
-  /// The same while the run goes on.
+  /// What was stored since the last call is written in one short transaction, while the run goes on; other
+  /// processes, which may be waiting for it, see it then.
   void publish_beside() {
     if (is_publishing_ && !cache_->is_committing()) end_publishing();
-    if (is_publishing_ || !is_time_to_publish()) return;
-    begin_publishing([this] { cache_->begin_commit(); });
+    if (!is_publishing_ && is_time_to_publish()) begin_publishing();
   }
 
-  void begin_publishing(const std::function<void()>& commit) {
+  void begin_publishing() {
     is_publishing_ = true;
     unpublished_since_ns_ = 0;
     published_ = std::exchange(to_publish_, {});
     if (claims_ != nullptr) claims_->begin_write();
     // What the run waits for it may be a fifth of its time.
     const std::int64_t began_ns = monotonic_ns();
-    commit();
+    cache_->begin_commit();
     publish_ms_ = std::clamp(static_cast<int>((monotonic_ns() - began_ns) * 4 / 1'000'000), least_publish_ms,
                              most_publish_ms);
   }
@@ -167,7 +154,6 @@ class Execution {
       decider_.decide_all();
       runners_.begin_next();
     }
-    publish();
     decider_.give_up("the run was interrupted");
   }
 
@@ -399,6 +385,10 @@ class Execution {
   }
 
   void finish(double seconds) {
+    if (cache_ != nullptr) {
+      end_publishing();
+      begin_publishing();
+    }
     runners_.locate_crashes();
     RunRecord& record = result_.record;
     record.seconds = seconds;
@@ -500,6 +490,7 @@ class Execution {
       result_.record.shape = digest_of(shape);
       cache_->store_shape(result_.record.shape, shape);
       cache_->store_run(stored_from_run(result_.record));
+      end_publishing();
       cache_->commit();
     } catch (const Failure& failure) {
       if (!result_.failure) result_.failure = failure;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/message.h"
+#include "base/positional.h"
 #include "cache/entry.h"
 
 namespace hamcell {
@@ -75,26 +76,16 @@ struct Answer {
 
 }  // namespace hamcell
 
-/// As an array: a call has few arguments, and a table of them would be written with the names of its columns.
 template <>
-struct ham::codec<hamcell::ValueSource> {
-  static void encode(ham::sink& out, const hamcell::ValueSource& source) {
-    out.array(6);
-    out.unsigned_integer(source.value);
-    out.boolean(source.is_held);
-    ham::encode(out, source.bytes);
-    ham::encode(out, source.file);
-    ham::encode(out, source.content);
-    out.boolean(source.is_last_use);
-  }
-  static void decode(ham::source& in, hamcell::ValueSource& source) {
-    if (in.array() != 6) return in.fail("not a source of a value");
-    source.value = in.unsigned_integer(UINT64_MAX);
-    source.is_held = in.boolean();
-    ham::decode(in, source.bytes);
-    ham::decode(in, source.file);
-    ham::decode(in, source.content);
-    source.is_last_use = in.boolean();
+struct ham::members<hamcell::ValueSource> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("value", &hamcell::ValueSource::value);
+    f("is_held", &hamcell::ValueSource::is_held);
+    f("bytes", &hamcell::ValueSource::bytes);
+    f("file", &hamcell::ValueSource::file);
+    f("content", &hamcell::ValueSource::content);
+    f("is_last_use", &hamcell::ValueSource::is_last_use);
   }
 };
 template <>
@@ -139,3 +130,7 @@ struct ham::members<hamcell::Answer> {
     f("printed", &hamcell::Answer::printed);
   }
 };
+template <>
+struct ham::codec<hamcell::Command> : hamcell::positional::Codec<hamcell::Command> {};
+template <>
+struct ham::codec<hamcell::Answer> : hamcell::positional::Codec<hamcell::Answer> {};
