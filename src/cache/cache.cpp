@@ -4,7 +4,7 @@
 // flipped bit: a damaged record counts as absent. The columns beside it are only for finding and listing.
 #include "cache/cache.h"
 
-#include <set>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "cache/batch_writer.h"
@@ -149,6 +149,14 @@ void forget_result(Database& database, const Digest& content) {
   row.blob(1, content).run();
 }
 
+/// A node's name and its code version.
+using NodeCode = std::pair<std::string, Digest>;
+struct NodeCodeHash {
+  std::size_t operator()(const NodeCode& of) const {
+    return std::hash<std::string>()(of.first) ^ DigestHash()(of.second);
+  }
+};
+
 struct Cache::Implementation {
   std::string folder;
   Access access = Access::read;
@@ -156,9 +164,9 @@ struct Cache::Implementation {
   /// What is not in the database yet.
   struct Unwritten {
     std::vector<Write> writes;
-    std::set<Digest> keys;  ///< of entries and code among it
+    std::unordered_set<Digest, DigestHash> keys;  ///< of entries and code among it
     /// Of the entries among it: their nodes, and the code that made them.
-    std::set<std::pair<std::string, Digest>> code;
+    std::unordered_set<NodeCode, NodeCodeHash> code;
     bool has_history = false;  ///< runs or shapes are among it
   };
   Unwritten pending;  ///< what commit() and begin_commit() write
@@ -289,7 +297,7 @@ struct Cache::Implementation {
     if (begun.has_history) end_begun();
   }
 
-  bool is_unwritten(const std::pair<std::string, Digest>& code) const {
+  bool is_unwritten(const NodeCode& code) const {
     return pending.code.contains(code) || begun.code.contains(code);
   }
 };
@@ -380,10 +388,10 @@ std::vector<bool> Cache::have_entries_of(const std::vector<std::pair<std::string
     std::vector<bool> answers;
     // One snapshot, which is also one lock for all questions.
     const Snapshot snapshot(database);
-    for (const auto& [node, code_version] : codes) {
+    for (const auto& code : codes) {
       Query query(database, "SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1");
-      query.blob(1, code_version).text(2, node);
-      answers.push_back(query.next() || self_->is_unwritten({node, code_version}));
+      query.blob(1, code.second).text(2, code.first);
+      answers.push_back(query.next() || self_->is_unwritten(code));
     }
     return answers;
   });

@@ -158,9 +158,9 @@ struct ham::codec<hamcell::Trace> {
   }
   static void decode(ham::source& in, hamcell::Trace& trace) {
     if (in.array() != 6) return in.fail("not a trace");
-    ham::decode(in, trace.files);
-    ham::decode(in, trace.variables);
-    ham::decode(in, trace.effects);
+    decode_list(in, trace.files);
+    decode_list(in, trace.variables);
+    decode_list(in, trace.effects);
     ham::decode(in, trace.folder);
     trace.settled = in.boolean();
     trace.taken_ns = in.signed_integer(INT64_MAX);
@@ -170,6 +170,13 @@ struct ham::codec<hamcell::Trace> {
   template <class Element>
   static void encode_list(ham::sink& out, const std::vector<Element>& list) {
     list.empty() ? out.array(0) : ham::encode(out, list);
+  }
+  template <class Element>
+  static void decode_list(ham::source& in, std::vector<Element>& list) {
+    constexpr unsigned empty_array = 0x80;
+    if (in.peek() != empty_array) return ham::decode(in, list);
+    in.array();
+    list.clear();
   }
 };
 template <>

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
@@ -118,6 +119,7 @@ class Builder {
   }
 
   void make_nodes() {
+    graph_.nodes.reserve(picked_.size());
     for (std::uint32_t i = 0; i < model_.functions.size(); ++i) {
       const NodeFunction& function = model_.functions[i];
       const auto picked = picked_.find(function.name);
@@ -599,13 +601,13 @@ class Builder {
   Graph graph_;
   std::vector<Problem> problems_;
   std::vector<NamedBinding> config_, input_bindings_, override_bindings_;
-  std::map<std::string, std::uint32_t> picked_;  ///< node name → function
+  std::unordered_map<std::string, std::uint32_t> picked_;  ///< node name → function
   std::map<std::string, std::vector<std::uint32_t>>
       unpicked_;  ///< node name → variants that the config excludes
   std::map<std::string, std::optional<std::string>> config_texts_;  ///< by key
   std::set<std::string> used_config_;                               ///< keys that some [[ham::when]] asks for
-  std::map<std::string, std::uint32_t> node_by_name_;
-  std::map<std::string, std::uint32_t> input_by_name_;
+  std::unordered_map<std::string, std::uint32_t> node_by_name_;
+  std::unordered_map<std::string, std::uint32_t> input_by_name_;
   std::vector<const Parameter*> first_use_;  ///< of each input
 };
 

@@ -169,9 +169,11 @@ Digest CodeParts::keep_list(const std::vector<PartStamp>& parts) {
 void CodeParts::keep(const GraphNode& node, const Digest& version) {
   if (cache_ == nullptr || !kept_.insert(version).second) return;
   const std::shared_ptr<const Shared>& known = shared();
-  if (lists_.empty()) lists_ = {keep_list(known->common_parts), keep_list(known->build_parts)};
+  if (lists_ == nullptr)
+    lists_ = std::make_shared<const std::vector<Digest>>(
+        std::vector<Digest>{keep_list(known->common_parts), keep_list(known->build_parts)});
   cache_->store_code(version, [known, roots = roots_of(node), lists = lists_, version] {
-    return to_record(PartList{own_parts(*known, roots), lists}, parts_kind(version));
+    return to_record(PartList{own_parts(*known, roots), *lists}, parts_kind(version));
   });
 }
 

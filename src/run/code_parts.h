@@ -60,7 +60,8 @@ class CodeParts {
   const Cell& cell_;
   Cache* cache_;
   std::shared_ptr<const Shared> shared_;  ///< read from the model when it is first asked for
-  std::vector<Digest> lists_;  ///< keys of common and build parts in the cache, once these are kept there
+  /// Keys of common and build parts in the cache, once these are kept there.
+  std::shared_ptr<const std::vector<Digest>> lists_;
   std::unordered_set<Digest, DigestHash> kept_;
 };
 

@@ -161,8 +161,11 @@ bool Decider::is_sure_to_run(std::uint32_t i) const {
   });
 }
 
-Digest Decider::code_claim_of(std::uint32_t i) const {
-  return Digester().add("claim 1").add(node(i).name).add(states_[i].result.code_version).finish();
+const Digest& Decider::code_claim_of(std::uint32_t i) {
+  Digest& claim = states_[i].code_claim;
+  if (claim.is_zero())
+    claim = Digester().add("claim 1").add(node(i).name).add(states_[i].result.code_version).finish();
+  return claim;
 }
 
 bool Decider::is_new_each_time(std::uint32_t i) const {

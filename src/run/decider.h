@@ -72,7 +72,7 @@ class Decider {
   /// reasons that need no look at the cache.
   bool is_sure_to_run(std::uint32_t i) const;
   /// What stands for all keys that the node can have with its code, for others not to run it meanwhile.
-  Digest code_claim_of(std::uint32_t i) const;
+  const Digest& code_claim_of(std::uint32_t i);
   /// Whether a user of the node can never be a hit, because what it gives counts as new each time.
   bool is_new_each_time(std::uint32_t i) const;
   /// Why the node, which is still waiting, has to run whatever the versions are that it waits for; nothing

@@ -422,18 +422,19 @@ class Execution {
   void record_defaults(std::uint32_t i) {
     const std::vector<Argument>& arguments = node(i).arguments;
     for (std::size_t k = 0; k < arguments.size(); ++k) {
+      const bool is_literal = arguments[k].source == Argument::Source::literal;
+      if (!is_literal && !arguments[k].is_default) continue;
       const Parameter& parameter = decider_.function(i).parameters[k];
-      const std::string name = default_name(node(i).name, parameter.name);
-      if (arguments[k].source == Argument::Source::literal) {
-        result_.record.defaults.push_back({name,
-                                           parameter.default_argument->text,
-                                           {},
-                                           decider_.given_version(arguments[k].type, arguments[k].cbor),
-                                           {}});
-      } else if (arguments[k].is_default) {
+      DefaultRun& used = result_.record.defaults.emplace_back();
+      used.name = default_name(node(i).name, parameter.name);
+      used.text = parameter.default_argument->text;
+      if (is_literal) {
+        used.data_version = decider_.given_version(arguments[k].type, arguments[k].cbor);
+      } else {
         const NodeRun& run = decider_.state(arguments[k].index).result;
-        result_.record.defaults.push_back(
-            {name, parameter.default_argument->text, run.code_version, run.data_version, run.cache_key});
+        used.code_version = run.code_version;
+        used.data_version = run.data_version;
+        used.cache_key = run.cache_key;
       }
     }
   }

@@ -52,6 +52,7 @@ struct NodeState {
   // While its call lies in a runner, sent ahead of the versions of its arguments (ahead.h):
   std::optional<std::uint32_t> ahead_in;  ///< the runner
   std::uint64_t ahead_value = 0;          ///< the number of the value that it makes
+  Digest code_claim;  ///< what stands for its code among claims; all zeros until it is asked for
   /// No entry was made by its code, which is claimed: whatever its key will be, it is a miss.
   bool is_sure_miss = false;
   /// An entry holds: it ran only because its value was needed and not at hand.
