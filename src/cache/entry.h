@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/positional.h"
 #include "base/stamp_record.h"
 
 namespace hamcell {
@@ -112,7 +113,7 @@ struct Entry {
 };
 
 /// Raise it when the meaning of a record in the database changes; old ones then count as absent.
-inline constexpr std::string_view entry_record = "hamcell entry 5";
+inline constexpr std::string_view entry_record = "hamcell entry 6";
 
 }  // namespace hamcell
 
@@ -196,3 +197,5 @@ struct ham::members<hamcell::Entry> {
     f("trace", &hamcell::Entry::trace);
   }
 };
+template <>
+struct ham::codec<hamcell::Entry> : hamcell::positional::Codec<hamcell::Entry> {};

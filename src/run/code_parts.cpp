@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/positional.h"
 #include "base/record.h"
 
 namespace hamcell {
@@ -34,12 +35,14 @@ struct ham::members<hamcell::PartList> {
     f("lists", &hamcell::PartList::lists);
   }
 };
+template <>
+struct ham::codec<hamcell::PartList> : hamcell::positional::Codec<hamcell::PartList> {};
 
 namespace hamcell {
 namespace {
 
 /// The key is part of the checksum, so that a record under a wrong one is seen as damaged.
-std::string parts_kind(const Digest& key) { return "hamcell code parts 2 " + key.hex(); }
+std::string parts_kind(const Digest& key) { return "hamcell code parts 3 " + key.hex(); }
 
 std::optional<PartList> read_parts(const Digest& key, std::string_view record) {
   return from_record<PartList>(record, parts_kind(key));
