@@ -93,7 +93,7 @@ TEST_CASE("A record that stands under another key, or has another byte, counts a
   meddle(folder.path(), "UPDATE entries SET key=x'" + two.hex() + "'");
   CHECK(Cache(folder.path(), Cache::Access::read).find(two).empty());
   meddle(folder.path(),
-         "UPDATE entries SET key=x'" + one.hex() + "', record=substr(record,1,40)||x'00'||substr(record,42)");
+         "UPDATE entries SET key=x'" + one.hex() + "', record=substr(record,1,40)||x'ff'||substr(record,42)");
   CHECK(Cache(folder.path(), Cache::Access::read).find(one).empty());
 }
 
