@@ -30,8 +30,10 @@ class BlockedSignals {
 
 void write_all(Database& database, const std::vector<Write>& writes) {
   database.use_more_memory();
+  for (const Write& write : writes)
+    if (write.prepare) write.prepare();
   Transaction transaction(database);
-  for (const Write& write : writes) write(database);
+  for (const Write& write : writes) write.write(database);
   transaction.commit();
 }
 

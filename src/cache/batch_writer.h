@@ -12,10 +12,13 @@
 
 namespace hamcell {
 
-/// What is to be done within a write transaction.
-using Write = std::function<void(Database&)>;
+/// Something to write.
+struct Write {
+  std::function<void(Database&)> write;  ///< within a write transaction
+  std::function<void()> prepare = {};    ///< before it, since others wait for its end; empty: nothing
+};
 
-/// All of them in one transaction.
+/// Prepares all of them, and writes them in one transaction.
 void write_all(Database& database, const std::vector<Write>& writes);
 
 /// Writes batches one after the other, each on a thread of its own, with a connection that is used for

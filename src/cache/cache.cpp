@@ -67,7 +67,7 @@ void count_result(Database& database, const Digest& content, std::uint64_t bytes
 }
 
 void write_entry(Database& database, const std::string& folder, const Digest& key, const Digest& code,
-                 const Entry& entry) {
+                 const Entry& entry, const std::string& record) {
   const bool has_file = entry.stored && !entry.inlined;
   if (has_file) {
     // Files are only removed within write transactions (care.h), so what is there now stays until this one
@@ -87,7 +87,7 @@ void write_entry(Database& database, const std::string& folder, const Digest& ke
       .number(5, entry.created_ns)
       .number(6, entry.stored);
   if (has_file) query.blob(7, entry.content);
-  query.blob(8, to_stored(key, entry)).run();
+  query.blob(8, record).run();
 }
 
 void write_run(Database& database, const StoredRun& run, const Digest& outcome) {
@@ -172,7 +172,8 @@ struct Cache::Implementation {
   Unwritten pending;  ///< what commit() and begin_commit() write
   Unwritten begun;    ///< what `writer` has; its writes are there
   BatchWriter writer;
-  std::optional<bool> has_log;  ///< the database has a write-ahead log; asked for once
+  bool is_begun_written = true;  ///< nothing went wrong with what was begun last
+  std::optional<bool> has_log;   ///< the database has a write-ahead log; asked for once
   std::vector<Problem> warnings;
   bool has_grown = false;
   bool is_closed = false;  ///< the folder cannot be written, and nobody was told so yet
@@ -238,12 +239,12 @@ struct Cache::Implementation {
     }
   }
 
-  void later(Write write) {
-    if (opened.is_writable) pending.writes.push_back(std::move(write));
+  void later(std::function<void(Database&)> write, std::function<void()> prepare = {}) {
+    if (opened.is_writable) pending.writes.push_back({std::move(write), std::move(prepare)});
   }
 
   Unwritten take_pending() {
-    if (!pending.code.empty()) pending.writes.emplace_back(begin_generation);
+    if (!pending.code.empty()) pending.writes.push_back({begin_generation});
     return std::exchange(pending, {});
   }
 
@@ -256,6 +257,7 @@ struct Cache::Implementation {
   void end_begun() {
     const std::optional<DatabaseError> error = writer.wait();
     begun = {};
+    is_begun_written = is_begun_written && !error;
     if (error) take_error(*error);
   }
 
@@ -265,6 +267,7 @@ struct Cache::Implementation {
     try {
       write_all(*opened.database, take_pending().writes);
     } catch (const DatabaseError& error) {
+      is_begun_written = false;
       take_error(error);
     }
   }
@@ -278,6 +281,7 @@ struct Cache::Implementation {
   }
 
   void begin_pending() {
+    is_begun_written = true;
     if (writer.is_busy() || pending.writes.empty() || !may_write_beside()) return write_pending();
     begun = take_pending();
     if (writer.begin(database_file(folder), begun.writes)) return;
@@ -378,9 +382,12 @@ void Cache::store(const Digest& key, const Digest& code_version, const Entry& en
   self_->has_grown = self_->has_grown || self_->opened.is_writable;
   self_->pending.keys.insert(key);
   self_->pending.code.emplace(entry.node, code_version);
-  self_->later([folder = self_->folder, key, code_version, entry](Database& database) {
-    write_entry(database, folder, key, code_version, entry);
-  });
+  const auto prepared = std::make_shared<std::pair<Entry, std::string>>(entry, std::string());
+  self_->later(
+      [folder = self_->folder, key, code_version, prepared](Database& database) {
+        write_entry(database, folder, key, code_version, prepared->first, prepared->second);
+      },
+      [key, prepared] { prepared->second = to_stored(key, prepared->first); });
 }
 
 std::vector<bool> Cache::have_entries_of(const std::vector<std::pair<std::string, Digest>>& codes) {
@@ -408,11 +415,13 @@ void Cache::store_code(const Digest& version, const std::string& record) {
 
 void Cache::store_code(const Digest& version, std::function<std::string()> make) {
   self_->pending.keys.insert(version);
-  self_->later([version, make = std::move(make)](Database& database) {
-    const std::string record = make();
-    Query query(database, "INSERT OR IGNORE INTO code(version, record) VALUES(?,?)");
-    query.blob(1, version).blob(2, record).run();
-  });
+  const auto record = std::make_shared<std::string>();
+  self_->later(
+      [version, record](Database& database) {
+        Query query(database, "INSERT OR IGNORE INTO code(version, record) VALUES(?,?)");
+        query.blob(1, version).blob(2, *record).run();
+      },
+      [record, make = std::move(make)] { *record = make(); });
 }
 
 std::optional<std::string> Cache::find_code(const Digest& version) {
@@ -596,6 +605,9 @@ void Cache::begin_commit() { self_->begin_pending(); }
 
 bool Cache::is_committing() const { return self_->writer.is_busy() && !self_->writer.is_done(); }
 
-void Cache::end_commit() { self_->end_begun(); }
+bool Cache::end_commit() {
+  self_->end_begun();
+  return self_->is_begun_written;
+}
 
 }  // namespace hamcell

@@ -163,7 +163,8 @@ class Cache {
   /// it while is_committing(). What is asked for meanwhile is answered as if it were done.
   void begin_commit();
   bool is_committing() const;
-  void end_commit();
+  /// Whether all of it is written.
+  bool end_commit();
 
  private:
   struct Implementation;

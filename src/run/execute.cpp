@@ -127,10 +127,10 @@ class Execution {
 
   void end_publishing() {
     if (!std::exchange(is_publishing_, false)) return;
-    cache_->end_commit();
+    const bool is_written = cache_->end_commit();
     if (claims_ != nullptr) claims_->release_stored();
     for (const std::uint32_t i : std::exchange(published_, {}))
-      if (cache_->is_writable() && !node(i).is_default_value()) observer_.stored(node(i).name);
+      if (is_written && cache_->is_writable() && !node(i).is_default_value()) observer_.stored(node(i).name);
     report_cache();
   }
 
@@ -385,10 +385,12 @@ class Execution {
   }
 
   void finish(double seconds) {
-    if (cache_ != nullptr) {
+    try_to_store([this] {
       end_publishing();
       begin_publishing();
-    }
+      // Others may be waiting for what has finished.
+      if (runners_.has_crashes() || !settings_.wanted.empty()) end_publishing();
+    });
     runners_.locate_crashes();
     RunRecord& record = result_.record;
     record.seconds = seconds;
@@ -415,7 +417,7 @@ class Execution {
     if (!settings_.wanted.empty()) collect_values();
     if (settings_.keep_traces) collect_used_files();
     if (record.status == RunStatus::ok && !runners_.has_begun()) collect_traces();
-    if (cache_ != nullptr) store_run();
+    try_to_store([this] { store_run(); });
   }
 
   /// What the node was given where neither a node nor the user gave it anything.
@@ -486,13 +488,20 @@ class Execution {
   }
 
   void store_run() {
+    const std::string shape = to_record(shape_, shape_record);
+    result_.record.shape = digest_of(shape);
+    cache_->store_shape(result_.record.shape, shape);
+    cache_->store_run(stored_from_run(result_.record));
+    end_publishing();
+    cache_->commit();
+  }
+
+  /// Where storing fails, the result of the run says so, if it has nothing worse to say.
+  template <class Store>
+  void try_to_store(Store store) {
+    if (cache_ == nullptr) return;
     try {
-      const std::string shape = to_record(shape_, shape_record);
-      result_.record.shape = digest_of(shape);
-      cache_->store_shape(result_.record.shape, shape);
-      cache_->store_run(stored_from_run(result_.record));
-      end_publishing();
-      cache_->commit();
+      store();
     } catch (const Failure& failure) {
       if (!result_.failure) result_.failure = failure;
     }

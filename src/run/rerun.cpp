@@ -140,7 +140,9 @@ class Rerun {
     if (!answer) return give_up("node '" + node(i).name + "' " + how);
     if (answer->damaged_argument >= 0) {
       const auto k = static_cast<std::size_t>(answer->damaged_argument);
-      return give_up("the value of '" + decider_.function(i).parameters[k].name + "' cannot be read");
+      const std::vector<Parameter>& parameters = decider_.function(i).parameters;
+      return give_up(k < parameters.size() ? "the value of '" + parameters[k].name + "' cannot be read"
+                                           : "node '" + node(i).name + "' broke its runner");
     }
     if (!answer->ok || answer->storage_failed)
       return give_up("node '" + node(i).name + "' failed: " + answer->error_type +

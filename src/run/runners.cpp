@@ -627,6 +627,9 @@ void Runners::take_answer(std::uint32_t w, bool has_ended) {
   if (!worker.node || answer.is_retracted) return take_unbegun(w, answer);
   if (!answer.ok && !worker.is_encoding) forget_given(worker, worker.call);
   const std::uint32_t i = *worker.node;
+  // A node can have written over what its runner says.
+  if (answer.damaged_argument >= static_cast<std::int32_t>(graph_.nodes[i].arguments.size()))
+    return lose_worker(w);
   worker.node.reset();
   if (worker.is_encoding) {
     worker.is_encoding = false;
@@ -759,7 +762,7 @@ void Runners::lose_worker(std::uint32_t w) {
     warn_of_destructor(end.number, how);
     return queue_again(*at_work);
   }
-  if (end.has_lost_file) {
+  if (end.has_lost_file && end.number < graph_.nodes[*at_work].arguments.size()) {
     // As if the runner had found the argument damaged before it read it.
     Answer answer;
     answer.damaged_argument = static_cast<std::int32_t>(end.number);
@@ -792,6 +795,8 @@ void Runners::fail_crashed(std::uint32_t i, std::uint32_t library, std::string h
   if (!end.frames.empty()) crashes_[node.default_of ? node.users[0] : i] = {library, end.frames};
   decider_.fail(i, how);
 }
+
+bool Runners::has_crashes() const { return !crashes_.empty(); }
 
 void Runners::locate_crashes() {
   for (const auto& [i, crash] : crashes_) {

@@ -74,6 +74,8 @@ class Runners {
 
   /// Looks up where in the source nodes crashed, and completes what is told of them.
   void locate_crashes();
+  /// Whether that has anything to look for, which can take as long as a build.
+  bool has_crashes() const;
   /// The runner may drop this value.
   void release(std::uint32_t runner, std::uint64_t value) { workers_[runner].to_release.push_back(value); }
   /// Whether anything was started, the compiler included.

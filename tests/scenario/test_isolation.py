@@ -80,6 +80,30 @@ class Ends(Scenario):
         again = self.execute("-k", status=NODE_FAILED)
         self.assert_cached(again, {"good", "apart"})
 
+    def test_who_waits_for_a_node_has_it_before_a_crash_is_looked_up(self):
+        self.write("compiler", f"""#!/bin/sh
+            wait_for_other() {{
+              for turn in $(seq {100 * PATIENCE}); do [ -e other.done ] && return; sleep 0.1; done
+              : > gave_up
+            }}
+            case "$*" in *.lines*) wait_for_other;; esac
+            exec c++ "$@"
+        """).chmod(0o755)
+        waits = "std::ofstream(\"begun\"); while (!std::ifstream(\"go\")) ::usleep(1000); return good + 1;"
+        self.write("cell.cpp", "#include <fstream>\n" +
+                   cell_of({"reads_null": ENDS["reads_null"][0], "late": waits}))
+        arguments = ["cell.cpp", "--cxx", "./compiler", *self.build_flags]
+        run = self.start(*arguments, "-x", "-k", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait_for(self.path("begun").exists)
+        other = self.start(*arguments, "--execute=late", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.assertIn(b"waiting for it", other.stderr.readline())
+        self.write("go", "")
+        self.assertEqual(other.wait(timeout=60 * PATIENCE), 0)
+        self.write("other.done", "")
+        other.stderr.close()
+        self.assertEqual(run.wait(timeout=60 * PATIENCE), NODE_FAILED)
+        self.assertFalse(self.path("gave_up").exists())
+
     def test_a_stopped_node_is_told_of_and_may_go_on(self):
         self.write("cell.cpp", HEAD + "int stops(int good) { ::raise(SIGSTOP); return good + 1; }\n")
         process = self.start("cell.cpp", "-x", "--show-results", *self.build_flags, stdin=subprocess.DEVNULL,
