@@ -47,6 +47,8 @@ GraphShape shape_of(const Cell& cell, const Graph& graph) {
     shape.inputs.push_back({input.name, model.types[input.type].name, input.is_optional, input.is_config,
                             input.needed, input.value.has_value(), input.value ? input.value->text : "", "",
                             columns_of(model.types, input.type)});
+  shape.nodes.reserve(graph.nodes.size());
+  shape.graph_nodes.reserve(graph.nodes.size());
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const GraphNode& node = graph.nodes[i];
     if (node.is_default_value()) continue;

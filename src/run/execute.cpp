@@ -396,6 +396,7 @@ class Execution {
     record.seconds = seconds;
     record.build_seconds = runners_.build_seconds();
     if (runners_.build_began_ns()) record.build_began = since_begin(*runners_.build_began_ns());
+    record.nodes.reserve(shape_.graph_nodes.size());
     for (const std::uint32_t i : shape_.graph_nodes) {
       const NodeState& state = decider_.state(i);
       NodeRun& run = record.nodes.emplace_back(state.result);
