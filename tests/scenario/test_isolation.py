@@ -6,7 +6,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import NODE_FAILED, PATIENCE, Scenario
+from harness import LETS_A_THREAD_END_ITSELF, NODE_FAILED, PATIENCE, Scenario
 
 HEAD = """\
 #include <array>
@@ -53,6 +53,8 @@ ENDS = {
                         "ended the thread that it ran in, and gave no value", False),
     "gets_a_signal": ("::raise(SIGTERM); return 1;", "was ended by SIGTERM", False),
 }
+if not LETS_A_THREAD_END_ITSELF:
+    del ENDS["ends_its_thread"]
 
 
 def cell_of(bodies):
