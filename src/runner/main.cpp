@@ -28,6 +28,7 @@
 #include "runner/descriptors.h"
 #include "runner/node_thread.h"
 #include "runner/surroundings.h"
+#include "runner/tracer/next.h"
 #include "runner/tracer/touched.h"
 #include "runner/tracer/tracer.h"
 #include "runner/values.h"
@@ -180,6 +181,7 @@ class Runner {
     library_ = command.library;
     set_cell_library(library_.c_str());
     std::string why;
+    tracer::find_replaced_functions();
     void* library = tracer::load(library_.c_str(), why);
     if (library != nullptr) {
       auto* const entry =

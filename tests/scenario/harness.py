@@ -89,8 +89,8 @@ SANITIZERS = os.environ.get("HAMCELL_TEST_SANITIZERS", "")
 # A runner that is sanitized itself has the runtime of its sanitizers, which wants to be the first library of its
 # process and the only one of its kind. So nothing else can be loaded in front, a cell's own sanitizers included.
 needs_first_place = unittest.skipIf(SANITIZERS, "the runner's own sanitizer must come first")
-# The address sanitizer loads libraries in place of whoever asked for them, whose run path then counts for nothing.
-needs_run_path = unittest.skipIf("address" in SANITIZERS, "the address sanitizer ignores run paths")
+# These sanitizers load libraries in place of whoever asked for them, whose run path then counts for nothing.
+needs_run_path = unittest.skipIf("address" in SANITIZERS or "thread" in SANITIZERS, "the sanitizer ignores run paths")
 # Sanitizers have a heap of their own, which no setting of the C library fills.
 needs_own_heap = unittest.skipIf(SANITIZERS, "the heap is the sanitizer's")
 # The thread sanitizer hands a signal on when the thread calls something of the system's: a loop that calls nothing is

@@ -7,7 +7,7 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import INTERRUPTED, NODE_FAILED, Scenario
+from harness import INTERRUPTED, NODE_FAILED, PATIENCE, Scenario
 
 HEAD = "#include <stdexcept>\n#include <cstdlib>\n#include <csignal>\n"
 
@@ -99,6 +99,35 @@ class Failures(Scenario):
     def test_without_keep_going_the_first_failure_stops_the_run(self):
         self.write("cell.cpp", "int a() { throw 1; }\nint b() { return 2; }\n")
         self.assertEqual(self.execute("-j", "1", status=NODE_FAILED).statuses()["b"], "skipped")
+
+    def test_an_initialiser_may_wait_for_a_thread_that_looks_at_its_surroundings(self):
+        self.write("five.txt", "5")
+        self.write("cell.cpp", """
+            #include <cstdlib>
+            #include <fstream>
+            #include <future>
+            #include <dirent.h>
+            #include <pthread.h>
+            #include <sys/stat.h>
+            #include <unistd.h>
+            static int look() {
+              int five = 0;
+              std::ifstream("five.txt") >> five;
+              struct stat file;
+              ::lstat("five.txt", &file);
+              DIR* folder = ::opendir(".");
+              while (::readdir(folder) != nullptr) {}
+              ::closedir(folder);
+              pthread_key_t key;
+              ::pthread_key_create(&key, nullptr);
+              ::pthread_setspecific(key, &five);
+              ::setenv("MODE", "fast", 1);
+              return five + (std::getenv("MODE") != nullptr ? 1 : 0) + (::access("none", F_OK) != 0 ? 1 : 0);
+            }
+            static const int found = std::async(std::launch::async, look).get();
+            int seven() { return found; }
+        """)
+        self.assertEqual(self.values("--ldflags=-pthread", "--timeout", str(3 * PATIENCE)), {"seven": 7})
 
     def test_an_initialiser_that_throws_is_an_error_of_the_cell(self):
         self.write("cell.cpp", "static int made() { throw 1; }\nstatic const int value = made();\n"

@@ -1,6 +1,8 @@
 // Begins and ends recordings, and keeps what counts for later ones.
 #include "runner/tracer/recording.h"
 
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <memory>
 #include <mutex>
