@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "runner/tracer/dynamic_tables.h"
 #include "runner/tracer/environment.h"
 #include "runner/tracer/notes.h"
 #include "runner/tracer/recording_switch.h"
@@ -22,8 +23,6 @@
 
 namespace hamcell::tracer {
 namespace {
-
-static_assert(sizeof(void*) == 8, "relocations are read in their 64-bit form");
 
 /// How often objects were loaded into the process, and which were there before.
 unsigned long long loads_before = 0;
@@ -35,40 +34,11 @@ bool is_systems_own(const std::string& path) {
   return false;
 }
 
-// NOLINTBEGIN(performance-no-int-to-ptr): the loader's tables hold addresses as numbers.
-/// The tables of a loaded object (System V ABI, chapter "Dynamic Linking").
-struct Tables {
-  const ElfW(Sym) * symbols = nullptr;
-  const char* names = nullptr;
-  const ElfW(Rela) * relocations = nullptr;
-  std::size_t count = 0;
-};
-
-Tables tables_of(const dl_phdr_info& object) {
-  Tables tables;
-  for (int i = 0; i < object.dlpi_phnum; ++i) {
-    if (object.dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
-    const auto* entry = reinterpret_cast<const ElfW(Dyn)*>(object.dlpi_addr + object.dlpi_phdr[i].p_vaddr);
-    for (; entry->d_tag != DT_NULL; ++entry) {
-      // The loader has already made these absolute addresses.
-      if (entry->d_tag == DT_SYMTAB) tables.symbols = reinterpret_cast<const ElfW(Sym)*>(entry->d_un.d_ptr);
-      if (entry->d_tag == DT_STRTAB) tables.names = reinterpret_cast<const char*>(entry->d_un.d_ptr);
-      if (entry->d_tag == DT_RELA)
-        tables.relocations = reinterpret_cast<const ElfW(Rela)*>(entry->d_un.d_ptr);
-      if (entry->d_tag == DT_RELASZ) tables.count = entry->d_un.d_val / sizeof(ElfW(Rela));
-    }
-  }
-  return tables;
-}
-
-// NOLINTEND(performance-no-int-to-ptr)
-
 bool refers_to_environment(const dl_phdr_info& object) {
-  const Tables tables = tables_of(object);
+  const DynamicTables tables(object);
   if (tables.symbols == nullptr || tables.names == nullptr || tables.relocations == nullptr) return false;
-  for (std::size_t i = 0; i < tables.count; ++i) {
-    const ElfW(Sym)& symbol = tables.symbols[ELF64_R_SYM(tables.relocations[i].r_info)];
-    const std::string_view name = tables.names + symbol.st_name;
+  for (std::size_t i = 0; i < tables.relocation_count; ++i) {
+    const std::string_view name = tables.name_of(tables.symbols[ELF64_R_SYM(tables.relocations[i].r_info)]);
     if (name == "environ" || name == "__environ" || name == "_environ") return true;
   }
   return false;
