@@ -113,7 +113,7 @@ struct Entry {
 };
 
 /// Raise it when the meaning of a record in the database changes; old ones then count as absent.
-inline constexpr std::string_view entry_record = "hamcell entry 6";
+inline constexpr std::string_view entry_record = "hamcell entry 7";
 
 }  // namespace hamcell
 
@@ -144,42 +144,21 @@ struct ham::members<hamcell::TracedEffect> {
     f("function", &hamcell::TracedEffect::function);
   }
 };
-/// As an array, since most nodes use nothing outside their arguments: an empty table would be written with
-/// the names of all its columns.
 template <>
-struct ham::codec<hamcell::Trace> {
-  static void encode(ham::sink& out, const hamcell::Trace& trace) {
-    out.array(6);
-    encode_list(out, trace.files);
-    encode_list(out, trace.variables);
-    encode_list(out, trace.effects);
-    ham::encode(out, trace.folder);
-    out.boolean(trace.settled);
-    out.signed_integer(trace.taken_ns);
-  }
-  static void decode(ham::source& in, hamcell::Trace& trace) {
-    if (in.array() != 6) return in.fail("not a trace");
-    decode_list(in, trace.files);
-    decode_list(in, trace.variables);
-    decode_list(in, trace.effects);
-    ham::decode(in, trace.folder);
-    trace.settled = in.boolean();
-    trace.taken_ns = in.signed_integer(INT64_MAX);
-  }
-
- private:
-  template <class Element>
-  static void encode_list(ham::sink& out, const std::vector<Element>& list) {
-    list.empty() ? out.array(0) : ham::encode(out, list);
-  }
-  template <class Element>
-  static void decode_list(ham::source& in, std::vector<Element>& list) {
-    constexpr unsigned empty_array = 0x80;
-    if (in.peek() != empty_array) return ham::decode(in, list);
-    in.array();
-    list.clear();
+struct ham::members<hamcell::Trace> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("files", &hamcell::Trace::files);
+    f("variables", &hamcell::Trace::variables);
+    f("effects", &hamcell::Trace::effects);
+    f("folder", &hamcell::Trace::folder);
+    f("settled", &hamcell::Trace::settled);
+    f("taken_ns", &hamcell::Trace::taken_ns);
   }
 };
+/// Most nodes use nothing outside their arguments.
+template <>
+struct ham::codec<hamcell::Trace> : hamcell::positional::Codec<hamcell::Trace> {};
 template <>
 struct ham::members<hamcell::Entry> {
   template <class F>

@@ -85,7 +85,7 @@ struct ham::members<hamcell::Repetition> {
 namespace hamcell {
 namespace {
 
-constexpr std::string_view repetition_record = "hamcell repetition 3";
+constexpr std::string_view repetition_record = "hamcell repetition 4";
 
 std::string repetitions_folder() { return user_cache_folder() + "/runs"; }
 
