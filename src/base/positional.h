@@ -7,7 +7,10 @@
 // keeps it must change its kind (base/record.h) with every member.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,6 +22,12 @@ namespace detail {
 
 template <class T>
 inline constexpr bool is_struct = ham::detail::has_members<T> && !ham::detail::has_custom_codec<T>;
+
+/// An integer that is no character. The bytes are those of the codec of values, without the way through its
+/// tables.
+template <class T>
+inline constexpr bool is_number = std::is_integral_v<T> && sizeof(T) >= sizeof(std::int32_t) &&
+                                  !std::is_same_v<T, char32_t> && !std::is_same_v<T, wchar_t>;
 
 template <class T>
 consteval std::size_t count_members() {
@@ -107,6 +116,12 @@ void encode(ham::sink& out, const T& value) {
     detail::encode_struct(out, value);
   else if constexpr (detail::holds_struct<T>::value)
     detail::encode_inner(out, value);
+  else if constexpr (std::is_same_v<T, bool>)
+    out.boolean(value);
+  else if constexpr (detail::is_number<T> && std::is_unsigned_v<T>)
+    out.unsigned_integer(value);
+  else if constexpr (detail::is_number<T>)
+    out.signed_integer(value);
   else
     ham::encode(out, value);
 }
@@ -117,6 +132,12 @@ void decode(ham::source& in, T& value) {
     detail::decode_struct(in, value);
   else if constexpr (detail::holds_struct<T>::value)
     detail::decode_inner(in, value);
+  else if constexpr (std::is_same_v<T, bool>)
+    value = in.boolean();
+  else if constexpr (detail::is_number<T> && std::is_unsigned_v<T>)
+    value = static_cast<T>(in.unsigned_integer(std::numeric_limits<T>::max()));
+  else if constexpr (detail::is_number<T>)
+    value = static_cast<T>(in.signed_integer(std::numeric_limits<T>::max()));
   else
     ham::decode(in, value);
 }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,9 @@ namespace {
 struct Leaf {
   std::string text;
   std::optional<std::int32_t> number;
+  bool is_ripe = false;
+  std::int64_t signed_number = 0;
+  std::uint64_t unsigned_number = 0;
 };
 
 struct Tree {
@@ -27,11 +31,18 @@ struct Tree {
   hamcell::Digest digest;
 };
 
-bool same(const Leaf& a, const Leaf& b) { return a.text == b.text && a.number == b.number; }
+bool same(const Leaf& a, const Leaf& b) {
+  return a.text == b.text && a.number == b.number && a.is_ripe == b.is_ripe &&
+         a.signed_number == b.signed_number && a.unsigned_number == b.unsigned_number;
+}
 
 Tree full_tree() {
-  return {{"root", 1}, {{"a", std::nullopt}, {"b", -2}}, Leaf{"perhaps", 3}, {{"key", {"value", 4}}},
-          {5, 6, 7},   hamcell::digest_of("x")};
+  return {{"root", 1, true, -2, 3},
+          {{"a", std::nullopt}, {"b", -2}},
+          Leaf{"perhaps", 3},
+          {{"key", {"value", 4}}},
+          {5, 6, 7},
+          hamcell::digest_of("x")};
 }
 
 }  // namespace
@@ -42,6 +53,9 @@ struct ham::members<Leaf> {
   static constexpr void each(F&& f) {
     f("text_of_leaf", &Leaf::text);
     f("number_of_leaf", &Leaf::number);
+    f("ripeness_of_leaf", &Leaf::is_ripe);
+    f("signed_of_leaf", &Leaf::signed_number);
+    f("unsigned_of_leaf", &Leaf::unsigned_number);
   }
 };
 template <>
@@ -106,4 +120,15 @@ TEST_CASE("a positional list that says it is longer than all bytes takes no memo
   hamcell::positional::decode(in, leaves);
   CHECK_FALSE(in.ok());
   CHECK(leaves.capacity() == 0);
+}
+
+TEST_CASE("the least and the largest numbers of a positional record come back") {
+  using Signed = std::numeric_limits<std::int64_t>;
+  Tree tree;
+  tree.leaf = {"", std::numeric_limits<std::int32_t>::min(), true, Signed::min(), UINT64_MAX};
+  tree.leaves = {{"", std::numeric_limits<std::int32_t>::max(), false, Signed::max(), 0}};
+  Tree read;
+  REQUIRE(hamcell::from_bytes(hamcell::to_bytes(tree), read));
+  CHECK(same(read.leaf, tree.leaf));
+  CHECK(same(read.leaves.at(0), tree.leaves[0]));
 }
