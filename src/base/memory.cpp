@@ -1,4 +1,4 @@
-// How this process gets its memory from the system.
+// How this process, and those that it starts, get their memory from the system.
 #include "base/memory.h"
 
 #include <malloc.h>
@@ -25,6 +25,13 @@ void prefer_huge_pages() {
   void* volatile const block = std::malloc(most_on_heap / 2);
   std::free(block);
   if (heap_end() > first) ::madvise(first, static_cast<std::size_t>(heap_end() - first), MADV_HUGEPAGE);
+}
+
+std::vector<std::pair<std::string, std::string>> huge_page_environment() {
+  constexpr const char* name = "GLIBC_TUNABLES";
+  if (const char* set = std::getenv(name); set != nullptr && *set != '\0') return {};
+  // A heap that grows by the usual 128 KiB has no room for a huge page when it is written to.
+  return {{name, "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=16777216"}};
 }
 
 }  // namespace hamcell

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "base/user_cache.h"
@@ -80,6 +81,12 @@ BuildFolder::BuildFolder(const Digest& stand_in)
 BuildFolder::~BuildFolder() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+}
+
+std::vector<std::pair<std::string, std::string>> BuildFolder::environment() const {
+  std::vector<std::pair<std::string, std::string>> variables = huge_page_environment();
+  variables.emplace_back("TMPDIR", path_);
+  return variables;
 }
 
 std::string BuildFolder::object(const Cell& cell) const { return path_ + '/' + source_stem(cell) + ".o"; }

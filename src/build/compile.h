@@ -30,7 +30,7 @@ class BuildFolder {
   std::string output() const { return path_ + "/cell.so"; }
   const std::string& path() const { return path_; }
   /// For a compiler: its temporary files are in the folder, too, and go with it even if it is killed.
-  std::vector<std::pair<std::string, std::string>> environment() const { return {{"TMPDIR", path_}}; }
+  std::vector<std::pair<std::string, std::string>> environment() const;
 
  private:
   std::string path_;

@@ -19,6 +19,7 @@
 
 #include "base/file.h"
 #include "base/kept_record.h"
+#include "base/memory.h"
 
 namespace hamcell {
 
@@ -215,7 +216,8 @@ Precompiling::Precompiling(const Cell& cell) {
   command.insert(command.end(),
                  {"-w", "-x", "c++-header", places.header, "-o", work->own, "-MD", "-MF", work->own + ".d"});
   work->began_ns = now_ns();
-  work->process = std::make_unique<BackgroundProcess>(ProcessRequest{std::move(command), "", "", {}});
+  work->process = std::make_unique<BackgroundProcess>(
+      ProcessRequest{std::move(command), "", "", huge_page_environment()});
   work_ = std::move(work);
 }
 

@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "base/kept_record.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "base/stamp_record.h"
 #include "base/text.h"
@@ -273,7 +274,8 @@ CellModel scan(const Cell& cell, const Digest& settled) {
   request.arguments = scan_arguments(cell.toolchain);
   request.settled_preamble = settled;
   request.preambles = private_folder("/preambles");
-  const ProcessResult result = run_process({{installation().scan}, to_bytes(request), "", {}});
+  const ProcessResult result =
+      run_process({{installation().scan}, to_bytes(request), "", huge_page_environment()});
   CellModel model;
   if (!result.started)
     throw Failure(ExitStatus::cell, "cannot start hamcell-scan: " + result.errors, "install hamcell anew");

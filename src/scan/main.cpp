@@ -1,4 +1,5 @@
 // hamcell-scan: reads a ScanRequest on standard input and writes the CellModel to standard output.
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -73,6 +74,8 @@ int run_and_report() {
 int run_on_deep_stack() {
   // Or libclang would parse in a thread that it starts.
   ::setenv("LIBCLANG_NOTHREADS", "1", 1);
+  // Other threads than the first would have a heap of their own, of usual pages.
+  ::mallopt(M_ARENA_MAX, 1);
   int status = exit_failure;
   pthread_attr_t attributes;
   pthread_t thread{};

@@ -251,6 +251,26 @@ TEST_CASE("The heap is in huge pages, where the system has them") {
   CHECK(has_huge_pages);
 }
 
+TEST_CASE("A program that is started for work with much memory has a heap with room for huge pages") {
+  const auto heap_of =
+      [](const std::vector<std::pair<std::string, std::string>>& environment) -> std::size_t {
+    const std::string maps = run_process({{"cat", "/proc/self/maps"}, "", "", environment}).output;
+    for (const std::string& line : split(maps, '\n')) {
+      if (!line.ends_with("[heap]")) continue;
+      const auto at = [&](std::size_t place) { return std::stoull(line.substr(place), nullptr, 16); };
+      return at(line.find('-') + 1) - at(0);
+    }
+    return 0;
+  };
+  constexpr std::size_t huge_page = std::size_t{2} << 20;
+  ::unsetenv("GLIBC_TUNABLES");
+  CHECK(heap_of({}) < huge_page);
+  CHECK(heap_of(huge_page_environment()) >= 2 * huge_page);
+  ::setenv("GLIBC_TUNABLES", "glibc.malloc.check=0", 1);
+  CHECK(huge_page_environment().empty());
+  ::unsetenv("GLIBC_TUNABLES");
+}
+
 TEST_CASE("A process gets its input and gives both outputs and its status") {
   const ProcessResult result =
       run_process({{"sh", "-c", "cat; echo problem >&2; exit 3"}, std::string(200'000, 'x'), "", {}});
