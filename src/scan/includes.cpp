@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -67,7 +68,8 @@ class IncludeFinder {
   void take_preamble(const PreambleFacts& facts) {
     for (const auto& [name, source] : facts.files) {
       CXFile file = clang_getFile(source_.unit, name.c_str());
-      if (file == nullptr || seen_files_.insert(file).second) out_.files.push_back({file, source, false});
+      if (file != nullptr && !is_system_.try_emplace(file, source.is_system).second) continue;
+      out_.files.push_back({file, source, false, {}});
     }
     for (const AbsentFile& file : facts.absent) absent_.insert(file.path);
     for (const std::string& folder : facts.system_folders) add_system_folder(folder);
@@ -83,22 +85,25 @@ class IncludeFinder {
   }
 
   void add_file(CXFile file) {
-    if (file == source_.main_file || !seen_files_.insert(file).second) return;
+    if (file == source_.main_file || is_system_.contains(file)) return;
     const std::string name = path_of(file);
     if (name.empty() || name.front() == '<') return;
-    const CXSourceLocation start = clang_getLocationForOffset(source_.unit, file, 0);
     IncludedFile entry;
     entry.file = file;
     entry.source.path = absolute_path(name);
-    entry.source.is_system = clang_Location_isInSystemHeader(start) != 0;
-    const std::string_view content = content_of(source_.unit, file);
+    entry.source.is_system = is_system(file);
+    entry.content = content_of(source_.unit, file);
     entry.source.content =
-        content.data() == nullptr ? digest_of(read_file(name).value_or("")) : digest_of(content);
+        entry.content.data() == nullptr ? digest_of(read_file(name).value_or("")) : digest_of(entry.content);
     out_.files.push_back(std::move(entry));
   }
 
-  bool is_system(CXFile file) const {
-    return clang_Location_isInSystemHeader(clang_getLocationForOffset(source_.unit, file, 0)) != 0;
+  /// libclang goes through all that was read to find a file.
+  bool is_system(CXFile file) {
+    const auto [found, is_new] = is_system_.try_emplace(file, false);
+    if (is_new)
+      found->second = clang_Location_isInSystemHeader(clang_getLocationForOffset(source_.unit, file, 0)) != 0;
+    return found->second;
   }
 
   void look_at(const Inclusion& inclusion) {
@@ -230,7 +235,7 @@ class IncludeFinder {
     if (name.empty()) return;
     const std::string found = name.front() == '/' ? name : search(name, own_folder, "");
     if (found.empty() || !is_file(found) || !seen_embedded_.insert(found).second) return;
-    out_.files.push_back({nullptr, {found, false, digest_of(read_file(found).value_or(""))}, true});
+    out_.files.push_back({nullptr, {found, false, digest_of(read_file(found).value_or(""))}, true, {}});
   }
 
   static std::string header_name(const TokenText& text, std::size_t at) {
@@ -245,13 +250,13 @@ class IncludeFinder {
     const bool is_known = std::any_of(out_.files.begin(), out_.files.end(),
                                       [&](const IncludedFile& entry) { return entry.source.path == path; });
     if (!is_known)
-      out_.files.push_back({nullptr, {path, false, digest_of(read_file(path).value_or(""))}, false});
+      out_.files.push_back({nullptr, {path, false, digest_of(read_file(path).value_or(""))}, false, {}});
   }
 
   CellSource& source_;
   IncludedFiles& out_;
   std::vector<std::string> user_folders_;
-  std::set<CXFile> seen_files_;
+  std::map<CXFile, bool> is_system_;  ///< by file that was seen
   std::set<std::string> seen_embedded_;
   bool embeds_unnamed_ = false;  ///< something embeds a file whose name is not told in one piece
   std::set<std::string> seen_system_names_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cell/model.h"
@@ -13,6 +14,7 @@ struct IncludedFile {
   CXFile file = nullptr;  ///< null: only asked about by __has_include, or embedded
   SourceFile source;
   bool is_embedded = false;  ///< its bytes become data: `#embed`, `.incbin`
+  std::string_view content;  ///< the parser's, where it was asked for it, which takes long; else empty
 };
 
 struct IncludedFiles {
