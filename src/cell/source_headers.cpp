@@ -194,6 +194,11 @@ std::vector<std::string> find_headers(const std::vector<std::string>& command, c
   return files;
 }
 
+std::vector<std::string> question_of_search(std::vector<std::string> command) {
+  command.insert(command.end(), {"-E", "-v", "-x", "c++", "/dev/null"});
+  return command;
+}
+
 /// What keeps a header of the system from being found earlier, whichever of the folders it was found from.
 void watch_in_front(const HeaderSearch& search, const std::string& header, AbsentNames& names) {
   for (const std::string& home : search.all) {
@@ -233,11 +238,10 @@ std::vector<std::string> find_cell_headers(const std::vector<std::string>& comma
   return find_headers(command, {{"-x", "c++", "-"}, content, content, folder}, folder, watches);
 }
 
-HeaderSearch header_search(const std::vector<std::string>& command, const std::string& folder) {
-  std::vector<std::string> words = command;
-  words.insert(words.end(), {"-E", "-v", "-x", "c++", "/dev/null"});
-  return read_search(run_process({words, "", folder, {{"LC_ALL", "C"}}}).errors, folder);
-}
+HeaderSearchQuestion::HeaderSearchQuestion(const std::vector<std::string>& command, const std::string& folder)
+    : folder_(folder), compiler_({question_of_search(command), "", folder, {{"LC_ALL", "C"}}}) {}
+
+HeaderSearch HeaderSearchQuestion::answer() { return read_search(compiler_.wait(nullptr).errors, folder_); }
 
 void watch_search(const HeaderSearch& search, const std::string& content,
                   const std::vector<SourceFile>& files, const std::string& folder,

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/process.h"
 #include "cell/lookup.h"
 #include "cell/model.h"
 
@@ -30,8 +31,17 @@ void watch_search(const HeaderSearch& search, const std::string& content,
                   const std::vector<SourceFile>& files, const std::string& folder,
                   std::vector<Watch>& watches);
 
-/// Where `command` (the compiler and its flags), run in `folder`, looks for headers; the compiler is asked.
-HeaderSearch header_search(const std::vector<std::string>& command, const std::string& folder);
+/// Where `command` (the compiler and its flags), run in `folder`, looks for headers. The compiler is asked,
+/// while the caller goes on.
+class HeaderSearchQuestion {
+ public:
+  HeaderSearchQuestion(const std::vector<std::string>& command, const std::string& folder);
+  HeaderSearch answer();
+
+ private:
+  std::string folder_;
+  BackgroundProcess compiler_;
+};
 
 /// A header that a file names, whether or not the line takes part in a compile.
 struct HeaderName {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "base/guard.h"
@@ -177,6 +178,15 @@ Digest stamp_digest(const std::string& path) {
 
 Digest file_digest(const std::string& path) {
   return Digester().add(path).add(digest_of(read_file(path).value_or(""))).finish();
+}
+
+void take_version(Toolchain& toolchain, const ProcessResult& version) {
+  if (!version.succeeded())
+    throw Failure(ExitStatus::usage,
+                  "'" + toolchain.compiler + " --version' failed, so it is no compiler that hamcell can use",
+                  "check --cxx and the environment variable CXX");
+  toolchain.version = version.output.substr(0, version.output.find('\n'));
+  toolchain.is_clang = toolchain.version.find("clang") != std::string::npos;
 }
 
 void add_compiler_part(Toolchain& toolchain) {
@@ -354,13 +364,7 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
                                       : "the compiler '" + request.cxx + "' was not found",
                   request.cxx.empty() ? "install one: apt-get install g++"
                                       : "check --cxx and the environment variable CXX");
-  const ProcessResult version = run_process({{toolchain.compiler, "--version"}, "", "", {}});
-  if (!version.succeeded())
-    throw Failure(ExitStatus::usage,
-                  "'" + toolchain.compiler + " --version' failed, so it is no compiler that hamcell can use",
-                  "check --cxx and the environment variable CXX");
-  toolchain.version = version.output.substr(0, version.output.find('\n'));
-  toolchain.is_clang = toolchain.version.find("clang") != std::string::npos;
+  BackgroundProcess asked_version({{toolchain.compiler, "--version"}, "", "", {}});
   watch(toolchain.watches, toolchain.compiler);
 
   std::vector<std::string>& flags = toolchain.compile_flags;
@@ -377,6 +381,15 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   add_flags(toolchain, {request.cxxflags, {}}, here, flags);
   for (const FlagLine& line : directives.ldflags) add_flags(toolchain, line, folder, toolchain.link_flags);
   add_flags(toolchain, {request.ldflags, {}}, here, toolchain.link_flags);
+
+  // An answer takes as long as a compiler takes to start: both are asked for at once where both will be
+  // needed.
+  std::optional<HeaderSearchQuestion> asked_search;
+  const bool is_called_clang = file_name(toolchain.compiler).find("clang") != std::string::npos;
+  if (is_called_clang && directives.packages.empty())
+    asked_search.emplace(command_for_cells(toolchain), folder);
+  take_version(toolchain, asked_version.wait(nullptr));
+
   add_compiler_part(toolchain);
   add_flags_part(toolchain);
   // A flag that matters to both steps (-fopenmp, -fsanitize=…, -pthread) is given to both.
@@ -387,7 +400,10 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   add_library_parts(toolchain, folder);
   drop_repeated(toolchain.watches);
   toolchain.digest = digest_of_parts(toolchain.parts);
-  if (toolchain.is_clang) toolchain.search = header_search(command_for_cells(toolchain), folder);
+  if (toolchain.is_clang) {
+    if (!asked_search) asked_search.emplace(command_for_cells(toolchain), folder);
+    toolchain.search = asked_search->answer();
+  }
   return toolchain;
 }
 
