@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -51,13 +52,13 @@ const OwnedFd& Claims::file_of(const Digest& digest) {
 }
 
 /// Also makes a lock that is there the other kind of lock; if that cannot be, it stays as it is.
-bool Claims::lock(Byte kind, const Digest& digest, Mode mode) {
+bool Claims::lock(Kind kind, const Digest& digest, Mode mode) {
   const auto there = claimed_.find(digest);
   if (there != claimed_.end() && there->second.mode == mode) return true;
   const OwnedFd& file = file_of(digest);
   if (!file) return true;
   const short type = mode == Mode::shared ? F_RDLCK : F_WRLCK;
-  if (!set_lock(file, type, byte_of(digest, kind == Byte::of_code), 1))
+  if (!set_lock(file, type, byte_of(digest, kind == Kind::of_code), 1))
     return errno != EAGAIN && errno != EACCES;
   if (there != claimed_.end())
     there->second.mode = mode;
@@ -66,20 +67,21 @@ bool Claims::lock(Byte kind, const Digest& digest, Mode mode) {
   return true;
 }
 
-void Claims::unlock(Byte kind, const Digest& digest) {
+void Claims::unlock(Kind kind, const Digest& digest) {
   if (claimed_.erase(digest) != 0)
-    set_lock(file_of(digest), F_UNLCK, byte_of(digest, kind == Byte::of_code), 1);
+    set_lock(file_of(digest), F_UNLCK, byte_of(digest, kind == Kind::of_code), 1);
 }
 
-/// All bytes of the file but these, which is quicker than to unlock each of many.
-void Claims::unlock_all_but(std::size_t file, std::vector<off_t> kept) {
-  std::ranges::sort(kept);
-  off_t next = 0;
-  for (const off_t byte : kept) {
-    if (byte > next) set_lock(files_[file].fd, F_UNLCK, next, byte - next);
-    next = byte + 1;
+/// As few calls as can be: what is unlocked between two bytes that stay is unlocked at once.
+void Claims::unlock_released(std::size_t file, std::vector<Byte> bytes) {
+  std::ranges::sort(bytes, {}, &Byte::number);
+  for (auto first = bytes.begin(); first != bytes.end();) {
+    const auto end =
+        std::ranges::find(first, bytes.end(), !first->stays, [](const Byte& byte) { return byte.stays; });
+    if (!first->stays)
+      set_lock(files_[file].fd, F_UNLCK, first->number, std::prev(end)->number - first->number + 1);
+    first = end;
   }
-  set_lock(files_[file].fd, F_UNLCK, next, 0);
 }
 
 void Claims::mark(const Digest& digest, std::uint64_t write) {
@@ -90,12 +92,12 @@ void Claims::mark(const Digest& digest, std::uint64_t write) {
 bool Claims::claim(const Digest& key, const Digest& code) {
   const bool has_code = claimed_.contains(code);
   // Where all keys are claimed, that ends when this one is: at no time is it anybody's.
-  if (!has_code && !lock(Byte::of_code, code, Mode::shared)) return false;
-  if (!lock(Byte::of_key, key, Mode::alone)) {
-    if (!has_code) unlock(Byte::of_code, code);
+  if (!has_code && !lock(Kind::of_code, code, Mode::shared)) return false;
+  if (!lock(Kind::of_key, key, Mode::alone)) {
+    if (!has_code) unlock(Kind::of_code, code);
     return false;
   }
-  if (has_code) lock(Byte::of_code, code, Mode::shared);
+  if (has_code) lock(Kind::of_code, code, Mode::shared);
   // If the node runs once more, what it stored before does not end the claim.
   mark(key, 0);
   mark(code, 0);
@@ -103,14 +105,14 @@ bool Claims::claim(const Digest& key, const Digest& code) {
 }
 
 bool Claims::claim_code(const Digest& code) {
-  if (!lock(Byte::of_code, code, Mode::alone)) return false;
+  if (!lock(Kind::of_code, code, Mode::alone)) return false;
   mark(code, 0);
   return true;
 }
 
 void Claims::release(const Digest& key, const Digest& code) {
-  unlock(Byte::of_key, key);
-  unlock(Byte::of_code, code);
+  unlock(Kind::of_key, key);
+  unlock(Kind::of_code, code);
 }
 
 void Claims::release_when_stored(const Digest& key, const Digest& code) {
@@ -119,21 +121,14 @@ void Claims::release_when_stored(const Digest& key, const Digest& code) {
 }
 
 void Claims::release_stored() {
-  std::array<std::vector<off_t>, file_count> kept;
-  std::array<bool, file_count> has_stored{};
+  std::array<std::vector<Byte>, file_count> bytes;
   for (auto claim = claimed_.begin(); claim != claimed_.end();) {
     const auto& [digest, state] = *claim;
-    const std::size_t file = index_of(digest);
-    if (state.write != 0 && state.write < write_) {
-      has_stored[file] = true;
-      claim = claimed_.erase(claim);
-    } else {
-      kept[file].push_back(byte_of(digest, state.kind == Byte::of_code));
-      ++claim;
-    }
+    const bool stays = state.write == 0 || state.write >= write_;
+    bytes[index_of(digest)].push_back({byte_of(digest, state.kind == Kind::of_code), stays});
+    claim = stays ? std::next(claim) : claimed_.erase(claim);
   }
-  for (std::size_t file = 0; file < file_count; ++file)
-    if (has_stored[file]) unlock_all_but(file, std::move(kept[file]));
+  for (std::size_t file = 0; file < file_count; ++file) unlock_released(file, std::move(bytes[file]));
 }
 
 }  // namespace hamcell

@@ -50,13 +50,17 @@ class Claims {
 
  private:
   /// The bytes of keys, and those of codes behind them.
-  enum class Byte : std::uint8_t { of_key, of_code };
+  enum class Kind : std::uint8_t { of_key, of_code };
   enum class Mode : std::uint8_t { shared, alone };
-  /// A byte that is locked.
   struct Claim {
-    Byte kind = Byte::of_key;
+    Kind kind = Kind::of_key;
     Mode mode = Mode::shared;
     std::uint64_t write = 0;  ///< it ends when that is done; 0: there is none yet
+  };
+  /// A byte of a file that is locked.
+  struct Byte {
+    off_t number = 0;
+    bool stays = false;  ///< else it is to be unlocked
   };
   static constexpr std::size_t file_count = 16;
   struct File {
@@ -65,9 +69,9 @@ class Claims {
   };
   static std::size_t index_of(const Digest& digest);
   const OwnedFd& file_of(const Digest& digest);
-  bool lock(Byte kind, const Digest& digest, Mode mode);
-  void unlock(Byte kind, const Digest& digest);
-  void unlock_all_but(std::size_t file, std::vector<off_t> kept);
+  bool lock(Kind kind, const Digest& digest, Mode mode);
+  void unlock(Kind kind, const Digest& digest);
+  void unlock_released(std::size_t file, std::vector<Byte> bytes);
   void mark(const Digest& digest, std::uint64_t write);
 
   std::string folder_;
