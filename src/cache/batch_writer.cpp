@@ -28,6 +28,15 @@ class BlockedSignals {
 
 }  // namespace
 
+std::future<void> begin_beside(const std::function<void()>& work) {
+  try {
+    const BlockedSignals blocked;
+    return std::async(std::launch::async, work);
+  } catch (const std::system_error&) {
+    return {};
+  }
+}
+
 void write_all(Database& database, const std::vector<Write>& writes) {
   database.use_more_memory();
   for (const Write& write : writes)
@@ -42,18 +51,13 @@ BatchWriter::~BatchWriter() { wait(); }
 bool BatchWriter::begin(const std::string& file, std::vector<Write>& batch) {
   const auto writes = std::make_shared<std::vector<Write>>(std::move(batch));
   batch.clear();
-  try {
-    const BlockedSignals blocked;
-    work_ = std::async(std::launch::async, [this, file, writes] {
-      if (database_ == nullptr) database_ = connect(file);
-      write_all(*database_, *writes);
-      writes->clear();
-    });
-    return true;
-  } catch (const std::system_error&) {
-    batch = std::move(*writes);
-    return false;
-  }
+  work_ = begin_beside([this, file, writes] {
+    if (database_ == nullptr) database_ = connect(file);
+    write_all(*database_, *writes);
+    writes->clear();
+  });
+  if (!work_.valid()) batch = std::move(*writes);
+  return work_.valid();
 }
 
 bool BatchWriter::is_done() const {

@@ -4,6 +4,7 @@
 // flipped bit: a damaged record counts as absent. The columns beside it are only for finding and listing.
 #include "cache/cache.h"
 
+#include <future>
 #include <unordered_set>
 
 #include "base/text.h"
@@ -172,6 +173,7 @@ struct Cache::Implementation {
   Unwritten pending;  ///< what commit() and begin_commit() write
   Unwritten begun;    ///< what `writer` has; its writes are there
   BatchWriter writer;
+  std::future<void> tidying;  ///< of the journal, on a connection of its own
   bool is_begun_written = true;  ///< nothing went wrong with what was begun last
   std::optional<bool> has_log;   ///< the database has a write-ahead log; asked for once
   std::vector<Problem> warnings;
@@ -201,6 +203,7 @@ struct Cache::Implementation {
 
   void forget_database() {
     writer.close();
+    tidying = {};
     begun = {};
     pending = {};
     opened.database.reset();
@@ -287,6 +290,16 @@ struct Cache::Implementation {
     if (writer.begin(database_file(folder), begun.writes)) return;
     pending = std::exchange(begun, {});
     write_pending();
+  }
+
+  void begin_tidying() {
+    if (tidying.valid() || !may_write_beside()) return;
+    tidying = begin_beside([file = database_file(folder)] {
+      try {
+        connect(file)->empty_journal();
+      } catch (const DatabaseError&) {  // whoever needs the database next is told
+      }
+    });
   }
 
   /// So that what was stored is found.
@@ -600,6 +613,11 @@ std::optional<std::string> Cache::find_shape(const Digest& shape) {
 }
 
 void Cache::commit() { self_->write_pending(); }
+
+void Cache::commit_last() {
+  self_->write_pending();
+  self_->begin_tidying();
+}
 
 void Cache::begin_commit() { self_->begin_pending(); }
 

@@ -54,6 +54,9 @@ class Database {
   /// What was written stays in the journal when this is closed, unless that has become long: nobody waits for
   /// the disk, and a crash of the machine may take it back. Nothing is lost otherwise.
   void leave_in_journal();
+  /// Brings what the journal holds into the file, as far as nobody reads an older state, and waits for the
+  /// disk. Where that fails, it is done when the file is closed or opened next.
+  void empty_journal();
 
  private:
   sqlite3* database_ = nullptr;

@@ -418,6 +418,7 @@ class Execution {
     if (!settings_.wanted.empty()) collect_values();
     if (settings_.keep_traces) collect_used_files();
     if (record.status == RunStatus::ok && !runners_.has_begun()) collect_traces();
+    runners_.kill();
     try_to_store([this] { store_run(); });
   }
 
@@ -494,7 +495,7 @@ class Execution {
     cache_->store_shape(result_.record.shape, shape);
     cache_->store_run(stored_from_run(result_.record));
     end_publishing();
-    cache_->commit();
+    cache_->commit_last();
   }
 
   /// Where storing fails, the result of the run says so, if it has nothing worse to say.

@@ -77,6 +77,10 @@ RunnerProcess::~RunnerProcess() {
   end();
 }
 
+void RunnerProcess::kill() const {
+  if (!status_) kill_group();
+}
+
 void RunnerProcess::kill_group() const { ::kill(-pid_, SIGKILL); }
 
 bool RunnerProcess::has_ended() {

@@ -63,6 +63,8 @@ class RunnerProcess {
   void interrupt_node() const;
   /// Bytes of memory that the process uses now; 0: not known.
   std::uint64_t resident_memory() const;
+  /// Ends the runner, and what its nodes have left behind, without waiting for that.
+  void kill() const;
 
  private:
   /// Ends what the runner's nodes have started and left behind; they are all in its process group.

@@ -724,6 +724,11 @@ void Runners::lose_idle_worker(std::uint32_t w) {
   lose_worker(w);
 }
 
+void Runners::kill() {
+  for (const Worker& worker : workers_)
+    if (worker.process != nullptr) worker.process->kill();
+}
+
 void Runners::lose_worker(std::uint32_t w) {
   show_all_output(w);
   Worker& worker = workers_[w];

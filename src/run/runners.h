@@ -78,6 +78,9 @@ class Runners {
   bool has_crashes() const;
   /// The runner may drop this value.
   void release(std::uint32_t runner, std::uint64_t value) { workers_[runner].to_release.push_back(value); }
+  /// Ends all runners, of which nothing will be asked any more; the destructor waits for that. A runner with
+  /// much memory takes a while to end.
+  void kill();
   /// Whether anything was started, the compiler included.
   bool has_begun() const { return built_.has_value(); }
   /// Seconds that compiling took; 0 when nothing was compiled.
