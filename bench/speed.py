@@ -432,6 +432,7 @@ def main():
     given = arguments()
     hamcell = built("hamcell", given.program)
     measured = []
+    os.makedirs(given.folder, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="hamcell-speed-", dir=given.folder) as root:
         count = 0
 
