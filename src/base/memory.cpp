@@ -31,7 +31,8 @@ std::vector<std::pair<std::string, std::string>> huge_page_environment() {
   constexpr const char* name = "GLIBC_TUNABLES";
   if (const char* set = std::getenv(name); set != nullptr && *set != '\0') return {};
   // A heap that grows by the usual 128 KiB has no room for a huge page when it is written to.
-  return {{name, "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=16777216"}};
+  return {
+      {name, "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=16777216:glibc.malloc.mmap_threshold=16777216"}};
 }
 
 }  // namespace hamcell

@@ -12,7 +12,8 @@
 
 namespace hamcell {
 
-/// Does `work` on a thread of its own, to which no signals come. An empty future where there can be no thread.
+/// Does `work` on a thread of its own, to which no signals come. An empty future where there can be no
+/// thread.
 std::future<void> begin_beside(const std::function<void()>& work);
 
 /// Something to write.

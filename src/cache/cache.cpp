@@ -173,7 +173,7 @@ struct Cache::Implementation {
   Unwritten pending;  ///< what commit() and begin_commit() write
   Unwritten begun;    ///< what `writer` has; its writes are there
   BatchWriter writer;
-  std::future<void> tidying;  ///< of the journal, on a connection of its own
+  std::future<void> tidying;     ///< of the journal, on a connection of its own
   bool is_begun_written = true;  ///< nothing went wrong with what was begun last
   std::optional<bool> has_log;   ///< the database has a write-ahead log; asked for once
   std::vector<Problem> warnings;
@@ -292,8 +292,12 @@ struct Cache::Implementation {
     write_pending();
   }
 
+  /// Otherwise it is done by who closes the database last. While others have it open, the journal may grow:
+  /// not every one of many runs should wait for the disk.
   void begin_tidying() {
-    if (tidying.valid() || !may_write_beside()) return;
+    if (!may_write_beside() || opened.lock == nullptr) return;
+    if (opened.lock->is_held_by_others(FolderLock::Byte::use)) return;
+    if (tidying.valid()) tidying.get();
     tidying = begin_beside([file = database_file(folder)] {
       try {
         connect(file)->empty_journal();

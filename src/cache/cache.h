@@ -159,8 +159,8 @@ class Cache {
 
   /// Makes everything stored so far durable and visible to other processes.
   void commit();
-  /// The same where little more will be stored: the disk is waited for beside what follows, and not when the
-  /// cache is closed.
+  /// The same where little more will be stored: the disk is waited for beside what follows, and when the
+  /// cache is closed only for what is left of that.
   void commit_last();
   /// The same beside what follows, where that can be: it is done when end_commit() returns, which waits for
   /// it while is_committing(). What is asked for meanwhile is answered as if it were done.

@@ -5,9 +5,12 @@
 // by age, or when the database itself is too large.
 #include "cache/care.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <span>
 
@@ -310,9 +313,18 @@ class Care {
       Query query(database_, "SELECT 1 FROM results WHERE content=?");
       query.blob(1, file.content);
       if (!file.content.is_zero() && query.next()) continue;
-      if (::unlink(file.path.c_str()) == 0) ++report_.orphans;
+      if (file.content.is_zero() ? remove_temporary(file.path) : ::unlink(file.path.c_str()) == 0)
+        ++report_.orphans;
     }
     transaction.commit();
+  }
+
+  /// Whoever writes it holds a lock on it, and makes another one where this was quicker (runner/values.cpp).
+  static bool remove_temporary(const std::string& file) {
+    const OwnedFd opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const bool is_being_written =
+        opened && ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    return !is_being_written && ::unlink(file.c_str()) == 0;
   }
 
   struct StoreFile {

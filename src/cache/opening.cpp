@@ -296,6 +296,15 @@ void FolderLock::release(Byte byte) {
   if (file_) set(byte, F_UNLCK);
 }
 
+bool FolderLock::is_held_by_others(Byte byte) const {
+  struct flock range{};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  range.l_start = static_cast<off_t>(byte);
+  range.l_len = 1;
+  return file_ && ::fcntl(file_.get(), F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+}
+
 PrivateCopy::PrivateCopy(const std::string& cache_folder) : folder_(temporary_folder_pattern()) {
   if (::mkdtemp(folder_.data()) == nullptr) throw DatabaseError(SQLITE_CANTOPEN, std::strerror(errno));
   guard_folder(folder_);

@@ -43,6 +43,7 @@ class FolderLock {
   /// False when somebody else has it; what was held before then is still held.
   bool try_now(Byte byte, Mode mode);
   void release(Byte byte);
+  bool is_held_by_others(Byte byte) const;
 
  private:
   void open();

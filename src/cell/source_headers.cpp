@@ -239,9 +239,14 @@ std::vector<std::string> find_cell_headers(const std::vector<std::string>& comma
 }
 
 HeaderSearchQuestion::HeaderSearchQuestion(const std::vector<std::string>& command, const std::string& folder)
-    : folder_(folder), compiler_({question_of_search(command), "", folder, {{"LC_ALL", "C"}}}) {}
+    : request_{question_of_search(command), "", folder, {{"LC_ALL", "C"}}}, compiler_(request_) {}
 
-HeaderSearch HeaderSearchQuestion::answer() { return read_search(compiler_.wait(nullptr).errors, folder_); }
+HeaderSearch HeaderSearchQuestion::answer() {
+  HeaderSearch search = read_search(compiler_.wait(nullptr).errors, request_.folder);
+  // A script around a compiler may end before what it sends the messages through.
+  if (search.all.empty()) search = read_search(run_process(request_).errors, request_.folder);
+  return search;
+}
 
 void watch_search(const HeaderSearch& search, const std::string& content,
                   const std::vector<SourceFile>& files, const std::string& folder,

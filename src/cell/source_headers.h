@@ -39,7 +39,7 @@ class HeaderSearchQuestion {
   HeaderSearch answer();
 
  private:
-  std::string folder_;
+  ProcessRequest request_;
   BackgroundProcess compiler_;
 };
 

@@ -364,7 +364,8 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
                                       : "the compiler '" + request.cxx + "' was not found",
                   request.cxx.empty() ? "install one: apt-get install g++"
                                       : "check --cxx and the environment variable CXX");
-  BackgroundProcess asked_version({{toolchain.compiler, "--version"}, "", "", {}});
+  const ProcessRequest version_request{{toolchain.compiler, "--version"}, "", "", {}};
+  BackgroundProcess asked_version(version_request);
   watch(toolchain.watches, toolchain.compiler);
 
   std::vector<std::string>& flags = toolchain.compile_flags;
@@ -388,7 +389,9 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   const bool is_called_clang = file_name(toolchain.compiler).find("clang") != std::string::npos;
   if (is_called_clang && directives.packages.empty())
     asked_search.emplace(command_for_cells(toolchain), folder);
-  take_version(toolchain, asked_version.wait(nullptr));
+  ProcessResult version = asked_version.wait(nullptr);
+  if (version.succeeded() && version.output.empty()) version = run_process(version_request);
+  take_version(toolchain, version);
 
   add_compiler_part(toolchain);
   add_flags_part(toolchain);

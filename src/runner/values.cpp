@@ -2,6 +2,7 @@
 #include "runner/values.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,22 +75,38 @@ class Spill {
       error_ = failure.what();
       return;
     }
-    temporary_ = folder_ + "/results/" + std::string(new_result_prefix) + "XXXXXX";
-    fd_.reset(::mkostemp(temporary_.data(), O_CLOEXEC));
-    if (!fd_) {
-      temporary_.clear();
-      return fail();
+    constexpr int most_tries = 3;
+    for (int tries = 0; tries < most_tries && (tries == 0 || !is_kept()); ++tries) {
+      temporary_ = folder_ + "/results/" + std::string(new_result_prefix) + "XXXXXX";
+      fd_.reset(::mkostemp(temporary_.data(), O_CLOEXEC));
+      if (!fd_) {
+        temporary_.clear();
+        return fail();
+      }
     }
     if (!write_fully(fd_.get(), memory_)) fail();
     memory_.clear();
+  }
+
+  /// Locks the new file: whoever tidies the store then sees that it is no leftover, however old it looks.
+  /// False where that was quicker. A file system without locks has no more than the file's age.
+  bool is_kept() const {
+    struct stat own{};
+    if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
+    return ::fstat(fd_.get(), &own) != 0 || own.st_nlink > 0;
   }
 
   void move_into_store(EncodedValue& encoded) {
     if (!error_.empty()) return;
     const std::string file = result_path(folder_, encoded.content);
     ::mkdir(parent_folder(file).c_str(), 0700);
-    if (::close(fd_.release()) != 0 || ::rename(temporary_.c_str(), file.c_str()) != 0) return fail();
+    // What closing may fail with is asked of a second descriptor: the lock is there for as long as the name
+    // is.
+    const int second = ::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0);
+    if (second >= 0 && ::close(second) != 0) return fail();
+    if (::rename(temporary_.c_str(), file.c_str()) != 0) return fail();
     temporary_.clear();
+    fd_.reset();
     encoded.file = file;
   }
 

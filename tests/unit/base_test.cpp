@@ -263,12 +263,14 @@ TEST_CASE("A program that is started for work with much memory has a heap with r
     return 0;
   };
   constexpr std::size_t huge_page = std::size_t{2} << 20;
+  const char* set = std::getenv("GLIBC_TUNABLES");
+  const std::string before = set != nullptr ? set : "";
   ::unsetenv("GLIBC_TUNABLES");
   CHECK(heap_of({}) < huge_page);
   CHECK(heap_of(huge_page_environment()) >= 2 * huge_page);
   ::setenv("GLIBC_TUNABLES", "glibc.malloc.check=0", 1);
   CHECK(huge_page_environment().empty());
-  ::unsetenv("GLIBC_TUNABLES");
+  before.empty() ? ::unsetenv("GLIBC_TUNABLES") : ::setenv("GLIBC_TUNABLES", before.c_str(), 1);
 }
 
 TEST_CASE("A process gets its input and gives both outputs and its status") {

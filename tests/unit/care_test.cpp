@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -172,6 +173,25 @@ TEST_CASE("Files that belong to nothing go; while others are at work only once t
   CHECK(look_after(filled.cache, request).orphans == 1);
   CHECK(stamp_of(young).kind == Stamp::Kind::absent);
   CHECK(filled.has_file(kept));
+}
+
+TEST_CASE("A result that is being written stays, however old it looks") {
+  Filled filled;
+  const std::string file = filled.folder / "results/new-abcdef";
+  make_private_folders(parent_folder(file));
+  write_file(file, "half");
+  const timespec times[2] = {{1'000'000'000, 0}, {1'000'000'000, 0}};
+  REQUIRE(::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0);
+  CareRequest request;
+  request.now_ns = filled.now;
+  {
+    const OwnedFd writer(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    REQUIRE(::flock(writer.get(), LOCK_EX | LOCK_NB) == 0);
+    CHECK(look_after(filled.cache, request).orphans == 0);
+    CHECK(stamp_of(file).kind == Stamp::Kind::file);
+  }
+  CHECK(look_after(filled.cache, request).orphans == 1);
+  CHECK(stamp_of(file).kind == Stamp::Kind::absent);
 }
 
 TEST_CASE("While others are at work, results of the last minute stay") {
