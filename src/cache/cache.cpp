@@ -292,8 +292,8 @@ struct Cache::Implementation {
     write_pending();
   }
 
-  /// Otherwise it is done by who closes the database last. While others have it open, the journal may grow:
-  /// not every one of many runs should wait for the disk.
+  /// Brings the journal into the database beside what follows. While others have it open that is left to the
+  /// one who closes it last: not every one of many runs should wait for the disk.
   void begin_tidying() {
     if (!may_write_beside() || opened.lock == nullptr) return;
     if (opened.lock->is_held_by_others(FolderLock::Byte::use)) return;

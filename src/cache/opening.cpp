@@ -203,6 +203,15 @@ short lock_type(FolderLock::Mode mode) {
   return mode == FolderLock::Mode::shared ? short{F_RDLCK} : short{F_WRLCK};
 }
 
+struct flock range_of(FolderLock::Byte byte, short type) {
+  struct flock range{};
+  range.l_type = type;
+  range.l_whence = SEEK_SET;
+  range.l_start = static_cast<off_t>(byte);
+  range.l_len = 1;
+  return range;
+}
+
 }  // namespace
 
 std::string database_file(const std::string& folder) { return folder + "/metadata.db"; }
@@ -262,11 +271,7 @@ bool FolderLock::is_in_place() const {
 
 /// False while somebody else has it.
 bool FolderLock::set(Byte byte, short type) const {
-  struct flock range{};
-  range.l_type = type;
-  range.l_whence = SEEK_SET;
-  range.l_start = static_cast<off_t>(byte);
-  range.l_len = 1;
+  struct flock range = range_of(byte, type);
   // Of the open file and not of the process, so that two caches in one process exclude each other too.
   // A file system without locks locks nobody out.
   return ::fcntl(file_.get(), F_OFD_SETLK, &range) == 0 || (errno != EAGAIN && errno != EACCES);
@@ -297,11 +302,7 @@ void FolderLock::release(Byte byte) {
 }
 
 bool FolderLock::is_held_by_others(Byte byte) const {
-  struct flock range{};
-  range.l_type = F_WRLCK;
-  range.l_whence = SEEK_SET;
-  range.l_start = static_cast<off_t>(byte);
-  range.l_len = 1;
+  struct flock range = range_of(byte, F_WRLCK);
   return file_ && ::fcntl(file_.get(), F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
 }
 

@@ -76,13 +76,15 @@ class Spill {
       return;
     }
     constexpr int most_tries = 3;
-    for (int tries = 0; tries < most_tries && (tries == 0 || !is_kept()); ++tries) {
+    bool has_lock = false;
+    for (int tries = 0; tries < most_tries && !has_lock; ++tries) {
       temporary_ = folder_ + "/results/" + std::string(new_result_prefix) + "XXXXXX";
       fd_.reset(::mkostemp(temporary_.data(), O_CLOEXEC));
       if (!fd_) {
         temporary_.clear();
         return fail();
       }
+      has_lock = lock_file();
     }
     if (!write_fully(fd_.get(), memory_)) fail();
     memory_.clear();
@@ -90,7 +92,7 @@ class Spill {
 
   /// Locks the new file: whoever tidies the store then sees that it is no leftover, however old it looks.
   /// False where that was quicker. A file system without locks has no more than the file's age.
-  bool is_kept() const {
+  bool lock_file() const {
     struct stat own{};
     if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
     return ::fstat(fd_.get(), &own) != 0 || own.st_nlink > 0;
