@@ -10,8 +10,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/text.h"
+#include "cli/setting_value.h"
 #include "cli/usage.h"
 
 namespace hamcell {
@@ -36,12 +38,15 @@ class Arranger {
         operands.insert(operands.end(), rest_.begin(), rest_.end());
         return;
       }
-      if (word.starts_with("--"))
+      const OptionRow* const bare = std::exchange(bare_, nullptr);
+      if (word.starts_with("--")) {
         take_long(word);
-      else if (word.size() > 1 && word[0] == '-')
+      } else if (word.size() > 1 && word[0] == '-') {
         take_letters(word);
-      else
+      } else {
+        if (bare != nullptr) check_is_not_its_file(*bare, word);
         operands.push_back(word);
+      }
     }
   }
 
@@ -55,7 +60,10 @@ class Arranger {
     return word;
   }
 
-  void add(const OptionRow& row) { options.push_back(long_form(row)); }
+  void add(const OptionRow& row) {
+    options.push_back(long_form(row));
+    if (row.rule == ValueRule::optional) bare_ = &row;
+  }
   void add(const OptionRow& row, std::string_view value) {
     options.push_back(long_form(row) + "==" + std::string(value));
   }
@@ -122,8 +130,20 @@ class Arranger {
                "write " + letter.substr(1, 2));
   }
 
+  /// `--display d.svg` would have the file be a cell, a node or a run.
+  void check_is_not_its_file(const OptionRow& row, const std::string& word) const {
+    const bool may_mean_it = row.in_file == FileForm::picture
+                                 ? format_of_ending(word).has_value()
+                                 : !operands.empty() && word.find('.') != std::string::npos;
+    if (row.value_name != "FILE" || !may_mean_it) return;
+    fail_usage(
+        "'" + word + "' is not read as the file of " + long_form(row) + ": a blank stands between them",
+        "write " + long_form(row) + "=" + word);
+  }
+
   std::span<const std::string> rest_;
   Commands used_by_;
+  const OptionRow* bare_ = nullptr;  ///< the word before this one, if it could have had a value and had none
 };
 
 /// The second pass: CLI11 looks up the options of `used_by` in words that the first pass has arranged.

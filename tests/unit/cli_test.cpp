@@ -423,7 +423,11 @@ TEST_CASE("what contradicts itself is an error that says so") {
            {{"c", "--display="}, "the value is missing behind '--display='"},
            {{"c", "--no-cache=yes"}, "option '--no-cache' takes no value, but got 'yes'"},
            {{"c", "-k=yes"}, "'-k' takes no value, but got 'yes'"},
-           {{"c", "-d=x.svg"}, "'-d' takes no value, but got 'x.svg'"}}) {
+           {{"c", "-d=x.svg"}, "'-d' takes no value, but got 'x.svg'"},
+           {{"c", "--display", "x.svg"}, "'x.svg' is not read as the file of --display"},
+           {{"--display", "x.PNG", "c"}, "'x.PNG' is not read as the file of --display"},
+           {{"c", "-xd", "x.html"}, "'x.html' is not read as the file of --display"},
+           {{"-", "--write-to-file", "kept.cpp"}, "'kept.cpp' is not read as the file of --write-to-file"}}) {
     CAPTURE(shown(row.words));
     const Problem problem = problem_of(row.words);
     CHECK(contains(problem.what, row.what));
@@ -431,6 +435,9 @@ TEST_CASE("what contradicts itself is an error that says so") {
   }
   CHECK(contains(problem_of({"c", "-d=x.svg"}).next, "--display=x.svg"));
   CHECK(contains(problem_of({"c", "-dx=a"}).next, "--execute=a"));
+  CHECK(contains(problem_of({"c", "--display_cache", "x.svg"}).next, "write --display-cache=x.svg"));
+  CHECK(run_of({"--display", "c.cpp"}).cell == "c.cpp");
+  CHECK(run_of({"c", "--display", "node"}).targets == Words{"node"});
   CHECK(contains(problem_of({}).next, "hamcell --help"));
 }
 
