@@ -28,6 +28,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 # What of the caller's environment a test lets through; everything else could change what is built or cached.
 KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
 
+# A shell that runs the tests in the background has Ctrl-C ignored, and hamcell, as it should, would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def program():
     """The path of the hamcell under test."""
