@@ -28,8 +28,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 # What of the caller's environment a test lets through; everything else could change what is built or cached.
 KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
 
-# A shell that runs the tests in the background has Ctrl-C ignored, and hamcell, as it should, would ignore it too.
-signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell that runs the tests in the background has Ctrl-C ignored, and nohup hang-ups. hamcell, as it should, would
+# ignore them too; what this process does not ignore but handle, by doing nothing, is not handed down.
+for _number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 
 def program():
