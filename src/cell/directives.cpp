@@ -68,13 +68,16 @@ void read_one(Directives& directives, const Place& place, std::string_view text)
     directives.problems.push_back({place, std::move(what), std::move(next), {}});
   };
   if (!values) return problem("a quote in this directive has no end", "close the quote");
+  const std::string all = "the directives are pkg, source, cxxflags, ldflags and std";
+  if (word.empty())
+    return problem("no directive stands right behind '//hamcell:'",
+                   "write it without a blank, for example: //hamcell:pkg sqlite3; " + all);
   bool is_known = false;
   for (const std::string& candidate : known) is_known = is_known || candidate == word;
   if (!is_known) {
     const std::string near = closest_word(word, known);
     return problem("unknown directive '//hamcell:" + word + "'",
-                   near.empty() ? "the directives are pkg, source, cxxflags, ldflags and std"
-                                : "did you mean '//hamcell:" + near + "'?");
+                   near.empty() ? all : "did you mean '//hamcell:" + near + "'?");
   }
   if (values->empty())
     return problem("'//hamcell:" + word + "' has no value",

@@ -31,6 +31,13 @@ TEST_CASE("An unknown directive is a problem at its place, with a suggestion") {
   CHECK(found.problems[0].next == "did you mean '//hamcell:pkg'?");
 }
 
+TEST_CASE("A blank between colon and directive is told as that") {
+  const Directives found = read_directives("a.cpp", "// hamcell: pkg eigen3\n");
+  REQUIRE(found.problems.size() == 1);
+  CHECK(found.problems[0].next.starts_with("write it without a blank"));
+  CHECK(found.packages.empty());
+}
+
 TEST_CASE("A directive below the first declaration is a problem, so that none is overlooked") {
   const Directives found = read_directives("a.cpp", "int f();\n//hamcell:pkg eigen3\n");
   REQUIRE(found.problems.size() == 1);
