@@ -59,6 +59,7 @@ class Head {
 
 void read_one(Directives& directives, const Place& place, std::string_view text) {
   static const std::array<std::string, 5> known = {"pkg", "source", "cxxflags", "ldflags", "std"};
+  static const std::string all = "the directives are pkg, source, cxxflags, ldflags and std";
   const std::size_t end = text.find_first_of(" \t\r");
   const std::string word(text.substr(0, end));
   const std::string_view rest =
@@ -68,7 +69,6 @@ void read_one(Directives& directives, const Place& place, std::string_view text)
     directives.problems.push_back({place, std::move(what), std::move(next), {}});
   };
   if (!values) return problem("a quote in this directive has no end", "close the quote");
-  const std::string all = "the directives are pkg, source, cxxflags, ldflags and std";
   if (word.empty())
     return problem("no directive stands right behind '//hamcell:'",
                    "write it without a blank, for example: //hamcell:pkg sqlite3; " + all);

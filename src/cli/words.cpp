@@ -132,10 +132,11 @@ class Arranger {
 
   /// `--display d.svg` would have the file be a cell, a node or a run.
   void check_is_not_its_file(const OptionRow& row, const std::string& word) const {
+    if (row.value_name != "FILE") return;
     const bool may_mean_it = row.in_file == FileForm::picture
                                  ? format_of_ending(word).has_value()
                                  : !operands.empty() && word.find('.') != std::string::npos;
-    if (row.value_name != "FILE" || !may_mean_it) return;
+    if (!may_mean_it) return;
     fail_usage(
         "'" + word + "' is not read as the file of " + long_form(row) + ": a blank stands between them",
         "write " + long_form(row) + "=" + word);
