@@ -288,10 +288,14 @@ const Installation& installation() {
     char self[PATH_MAX];
     const ssize_t length = ::readlink("/proc/self/exe", self, sizeof self);
     const std::string program(self, length > 0 ? static_cast<std::size_t>(length) : 0);
-    const std::string prefix = parent_folder(parent_folder(program));
-    const std::string programs = prefix + "/libexec/hamcell/";
+    constexpr std::string_view programs_folder = "/libexec/hamcell";
+    const std::string folder = parent_folder(program);
+    const std::string prefix = folder.ends_with(programs_folder)
+                                   ? folder.substr(0, folder.size() - programs_folder.size())
+                                   : parent_folder(folder);
+    const std::string programs = prefix + std::string(programs_folder) + '/';
     return Installation{programs + "hamcell-scan", programs + "hamcell-runner", programs + "hamcell-draw",
-                        prefix + "/include", prefix + "/share/hamcell"};
+                        prefix + "/include",       programs + "prepared",       prefix + "/share/hamcell"};
   }();
   return found;
 }

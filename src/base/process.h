@@ -77,13 +77,15 @@ class BackgroundProcess {
 /// The absolute path of `program`, found as execvp does; empty where there is none.
 std::string find_program(const std::string& program);
 
-/// Where the parts of hamcell are, found from the running program: `PREFIX/bin/hamcell`.
+/// Where the parts of hamcell are, found from the running program: `PREFIX/bin/hamcell`, or one in
+/// `PREFIX/libexec/hamcell`.
 struct Installation {
-  std::string scan;     ///< PREFIX/libexec/hamcell/hamcell-scan
-  std::string runner;   ///< PREFIX/libexec/hamcell/hamcell-runner
-  std::string draw;     ///< PREFIX/libexec/hamcell/hamcell-draw
-  std::string include;  ///< PREFIX/include
-  std::string python;   ///< PREFIX/share/hamcell: the notebook magic
+  std::string scan;      ///< PREFIX/libexec/hamcell/hamcell-scan
+  std::string runner;    ///< PREFIX/libexec/hamcell/hamcell-runner
+  std::string draw;      ///< PREFIX/libexec/hamcell/hamcell-draw
+  std::string include;   ///< PREFIX/include
+  std::string prepared;  ///< PREFIX/libexec/hamcell/prepared: what hamcell-prepare has made
+  std::string python;    ///< PREFIX/share/hamcell: the notebook magic
 };
 const Installation& installation();
 

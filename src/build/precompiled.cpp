@@ -20,27 +20,27 @@
 #include "base/file.h"
 #include "base/kept_record.h"
 #include "base/memory.h"
+#include "base/stamp_record.h"
+#include "build/prepared_headers.h"
 
 namespace hamcell {
 
 /// What stands beside a precompiled header.
 struct PrecompiledRecord {
-  struct File {
-    std::string path;
-    Digest content;
-  };
   Digest content;  ///< of the precompiled header
-  std::vector<File> files;
+  std::vector<CompiledFile> files;
+  std::string base;  ///< path of the prepared headers that it stands on; empty: on none
+  Stamp base_stamp;
 };
 
 }  // namespace hamcell
 
 template <>
-struct ham::members<hamcell::PrecompiledRecord::File> {
+struct ham::members<hamcell::CompiledFile> {
   template <class F>
   static constexpr void each(F&& f) {
-    f("path", &hamcell::PrecompiledRecord::File::path);
-    f("content", &hamcell::PrecompiledRecord::File::content);
+    f("path", &hamcell::CompiledFile::path);
+    f("content", &hamcell::CompiledFile::content);
   }
 };
 template <>
@@ -49,13 +49,15 @@ struct ham::members<hamcell::PrecompiledRecord> {
   static constexpr void each(F&& f) {
     f("content", &hamcell::PrecompiledRecord::content);
     f("files", &hamcell::PrecompiledRecord::files);
+    f("base", &hamcell::PrecompiledRecord::base);
+    f("base_stamp", &hamcell::PrecompiledRecord::base_stamp);
   }
 };
 
 namespace hamcell {
 namespace {
 
-constexpr std::string_view precompiled_record = "hamcell precompiled headers 3";
+constexpr std::string_view precompiled_record = "hamcell precompiled headers 4";
 
 Digest key_of(const Toolchain& toolchain, const std::string& text) {
   return Digester().add(precompiled_record).add(compile_digest(toolchain)).add(text).finish();
@@ -109,29 +111,8 @@ class PlainPaths {
   std::unordered_map<std::string, std::string> folders_;
 };
 
-/// The files that a compiler named in a rule for make ("target: a b \\\n c"), in which spaces are escaped.
-std::vector<std::string> files_of_rule(std::string_view rule) {
-  std::vector<std::string> files;
-  std::string word;
-  const std::size_t colon = rule.find(": ");
-  if (colon == std::string_view::npos) return files;
-  for (std::size_t i = colon + 2; i <= rule.size(); ++i) {
-    const char c = i < rule.size() ? rule[i] : ' ';
-    const bool is_escape = c == '\\' && i + 1 < rule.size();
-    if (is_escape && rule[i + 1] != '\n') {
-      word += rule[++i];
-    } else if (c == ' ' || c == '\n' || is_escape) {
-      if (!word.empty()) files.push_back(absolute_path(std::exchange(word, {})));
-    } else {
-      word += c;
-      if (c == '$' && i + 1 < rule.size() && rule[i + 1] == '$') ++i;
-    }
-  }
-  return files;
-}
-
 /// Whether the files are there for the cell, too, as they were.
-bool are_seen(const std::vector<PrecompiledRecord::File>& files, const Cell& cell) {
+bool are_seen(const std::vector<CompiledFile>& files, const Cell& cell) {
   PlainPaths paths;
   std::unordered_map<std::string, const Digest*> seen;
   std::unordered_set<std::string> seen_names;
@@ -143,7 +124,7 @@ bool are_seen(const std::vector<PrecompiledRecord::File>& files, const Cell& cel
     return std::ranges::any_of(cell.toolchain.watches,
                                [&](const Watch& watch) { return paths.of(watch.path) == path; });
   };
-  return std::ranges::all_of(files, [&](const PrecompiledRecord::File& file) {
+  return std::ranges::all_of(files, [&](const CompiledFile& file) {
     if (const auto found = seen.find(file.path); found != seen.end()) return *found->second == file.content;
     // Headers that only another compiler than the parser has, and those of the glue.
     return (is_watched(file.path) || !seen_names.contains(file_name(file.path))) &&
@@ -171,6 +152,7 @@ std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell) {
   const std::optional<PrecompiledRecord> record = places->record.recall();
   if (!record || digest_of_file(places->precompiled) != record->content || !are_seen(record->files, cell))
     return std::nullopt;
+  if (!record->base.empty() && stamp_of(record->base) != record->base_stamp) return std::nullopt;
   // So that their last use is known: `cache gc` goes by it.
   for (const std::string& file : {places->header, places->precompiled, places->record.file()})
     ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);
@@ -196,6 +178,7 @@ struct Precompiling::Work {
 
   Places places;
   std::string own;  ///< what the compiler writes
+  std::optional<PreparedHeaders> base;
   std::int64_t began_ns = 0;
   std::unique_ptr<BackgroundProcess> process;
 };
@@ -210,11 +193,9 @@ Precompiling::Precompiling(const Cell& cell) {
   const std::string text = header_text(includes);
   if (read_kept_file(places.header) != text) keep_file(places.header, text);
   if (read_kept_file(places.header) != text) return;
-  std::vector<std::string> command = command_for_cells(cell.toolchain);
-  if (cell.toolchain.is_clang)
-    command.insert(command.end(), {"-Xclang", "-fno-pch-timestamp", "-fpch-instantiate-templates"});
-  command.insert(command.end(),
-                 {"-w", "-x", "c++-header", places.header, "-o", work->own, "-MD", "-MF", work->own + ".d"});
+  std::vector<std::string> command = precompile_command(cell.toolchain, places.header, work->own);
+  work->base = find_prepared(cell.toolchain, preamble);
+  if (work->base) command.insert(command.end(), {"-include-pch", work->base->precompiled});
   work->began_ns = now_ns();
   work->process = std::make_unique<BackgroundProcess>(
       ProcessRequest{std::move(command), "", "", huge_page_environment()});
@@ -228,8 +209,13 @@ void Precompiling::finish(const std::function<void()>& tick) {
   if (work == nullptr || !work->process->wait(tick).succeeded()) return;
   PlainPaths paths;
   PrecompiledRecord record;
+  if (work->base) {
+    record.base = work->base->precompiled;
+    record.base_stamp = work->base->stamp;
+    record.files = std::move(work->base->files);
+  }
   for (const std::string& path : files_of_rule(read_file(work->own + ".d").value_or(""))) {
-    if (path == work->places.header) continue;
+    if (path == work->places.header || path == record.base) continue;
     if (!is_settled(stamp_of(path), work->began_ns)) return;
     record.files.push_back({paths.of(path), digest_of(read_file(path).value_or(""))});
   }

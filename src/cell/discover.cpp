@@ -94,7 +94,7 @@ namespace hamcell {
 namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
-constexpr std::string_view scan_record = "hamcell scan 15";
+constexpr std::string_view scan_record = "hamcell scan 16";
 constexpr std::string_view toolchain_record = "hamcell toolchain 1";
 
 /// No source is as long as this; what is, is data, and would only fill the memory.
@@ -201,20 +201,12 @@ bool holds_but_for_users_files(const RememberedCell& remembered) {
   return still_holds(remembered, users);
 }
 
-/// For the parser.
-std::vector<std::string> scan_arguments(const Toolchain& toolchain) {
-  std::vector<std::string> arguments = toolchain.compile_flags;
-  arguments.insert(arguments.end(), toolchain.scan_flags.begin(), toolchain.scan_flags.end());
-  for (std::string& flag : own_compile_flags()) arguments.push_back(std::move(flag));
-  return arguments;
-}
-
 /// Stamps taken after the scan describe what the scan read only if no file changed since it began, and a
 /// file that changed just before could change again unnoticed: such an answer is used but not remembered.
 void remember(const Digest& key, const Cell& cell, std::int64_t scan_began) {
   const std::string preamble = find_preamble(cell.content).text(cell.model.fit_includes);
   RememberedCell remembered{cell.content_digest,
-                            digest_of_preamble(scan_arguments(cell.toolchain), preamble),
+                            digest_of_preamble(arguments_for_parser(cell.toolchain), preamble),
                             cell.model,
                             cell.toolchain,
                             {}};
@@ -271,9 +263,11 @@ CellModel scan(const Cell& cell, const Digest& settled) {
   request.content = cell.content;
   request.is_for_other_compiler = !cell.toolchain.is_clang;
   request.linked = cell.toolchain.linked;
-  request.arguments = scan_arguments(cell.toolchain);
+  request.arguments = arguments_for_parser(cell.toolchain);
   request.settled_preamble = settled;
   request.preambles = private_folder("/preambles");
+  request.prepared = installation().prepared;
+  request.search = cell.toolchain.search.all;
   const ProcessResult result =
       run_process({{installation().scan}, to_bytes(request), "", huge_page_environment()});
   CellModel model;

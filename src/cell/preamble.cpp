@@ -100,11 +100,14 @@ std::string Preamble::text(std::size_t count) const {
 }
 
 std::string Preamble::removed_from(std::string_view content, std::size_t count) const {
+  return without_includes(content, std::span(includes).first(count));
+}
+
+std::string without_includes(std::string_view content, std::span<const Preamble::Include> includes) {
   std::string out(content);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t begin = includes[i].offset;
-    const std::size_t end = out.find('>', begin) + 1;
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin),
+  for (const Preamble::Include& include : includes) {
+    const std::size_t end = out.find('>', include.offset) + 1;
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(include.offset),
               out.begin() + static_cast<std::ptrdiff_t>(end), ' ');
   }
   return out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct Preamble {
   /// `content` with the first `count` of them blank; everything else stays where it is.
   std::string removed_from(std::string_view content, std::size_t count) const;
 };
+
+/// `content`, of a cell, with these of its includes blank.
+std::string without_includes(std::string_view content, std::span<const Preamble::Include> includes);
 
 /// Whether flags bring headers of their own, in front of all others: these would be there twice with what is
 /// precompiled.

@@ -29,6 +29,10 @@ struct ScanRequest {
   /// The preamble of which all that it depends on is known to be as it was when it was last precompiled, or
   /// used so (digest_of_preamble); all zeros: that is known of none.
   Digest settled_preamble = {};
+  /// The folder of what is precompiled for all cells (cell/prepared.h); empty: there is none.
+  std::string prepared = {};
+  /// The folders that the compiler searches for `#include <…>`, in order; empty: they are not known.
+  std::vector<std::string> search = {};
 };
 
 }  // namespace hamcell
@@ -45,5 +49,7 @@ struct ham::members<hamcell::ScanRequest> {
     f("linked", &hamcell::ScanRequest::linked);
     f("preambles", &hamcell::ScanRequest::preambles);
     f("settled_preamble", &hamcell::ScanRequest::settled_preamble);
+    f("prepared", &hamcell::ScanRequest::prepared);
+    f("search", &hamcell::ScanRequest::search);
   }
 };

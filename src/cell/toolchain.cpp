@@ -332,6 +332,13 @@ std::vector<std::string> command_for_cells(const Toolchain& toolchain) {
   return command;
 }
 
+std::vector<std::string> arguments_for_parser(const Toolchain& toolchain) {
+  std::vector<std::string> arguments = toolchain.compile_flags;
+  arguments.insert(arguments.end(), toolchain.scan_flags.begin(), toolchain.scan_flags.end());
+  for (std::string& flag : own_compile_flags()) arguments.push_back(std::move(flag));
+  return arguments;
+}
+
 void add_compilers_headers(Toolchain& toolchain, const std::vector<SourceFile>& scanned,
                            const std::string& content, const std::string& folder) {
   if (toolchain.is_clang) {

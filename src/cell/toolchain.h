@@ -65,6 +65,9 @@ std::vector<std::string> own_compile_flags();
 /// The compiler with all flags of a cell's own compile, but for those of one file.
 std::vector<std::string> command_for_cells(const Toolchain& toolchain);
 
+/// The flags for the parser.
+std::vector<std::string> arguments_for_parser(const Toolchain& toolchain);
+
 /// What the compiler reads of a scanned cell beyond what the scan knows, and what must stay absent for its
 /// headers to be found again. Where the compiler is not clang, it may take branches that the scan skipped,
 /// and include other headers there: these count for every node. `folder` is the cell's, `content` its text.

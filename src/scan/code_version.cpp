@@ -16,7 +16,7 @@ namespace hamcell {
 namespace {
 
 /// Counts this program's idea of what a code version covers; raise it when that changes.
-constexpr std::string_view version_of_versions = "hamcell code version 3";
+constexpr std::string_view version_of_versions = "hamcell code version 4";
 
 class VersionFiller {
  public:
@@ -316,17 +316,24 @@ class VersionFiller {
   /// Headers of the system count for every node, each as a whole, and so does data that is embedded.
   static bool counts_as_whole(const IncludedFile& file) { return file.source.is_system || file.is_embedded; }
 
+  static bool is_shorter(std::string_view a, std::string_view b) {
+    return std::pair(a.size(), a) < std::pair(b.size(), b);
+  }
+
   void add_headers(CodeTable& table) const {
-    std::map<CXFile, std::string> spelled;
-    for (const Inclusion& inclusion : source_.declarations.inclusions)
-      spelled.try_emplace(inclusion.included, inclusion.spelled);
+    // The shortest way to write it, however often and in whatever order it is included.
+    std::map<CXFile, std::string_view> spelled;
+    for (const Inclusion& inclusion : source_.declarations.inclusions) {
+      const auto [found, is_new] = spelled.try_emplace(inclusion.included, inclusion.spelled);
+      if (!is_new) found->second = std::min(found->second, std::string_view(inclusion.spelled), is_shorter);
+    }
     for (const IncludedFile& file : files_.files) {
       if (!counts_as_whole(file)) continue;
       const auto name = spelled.find(file.file);
       table.for_all.push_back(static_cast<std::uint32_t>(table.parts.size()));
       const std::string part_name =
           file.is_embedded ? "file " + file_name(file.source.path)
-                           : "header <" + (name == spelled.end() ? file.source.path : name->second) + ">";
+                           : "header <" + (name == spelled.end() ? file.source.path : std::string(name->second)) + ">";
       table.parts.push_back({part_name, {file.source.path, 0, 0}, file.source.content, {}, {}});
     }
   }

@@ -136,10 +136,11 @@ void place_preamble(const ParsedCell& parsed, const KnownPreamble& known, Declar
   std::size_t count = 0;
   for (Inclusion& inclusion : out.inclusions) {
     if (inclusion.includer == main) break;
-    out.preamble_inclusions++;
+    if (known.origin == KnownPreamble::Origin::kept) out.kept_inclusions++;
     if (inclusion.includer != header) continue;
     inclusion.includer = main;
-    inclusion.offset = static_cast<unsigned>(known.preamble.includes[count++].offset);
+    inclusion.offset = static_cast<unsigned>(known.includes[count++].offset);
+    inclusion.is_blank = true;
   }
 }
 

@@ -29,6 +29,7 @@ struct Inclusion {
   CXFile included = nullptr;  ///< null: not found
   std::string spelled;        ///< "bits/stdc++.h"
   unsigned offset = 0;        ///< of the directive in the includer
+  bool is_blank = false;      ///< precompiled: it is not in the text that was parsed
 };
 
 struct Declarations {
@@ -39,7 +40,7 @@ struct Declarations {
   std::unordered_map<std::string, unsigned>
       global_names;                     ///< functions at global namespace: how many of a name
   std::vector<Inclusion> inclusions;    ///< in the order of the text
-  std::size_t preamble_inclusions = 0;  ///< how many of the first inclusions are of what is precompiled
+  std::size_t kept_inclusions = 0;      ///< of how many of the first ones the preamble's facts tell all
   MacroTable macros;
   std::vector<CXCursor> codec_specialisations;  ///< of ham::codec
 };

@@ -50,7 +50,7 @@ class IncludeFinder {
     if (source_.known != nullptr) take_preamble(source_.known->facts);
     collect_files();
     const std::vector<Inclusion>& inclusions = source_.declarations.inclusions;
-    for (std::size_t i = source_.declarations.preamble_inclusions; i < inclusions.size(); i++)
+    for (std::size_t i = source_.declarations.kept_inclusions; i < inclusions.size(); i++)
       look_at(inclusions[i]);
     // By index: a file that is only asked for joins the list.
     for (std::size_t i = 0, count = out_.files.size(); i < count; i++)
@@ -62,9 +62,18 @@ class IncludeFinder {
       look_into_strings(source_.main_file);
     }
     for (const std::string& path : absent_) out_.absent.push_back({path});
+    out_.system_folders.assign(system_folders_.begin(), system_folders_.end());
+    put_in_order();
   }
 
  private:
+  /// The system's may be included in any order, and those that are precompiled come before the others.
+  void put_in_order() {
+    const auto system = std::ranges::stable_partition(
+        out_.files, [](const IncludedFile& file) { return !file.source.is_system; });
+    std::ranges::sort(system, {}, [](const IncludedFile& file) { return file.source.path; });
+  }
+
   void take_preamble(const PreambleFacts& facts) {
     for (const auto& [name, source] : facts.files) {
       CXFile file = clang_getFile(source_.unit, name.c_str());
@@ -111,19 +120,11 @@ class IncludeFinder {
     const bool from_system = is_system(inclusion.includer);
     const std::string found = inclusion.included == nullptr ? "" : absolute_path(path_of(inclusion.included));
     if (from_system && !seen_system_names_.insert(inclusion.spelled).second) return;
-    const std::string own_folder = from_system || is_angled(inclusion) ? "" : folder_of(inclusion.includer);
+    const std::string own_folder = from_system || is_angled(source_, inclusion) ? "" : folder_of(inclusion.includer);
     search(inclusion.spelled, own_folder, found);
     if (inclusion.included != nullptr && is_system(inclusion.included) &&
         found.ends_with("/" + inclusion.spelled))
       add_system_folder(found.substr(0, found.size() - inclusion.spelled.size() - 1));
-  }
-
-  /// `#include <…>`, which does not look in the includer's own folder. A name that a macro gives counts as
-  /// quoted.
-  bool is_angled(const Inclusion& inclusion) {
-    const TokenText& text = source_.texts.of(inclusion.includer);
-    const std::size_t name = text.index_at(inclusion.offset) + 2;
-    return name < text.tokens.size() && text.tokens[name].text.starts_with("<");
   }
 
   std::string folder_of(CXFile file) const {
@@ -160,9 +161,7 @@ class IncludeFinder {
     return absolute_path(folder + "/" + name);
   }
 
-  void add_system_folder(const std::string& folder) {
-    if (system_folders_.insert(folder).second) out_.system_folders.push_back(folder);
-  }
+  void add_system_folder(const std::string& folder) { system_folders_.insert(folder); }
 
   void look_for_names(CXFile file) {
     if (file == nullptr) return;
@@ -173,11 +172,8 @@ class IncludeFinder {
 
   /// __has_include asks about a header without including it.
   void look_for_questions(CXFile file, const TokenText& text) {
-    for (std::size_t i = 0; i + 2 < text.tokens.size(); i++) {
-      if (!text.tokens[i].in_directive || !text.tokens[i].text.starts_with("__has_include")) continue;
-      if (text.tokens[i + 1].text != "(") continue;
-      const std::string name = header_name(text, i + 2);
-      if (name.empty() || name.front() == '/') continue;
+    for (const std::string& name : asked_headers(text)) {
+      if (name.front() == '/') continue;
       const std::string found = search(name, folder_of(file), "");
       if (!found.empty()) add_asked_file(found);
     }
@@ -238,13 +234,6 @@ class IncludeFinder {
     out_.files.push_back({nullptr, {found, false, digest_of(read_file(found).value_or(""))}, true, {}});
   }
 
-  static std::string header_name(const TokenText& text, std::size_t at) {
-    const std::string_view from = text.content.substr(text.tokens[at].begin);
-    if (from.empty() || (from.front() != '<' && from.front() != '"')) return {};
-    const std::size_t close = from.find(from.front() == '<' ? '>' : '"', 1);
-    return close == std::string_view::npos ? std::string() : std::string(from.substr(1, close - 1));
-  }
-
   /// Its being there decides something, so it must stay; that its content counts too does no harm.
   void add_asked_file(const std::string& path) {
     const bool is_known = std::any_of(out_.files.begin(), out_.files.end(),
@@ -265,6 +254,30 @@ class IncludeFinder {
 };
 
 }  // namespace
+
+bool is_angled(CellSource& source, const Inclusion& inclusion) {
+  if (inclusion.is_blank) return true;
+  const TokenText& text = source.texts.of(inclusion.includer);
+  const std::size_t name = text.index_at(inclusion.offset) + 2;
+  return name < text.tokens.size() && text.tokens[name].text.starts_with("<");
+}
+
+std::string header_name(const TokenText& text, std::size_t at) {
+  const std::string_view from = text.content.substr(text.tokens[at].begin);
+  if (from.empty() || (from.front() != '<' && from.front() != '"')) return {};
+  const std::size_t close = from.find(from.front() == '<' ? '>' : '"', 1);
+  return close == std::string_view::npos ? std::string() : std::string(from.substr(1, close - 1));
+}
+
+std::vector<std::string> asked_headers(const TokenText& text) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i + 2 < text.tokens.size(); i++) {
+    if (!text.tokens[i].in_directive || !text.tokens[i].text.starts_with("__has_include")) continue;
+    if (text.tokens[i + 1].text != "(") continue;
+    if (std::string name = header_name(text, i + 2); !name.empty()) names.push_back(std::move(name));
+  }
+  return names;
+}
 
 IncludedFiles find_includes(CellSource& source) {
   IncludedFiles out;

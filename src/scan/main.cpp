@@ -1,4 +1,5 @@
-// hamcell-scan: reads a ScanRequest on standard input and writes the CellModel to standard output.
+// hamcell-scan: reads a ScanRequest on standard input and writes the CellModel to standard output. With
+// --prepare, the content of the request is a set of headers to be precompiled for all cells.
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -14,6 +15,7 @@
 #include "cell/model_record.h"
 #include "cell/scan_request.h"
 #include "scan/parse.h"
+#include "scan/prepared.h"
 #include "scan/scan.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -36,13 +38,14 @@ void limit_time() {
   ::setrlimit(RLIMIT_CPU, &limit);
 }
 
-int run() {
+int run(bool prepares) {
   hamcell::ScanRequest request;
   const std::optional<std::string> input = hamcell::read_file("/dev/stdin");
   if (!input || !hamcell::from_bytes(*input, request)) {
     std::fputs("standard input is not a request of this version of hamcell\n", stderr);
     return exit_failure;
   }
+  if (prepares) return hamcell::prepare(request) ? 0 : exit_failure;
   const std::string answer = hamcell::to_bytes(hamcell::scan_cell(request));
   if (!hamcell::write_fully(STDOUT_FILENO, answer)) {
     std::perror("cannot write the answer");
@@ -56,9 +59,9 @@ int run() {
 /// for what is used.
 constexpr std::size_t stack_bytes = std::size_t{2} << 30;
 
-int run_and_report() {
+int run_and_report(bool prepares) {
   try {
-    return run();
+    return run(prepares);
   } catch (const hamcell::UnfitArguments&) {
     return hamcell::unfit_arguments_status;
   } catch (const hamcell::Failure& failure) {
@@ -71,34 +74,39 @@ int run_and_report() {
 }
 
 /// Where there is no room for such a stack, that of this thread must do.
-int run_on_deep_stack() {
+int run_on_deep_stack(bool prepares) {
   // Or libclang would parse in a thread that it starts.
   ::setenv("LIBCLANG_NOTHREADS", "1", 1);
   // Other threads than the first would have a heap of their own, of usual pages.
   ::mallopt(M_ARENA_MAX, 1);
-  int status = exit_failure;
+  struct Work {
+    bool prepares;
+    int status = exit_failure;
+  } work{prepares};
   pthread_attr_t attributes;
   pthread_t thread{};
   ::pthread_attr_init(&attributes);
   ::pthread_attr_setstacksize(&attributes, stack_bytes);
-  const auto start = [](void* result) -> void* {
-    *static_cast<int*>(result) = run_and_report();
+  const auto start = [](void* argument) -> void* {
+    auto* begun = static_cast<Work*>(argument);
+    begun->status = run_and_report(begun->prepares);
     return nullptr;
   };
-  const bool is_started = ::pthread_create(&thread, &attributes, start, &status) == 0;
+  const bool is_started = ::pthread_create(&thread, &attributes, start, &work) == 0;
   ::pthread_attr_destroy(&attributes);
-  if (!is_started) return run_and_report();
+  if (!is_started) return run_and_report(prepares);
   ::pthread_join(thread, nullptr);
-  return status;
+  return work.status;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count == 2 && std::string_view(arguments[1]) == "--version") {
+  const std::string_view option = count == 2 ? arguments[1] : "";
+  if (option == "--version") {
     std::puts(hamcell::parser_version().c_str());
     return 0;
   }
   limit_time();
-  return run_on_deep_stack();
+  return run_on_deep_stack(option == "--prepare");
 }

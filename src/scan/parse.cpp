@@ -135,7 +135,7 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const KnownP
     parse.content = request.content + appended;
     return run_parser(request, parse);
   }
-  parse.content = known->preamble.removed_from(request.content, known->count) + appended;
+  parse.content = without_includes(request.content, known->includes) + appended;
   parse.more_arguments = {"-include-pch", known->precompiled};
   try {
     ParsedCell parsed = run_parser(request, parse);

@@ -12,10 +12,10 @@
 
 #include "base/file.h"
 #include "base/kept_record.h"
-#include "cell/model_record.h"
 #include "scan/cell_source.h"
 #include "scan/includes.h"
 #include "scan/parse.h"
+#include "scan/preamble_record.h"
 
 namespace hamcell {
 
@@ -30,23 +30,6 @@ struct KeptPreamble {
 }  // namespace hamcell
 
 template <>
-struct ham::members<hamcell::PreambleFacts::File> {
-  template <class F>
-  static constexpr void each(F&& f) {
-    f("name", &hamcell::PreambleFacts::File::name);
-    f("source", &hamcell::PreambleFacts::File::source);
-  }
-};
-template <>
-struct ham::members<hamcell::PreambleFacts> {
-  template <class F>
-  static constexpr void each(F&& f) {
-    f("files", &hamcell::PreambleFacts::files);
-    f("absent", &hamcell::PreambleFacts::absent);
-    f("system_folders", &hamcell::PreambleFacts::system_folders);
-  }
-};
-template <>
 struct ham::members<hamcell::KeptPreamble> {
   template <class F>
   static constexpr void each(F&& f) {
@@ -59,7 +42,7 @@ struct ham::members<hamcell::KeptPreamble> {
 namespace hamcell {
 namespace {
 
-constexpr std::string_view preamble_record = "hamcell preamble 2";
+constexpr std::string_view preamble_record = "hamcell preamble 3";
 
 /// Everything but the files themselves that decides what is precompiled.
 Digest key_of(const Digest& preamble) {
@@ -170,18 +153,17 @@ void note_preamble(const ScanRequest& request, std::size_t fit) {
 
 std::optional<KnownPreamble> know_preamble(const ScanRequest& request) {
   if (request.preambles.empty() || includes_by_flag(request.arguments)) return std::nullopt;
-  KnownPreamble known;
-  known.preamble = find_preamble(request.content);
-  std::size_t count = known.preamble.includes.size();
+  const Preamble preamble = find_preamble(request.content);
+  std::size_t count = preamble.includes.size();
   // Each turn but the last finds that there are fewer; that one of them did so once is no more than a hint.
   while (count > 0) {
-    const std::string text = known.preamble.text(count);
-    const Digest preamble = digest_of_preamble(request.arguments, text);
-    const Places places(request.preambles, key_of(preamble));
+    const std::string text = preamble.text(count);
+    const Digest digest = digest_of_preamble(request.arguments, text);
+    const Places places(request.preambles, key_of(digest));
     std::optional<KeptPreamble> kept = places.record.recall();
     // Whether the same headers would be found, with the same text, the driver knows: from all that it
     // watches.
-    const bool is_of_use = kept && (kept->content.is_zero() || (preamble == request.settled_preamble &&
+    const bool is_of_use = kept && (kept->content.is_zero() || (digest == request.settled_preamble &&
                                                                 is_whole(places.precompiled, *kept)));
     if (!is_of_use) {
       // What is needed once is sooner read with the cell.
@@ -192,7 +174,9 @@ std::optional<KnownPreamble> know_preamble(const ScanRequest& request) {
       places.record.keep(*kept);
     }
     if (kept->count == count) {
-      known.count = count;
+      KnownPreamble known;
+      known.includes.assign(preamble.includes.begin(),
+                            preamble.includes.begin() + static_cast<std::ptrdiff_t>(count));
       known.header = places.header;
       known.precompiled = places.precompiled;
       known.facts = std::move(kept->facts);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,10 +27,13 @@ struct PreambleFacts {
 };
 
 struct KnownPreamble {
-  Preamble preamble;
-  std::size_t count = 0;    ///< of the includes that are precompiled: the first ones
-  std::string header;       ///< path of the header that they were parsed as
-  std::string precompiled;  ///< path of what the parser takes for them
+  enum class Origin : std::uint8_t {
+    kept,     ///< of all includes that are fit, by an earlier scan
+    prepared  ///< of some of them, for all cells (prepared.h): what they look for is to be worked out anew
+  } origin = Origin::kept;
+  std::vector<Preamble::Include> includes;  ///< of the cell; in the order in which they are precompiled
+  std::string header;                       ///< path of the header that they were parsed as
+  std::string precompiled;                  ///< path of what the parser takes for them
   PreambleFacts facts;
 };
 

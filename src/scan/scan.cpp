@@ -12,6 +12,7 @@
 #include "scan/functions.h"
 #include "scan/includes.h"
 #include "scan/preamble.h"
+#include "scan/prepared.h"
 #include "scan/types.h"
 #include "value/type_table.h"
 
@@ -50,7 +51,8 @@ CellModel scan_with(const ScanRequest& request, const KnownPreamble* known) {
   append(model.body_problems, std::move(compiler.inside));
 
   const IncludedFiles files = find_includes(source);
-  model.fit_includes = known != nullptr ? known->count : fit_includes(source, files);
+  const bool is_kept = known != nullptr && known->origin == KnownPreamble::Origin::kept;
+  model.fit_includes = is_kept ? known->includes.size() : fit_includes(source, files);
   TypeCollector types(source.unit, source.declarations.codec_specialisations);
   FoundFunctions found = find_functions(source, types);
   // Where the compiler already stumbled over the declarations, what follows from them is noise.
@@ -72,21 +74,30 @@ CellModel scan_with(const ScanRequest& request, const KnownPreamble* known) {
   return model;
 }
 
+/// With nothing of an earlier scan.
+CellModel scan_anew(const ScanRequest& request) {
+  const std::optional<KnownPreamble> prepared = find_prepared(request);
+  try {
+    if (prepared) return scan_with(request, &*prepared);
+  } catch (const UnfitPreamble&) {  // by another build of the same compiler
+  }
+  return scan_with(request, nullptr);
+}
+
 }  // namespace
 
 CellModel scan_cell(const ScanRequest& request) {
-  const std::optional<KnownPreamble> known = know_preamble(request);
-  if (!known) {
-    CellModel model = scan_with(request, nullptr);
-    if (model.problems.empty()) note_preamble(request, model.fit_includes);
-    return model;
+  if (const std::optional<KnownPreamble> kept = know_preamble(request)) {
+    try {
+      return scan_with(request, &*kept);
+    } catch (const UnfitPreamble&) {
+      forget_preamble(*kept);
+      return scan_with(request, nullptr);
+    }
   }
-  try {
-    return scan_with(request, &*known);
-  } catch (const UnfitPreamble&) {
-    forget_preamble(*known);
-    return scan_with(request, nullptr);
-  }
+  CellModel model = scan_anew(request);
+  if (model.problems.empty()) note_preamble(request, model.fit_includes);
+  return model;
 }
 
 }  // namespace hamcell

@@ -1,0 +1,38 @@
+// Sets of the standard library's headers that an installation of hamcell holds precompiled, for the parser and
+// for the compiler, so that the first run of a cell need not read them.
+//
+// The standard lets a program include its headers in any order ([using.headers]). So a set may be put in front
+// of all that a cell includes, if nothing but headers of the library stands before the last of the set: any
+// other header could define a macro that is meant to change what these declare.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cell/preamble.h"
+
+namespace hamcell {
+
+/// Names of headers, sorted: "string", "vector".
+using PreparedSet = std::vector<std::string>;
+
+/// Those that are made. The larger ones are first.
+std::span<const PreparedSet> prepared_sets();
+
+/// What is precompiled for a set.
+std::string header_text(const PreparedSet& set);
+
+/// The includes of a cell, in the order of the set, that what is precompiled for the set may stand for;
+/// nothing where it may not.
+std::optional<std::vector<Preamble::Include>> includes_of_set(const Preamble& preamble,
+                                                              const PreparedSet& set);
+
+/// Whether an environment variable may lead a compile to other headers, or give it flags.
+bool is_changed_by_environment();
+
+/// Whether all that a cell includes at its top is of the standard library, so that its order does not matter.
+bool is_of_standard_library(const Preamble& preamble);
+
+}  // namespace hamcell

@@ -1,0 +1,189 @@
+// Sets of standard headers that are precompiled for the parser once for an installation, and not for a cell.
+//
+// Since then files may have changed, and others may have come in front of them. No stamp of a folder tells:
+// the system's change with every package. So each lookup is made again, in the folders that the compiler
+// names now, and each file is read again, which takes a hundredth of the time of parsing it.
+#include "scan/prepared.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/file.h"
+#include "cell/prepared.h"
+#include "scan/cell_source.h"
+#include "scan/includes.h"
+#include "scan/parse.h"
+#include "scan/preamble_record.h"
+
+namespace hamcell {
+
+/// A name that was looked for, and every file that it could lead to, in the order of the folders: more than
+/// one matter to `#include_next`.
+struct HeaderLookup {
+  std::string name;
+  std::vector<std::string> found;
+};
+
+/// What stands beside a prepared set.
+struct PreparedRecord {
+  Digest content;  ///< of the precompiled file
+  std::vector<PreambleFacts::File> files;
+  std::vector<HeaderLookup> lookups;
+};
+
+}  // namespace hamcell
+
+template <>
+struct ham::members<hamcell::HeaderLookup> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("name", &hamcell::HeaderLookup::name);
+    f("found", &hamcell::HeaderLookup::found);
+  }
+};
+template <>
+struct ham::members<hamcell::PreparedRecord> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("content", &hamcell::PreparedRecord::content);
+    f("files", &hamcell::PreparedRecord::files);
+    f("lookups", &hamcell::PreparedRecord::lookups);
+  }
+};
+
+namespace hamcell {
+namespace {
+
+constexpr std::string_view prepared_record = "hamcell prepared headers 1";
+
+/// Without the folder of the cell, in which no header of the system looks for another.
+std::vector<std::string> arguments_of_all_cells(const std::vector<std::string>& arguments) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < arguments.size(); i++) {
+    if (arguments[i] == "-iquote")
+      i++;
+    else
+      kept.push_back(arguments[i]);
+  }
+  return kept;
+}
+
+/// Where everything of one set is, and the name of its record's kind.
+struct Places {
+  Places(const ScanRequest& request, const std::string& text)
+      : Places(request.prepared,
+               Digester()
+                   .add(parser_version())
+                   .add(digest_of_preamble(arguments_of_all_cells(request.arguments), text))
+                   .finish()
+                   .hex()) {}
+  Places(const std::string& folder, const std::string& key)
+      : header(folder + '/' + key + ".h"),
+        precompiled(folder + '/' + key + ".pch"),
+        record(folder + '/' + key + ".record"),
+        kind(std::string(prepared_record) + ' ' + key) {}
+  std::string header, precompiled, record, kind;
+};
+
+/// Of what is prepared, a lookup that starts in the folder of the includer finds its file there.
+bool is_found_beside(const Inclusion& inclusion) {
+  const std::string beside = parent_folder(absolute_path(path_of(inclusion.includer))) + '/';
+  return absolute_path(path_of(inclusion.included)) == absolute_path(beside + inclusion.spelled);
+}
+
+std::vector<std::string> find_all(const std::vector<std::string>& folders, const std::string& name) {
+  std::vector<std::string> found;
+  for (const std::string& folder : folders) {
+    std::string path = folder + '/' + name;
+    if (::access(path.c_str(), F_OK) == 0) found.push_back(std::move(path));
+  }
+  return found;
+}
+
+/// Nothing where a lookup does not depend on these folders alone.
+std::optional<std::vector<HeaderLookup>> lookups_of(CellSource& source, const IncludedFiles& included) {
+  std::set<std::string> names;
+  for (const Inclusion& inclusion : source.declarations.inclusions) {
+    const bool is_beside = inclusion.included != nullptr && is_found_beside(inclusion);
+    if (!is_beside && !is_angled(source, inclusion)) return std::nullopt;
+    names.insert(inclusion.spelled);
+  }
+  for (const IncludedFile& file : included.files)
+    for (std::string& name : asked_headers(source.texts.of(file.file))) names.insert(std::move(name));
+  std::vector<HeaderLookup> lookups;
+  for (const std::string& name : names) lookups.push_back({name, find_all(source.request.search, name)});
+  return lookups;
+}
+
+bool holds(const PreparedRecord& record, const ScanRequest& request) {
+  const bool leads_there = std::ranges::all_of(record.lookups, [&](const HeaderLookup& lookup) {
+    return find_all(request.search, lookup.name) == lookup.found;
+  });
+  return leads_there && std::ranges::all_of(record.files, [](const PreambleFacts::File& file) {
+           return digest_of(read_file(file.source.path).value_or("")) == file.source.content;
+         });
+}
+
+bool can_be_prepared(const ScanRequest& request) {
+  return !request.prepared.empty() && !request.search.empty() && !request.is_for_other_compiler &&
+         !includes_by_flag(request.arguments) && !is_changed_by_environment();
+}
+
+/// What there is for the text of a set, if it holds.
+std::optional<KnownPreamble> find(const ScanRequest& request, const std::string& text) {
+  const Places places(request, text);
+  const std::optional<std::string> bytes = read_file(places.record);
+  if (!bytes) return std::nullopt;
+  std::optional<PreparedRecord> record = from_record<PreparedRecord>(*bytes, places.kind);
+  if (!record || digest_of_file(places.precompiled) != record->content || !holds(*record, request))
+    return std::nullopt;
+  KnownPreamble known;
+  known.origin = KnownPreamble::Origin::prepared;
+  known.header = places.header;
+  known.precompiled = places.precompiled;
+  known.facts.files = std::move(record->files);
+  return known;
+}
+
+}  // namespace
+
+std::optional<KnownPreamble> find_prepared(const ScanRequest& request) {
+  if (!can_be_prepared(request)) return std::nullopt;
+  const Preamble preamble = find_preamble(request.content);
+  for (const PreparedSet& set : prepared_sets()) {
+    std::optional<std::vector<Preamble::Include>> includes = includes_of_set(preamble, set);
+    if (!includes) continue;
+    if (std::optional<KnownPreamble> known = find(request, header_text(set))) {
+      known->includes = *std::move(includes);
+      return known;
+    }
+  }
+  return std::nullopt;
+}
+
+bool prepare(const ScanRequest& request) {
+  if (!can_be_prepared(request)) return false;
+  const Places places(request, request.content);
+  ScanRequest alone = request;
+  alone.path = places.header;
+  write_file(places.header, request.content);
+  const std::optional<ParsedCell> parsed = parse_preamble(alone);
+  if (!parsed) return false;
+  CellSource source(alone, *parsed, nullptr);
+  IncludedFiles included = find_includes(source);
+  const auto is_of_system = [](const IncludedFile& file) { return file.source.is_system; };
+  if (!std::ranges::all_of(included.files, is_of_system)) return false;
+  std::optional<std::vector<HeaderLookup>> lookups = lookups_of(source, included);
+  if (!lookups || !precompile(*parsed, places.precompiled)) return false;
+  PreparedRecord record;
+  record.content = digest_of_file(places.precompiled).value_or(Digest{});
+  record.lookups = *std::move(lookups);
+  for (IncludedFile& file : included.files)
+    record.files.push_back({text_of(clang_getFileName(file.file)), std::move(file.source)});
+  write_file(places.record, to_record(record, places.kind));
+  return true;
+}
+
+}  // namespace hamcell
