@@ -1,7 +1,8 @@
 // One pass over what the translation unit declares: functions of the user's files, macros, includes.
 #include "scan/declarations.h"
 
-#include <algorithm>
+#include <map>
+#include <span>
 
 #include "scan/preamble.h"
 
@@ -128,19 +129,22 @@ class DeclarationReader {
   std::unordered_map<unsigned, std::vector<std::pair<CXCursor, std::size_t>>> known_;
 };
 
-/// The includes of a precompiled preamble stand in a header of their own, each on its line: in the cell they
+/// The includes of a precompiled preamble stand in headers of their own, each on its line: in the cell they
 /// stand where they stand.
 void place_preamble(const ParsedCell& parsed, const KnownPreamble& known, Declarations& out) {
-  CXFile header = clang_getFile(parsed.unit(), known.header.c_str());
   CXFile main = parsed.main_file();
-  std::size_t count = 0;
+  std::map<CXFile, std::span<const Preamble::Include>> left;
+  for (const KnownPreamble::Part& part : known.parts)
+    left.emplace(clang_getFile(parsed.unit(), part.header.c_str()), part.includes);
   for (Inclusion& inclusion : out.inclusions) {
     if (inclusion.includer == main) break;
     if (known.origin == KnownPreamble::Origin::kept) out.kept_inclusions++;
-    if (inclusion.includer != header) continue;
+    const auto part = left.find(inclusion.includer);
+    if (part == left.end() || part->second.empty()) continue;
     inclusion.includer = main;
-    inclusion.offset = static_cast<unsigned>(known.includes[count++].offset);
+    inclusion.offset = static_cast<unsigned>(part->second.front().offset);
     inclusion.is_blank = true;
+    part->second = part->second.subspan(1);
   }
 }
 

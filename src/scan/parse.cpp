@@ -135,7 +135,7 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const KnownP
     parse.content = request.content + appended;
     return run_parser(request, parse);
   }
-  parse.content = without_includes(request.content, known->includes) + appended;
+  parse.content = known->removed_from(request.content) + appended;
   parse.more_arguments = {"-include-pch", known->precompiled};
   try {
     ParsedCell parsed = run_parser(request, parse);
@@ -149,12 +149,14 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const KnownP
   }
 }
 
-std::optional<ParsedCell> parse_preamble(const ScanRequest& request) {
+std::optional<ParsedCell> parse_preamble(const ScanRequest& request, const KnownPreamble* base) {
   Parse parse;
   parse.path = request.path;
-  parse.content = request.content;
+  parse.content = base != nullptr ? base->removed_from(request.content) : request.content;
   // What the stamps of its files say is known better than by whole seconds.
   parse.more_arguments = {"-Xclang", "-fno-pch-timestamp", "-Xclang", "-fpch-instantiate-templates"};
+  if (base != nullptr)
+    parse.more_arguments.insert(parse.more_arguments.end(), {"-include-pch", base->precompiled});
   parse.options = parse_options(ParseDepth::full, true) | CXTranslationUnit_Incomplete |
                   CXTranslationUnit_ForSerialization;
   ParsedCell parsed = run_parser(request, parse);

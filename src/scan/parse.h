@@ -59,9 +59,9 @@ ParsedCell parse_cell(const ScanRequest& request, ParseDepth depth, const KnownP
 /// The parser does not take what is precompiled.
 struct UnfitPreamble {};
 
-/// Parses the text of a preamble, which must also be in the file `request.path`, for precompile(). Nothing
-/// where there is an error in it.
-std::optional<ParsedCell> parse_preamble(const ScanRequest& request);
+/// Parses the text of a preamble, which must also be in the file `request.path`, for precompile(). `base`:
+/// what of it is precompiled already; null: nothing. Gives nothing where there is an error in it.
+std::optional<ParsedCell> parse_preamble(const ScanRequest& request, const KnownPreamble* base);
 /// Writes it into a file. False where that cannot be done.
 bool precompile(const ParsedCell& parsed, const std::string& file);
 

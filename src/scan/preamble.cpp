@@ -12,10 +12,12 @@
 
 #include "base/file.h"
 #include "base/kept_record.h"
+#include "base/stamp_record.h"
 #include "scan/cell_source.h"
 #include "scan/includes.h"
 #include "scan/parse.h"
 #include "scan/preamble_record.h"
+#include "scan/prepared.h"
 
 namespace hamcell {
 
@@ -25,10 +27,26 @@ struct KeptPreamble {
       0;           ///< of its includes that lead to the system's headers alone, before one that does not
   Digest content;  ///< of the precompiled file; all zeros: there is none, since these are not all
   PreambleFacts facts;
+  /// What the precompiled file stands on; empty: on none.
+  struct Base {
+    std::vector<std::string> lines;   ///< its includes
+    std::string header, precompiled;  ///< paths
+    Stamp stamp;                      ///< of the latter
+  } base;
 };
 
 }  // namespace hamcell
 
+template <>
+struct ham::members<hamcell::KeptPreamble::Base> {
+  template <class F>
+  static constexpr void each(F&& f) {
+    f("lines", &hamcell::KeptPreamble::Base::lines);
+    f("header", &hamcell::KeptPreamble::Base::header);
+    f("precompiled", &hamcell::KeptPreamble::Base::precompiled);
+    f("stamp", &hamcell::KeptPreamble::Base::stamp);
+  }
+};
 template <>
 struct ham::members<hamcell::KeptPreamble> {
   template <class F>
@@ -36,13 +54,14 @@ struct ham::members<hamcell::KeptPreamble> {
     f("count", &hamcell::KeptPreamble::count);
     f("content", &hamcell::KeptPreamble::content);
     f("facts", &hamcell::KeptPreamble::facts);
+    f("base", &hamcell::KeptPreamble::base);
   }
 };
 
 namespace hamcell {
 namespace {
 
-constexpr std::string_view preamble_record = "hamcell preamble 3";
+constexpr std::string_view preamble_record = "hamcell preamble 4";
 
 /// Everything but the files themselves that decides what is precompiled.
 Digest key_of(const Digest& preamble) {
@@ -66,7 +85,8 @@ struct Places {
 };
 
 bool is_whole(const std::string& precompiled, const KeptPreamble& kept) {
-  return is_private_to_user(precompiled) && digest_of_file(precompiled) == kept.content;
+  return is_private_to_user(precompiled) && digest_of_file(precompiled) == kept.content &&
+         (kept.base.precompiled.empty() || stamp_of(kept.base.precompiled) == kept.base.stamp);
 }
 
 /// Where in the text that was parsed the include stands that led to the first file that is not the system's;
@@ -98,14 +118,23 @@ KeptPreamble shortened(std::size_t count) {
   return kept;
 }
 
-/// Parses the text of a preamble and precompiles it. Nothing where that cannot be.
-std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& text, const Places& places) {
-  ScanRequest alone = request;
-  alone.path = places.header;
-  alone.content = text;
-  const std::optional<ParsedCell> parsed = parse_preamble(alone);
+KeptPreamble::Base base_of(const KnownPreamble& prepared) {
+  KeptPreamble::Base base;
+  for (const Preamble::Include& include : prepared.parts.front().includes) base.lines.push_back(include.line);
+  base.header = prepared.parts.front().header;
+  base.precompiled = prepared.precompiled;
+  base.stamp = stamp_of(base.precompiled);
+  return base;
+}
+
+/// Parses the text of a preamble and precompiles it. `base`: what of it is prepared; null: nothing. Gives
+/// nothing where that cannot be.
+std::optional<KeptPreamble> make_on(const KnownPreamble* base, const ScanRequest& alone,
+                                    const Places& places) {
+  const std::string& text = alone.content;
+  const std::optional<ParsedCell> parsed = parse_preamble(alone, base);
   if (!parsed) return std::nullopt;
-  CellSource source(alone, *parsed, nullptr);
+  CellSource source(alone, *parsed, base);
   IncludedFiles included = find_includes(source);
   if (const std::size_t fit = fit_includes(source, included); fit < find_preamble(text).includes.size())
     return shortened(fit);
@@ -121,10 +150,52 @@ std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& 
     return std::nullopt;
   }
   kept.count = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+  if (base != nullptr)
+    kept.base = base_of(*base);
   return kept;
 }
 
+std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& text, const Places& places) {
+  ScanRequest alone = request;
+  alone.path = places.header;
+  alone.content = text;
+  if (const std::optional<KnownPreamble> base = find_prepared(alone))
+    if (std::optional<KeptPreamble> kept = make_on(&*base, alone, places)) return kept;
+  return make_on(nullptr, alone, places);
+}
+
+/// What is precompiled for the first `count` includes of a cell.
+KnownPreamble known_preamble(const Preamble& preamble, std::size_t count, const Places& places,
+                             KeptPreamble kept) {
+  KnownPreamble known;
+  KnownPreamble::Part own{places.header, {preamble.includes.begin(), preamble.includes.begin() + static_cast<std::ptrdiff_t>(count)}};
+  if (!kept.base.precompiled.empty()) {
+    KnownPreamble::Part base{kept.base.header, {}};
+    for (const std::string& line : kept.base.lines) {
+      const auto found = std::ranges::find(own.includes, line, &Preamble::Include::line);
+      base.includes.push_back(*found);
+      own.includes.erase(found);
+    }
+    known.parts.push_back(std::move(base));
+  }
+  known.parts.push_back(std::move(own));
+  known.precompiled = places.precompiled;
+  known.facts = std::move(kept.facts);
+  return known;
+}
+
 }  // namespace
+
+std::size_t KnownPreamble::count_includes() const {
+  std::size_t count = 0;
+  for (const Part& part : parts) count += part.includes.size();
+  return count;
+}
+
+std::string KnownPreamble::removed_from(std::string content) const {
+  for (const Part& part : parts) content = without_includes(content, part.includes);
+  return content;
+}
 
 std::size_t fit_includes(const CellSource& source, const IncludedFiles& included) {
   if (includes_by_flag(source.request.arguments)) return 0;
@@ -173,15 +244,7 @@ std::optional<KnownPreamble> know_preamble(const ScanRequest& request) {
       if (!kept) return std::nullopt;
       places.record.keep(*kept);
     }
-    if (kept->count == count) {
-      KnownPreamble known;
-      known.includes.assign(preamble.includes.begin(),
-                            preamble.includes.begin() + static_cast<std::ptrdiff_t>(count));
-      known.header = places.header;
-      known.precompiled = places.precompiled;
-      known.facts = std::move(kept->facts);
-      return known;
-    }
+    if (kept->count == count) return known_preamble(preamble, count, places, *std::move(kept));
     count = std::min(count - 1, kept->count);
   }
   return std::nullopt;

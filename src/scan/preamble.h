@@ -31,10 +31,18 @@ struct KnownPreamble {
     kept,     ///< of all includes that are fit, by an earlier scan
     prepared  ///< of some of them, for all cells (prepared.h): what they look for is to be worked out anew
   } origin = Origin::kept;
-  std::vector<Preamble::Include> includes;  ///< of the cell; in the order in which they are precompiled
-  std::string header;                       ///< path of the header that they were parsed as
-  std::string precompiled;                  ///< path of what the parser takes for them
+  /// What was parsed as one header.
+  struct Part {
+    std::string header;                       ///< path
+    std::vector<Preamble::Include> includes;  ///< of the cell, in the order in which they stand in it
+  };
+  std::vector<Part> parts;  ///< the later ones stand on those before
+  std::string precompiled;  ///< path of what the parser takes for them
   PreambleFacts facts;
+
+  std::size_t count_includes() const;
+  /// `content`, of the cell, with all of them blank.
+  std::string removed_from(std::string content) const;
 };
 
 /// How many of the includes at the top of the cell lead to the system's headers alone.

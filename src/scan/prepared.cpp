@@ -141,7 +141,7 @@ std::optional<KnownPreamble> find(const ScanRequest& request, const std::string&
     return std::nullopt;
   KnownPreamble known;
   known.origin = KnownPreamble::Origin::prepared;
-  known.header = places.header;
+  known.parts.push_back({places.header, {}});
   known.precompiled = places.precompiled;
   known.facts.files = std::move(record->files);
   return known;
@@ -156,7 +156,7 @@ std::optional<KnownPreamble> find_prepared(const ScanRequest& request) {
     std::optional<std::vector<Preamble::Include>> includes = includes_of_set(preamble, set);
     if (!includes) continue;
     if (std::optional<KnownPreamble> known = find(request, header_text(set))) {
-      known->includes = *std::move(includes);
+      known->parts.front().includes = *std::move(includes);
       return known;
     }
   }
@@ -169,7 +169,7 @@ bool prepare(const ScanRequest& request) {
   ScanRequest alone = request;
   alone.path = places.header;
   write_file(places.header, request.content);
-  const std::optional<ParsedCell> parsed = parse_preamble(alone);
+  const std::optional<ParsedCell> parsed = parse_preamble(alone, nullptr);
   if (!parsed) return false;
   CellSource source(alone, *parsed, nullptr);
   IncludedFiles included = find_includes(source);

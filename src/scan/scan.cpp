@@ -52,7 +52,7 @@ CellModel scan_with(const ScanRequest& request, const KnownPreamble* known) {
 
   const IncludedFiles files = find_includes(source);
   const bool is_kept = known != nullptr && known->origin == KnownPreamble::Origin::kept;
-  model.fit_includes = is_kept ? known->includes.size() : fit_includes(source, files);
+  model.fit_includes = is_kept ? known->count_includes() : fit_includes(source, files);
   TypeCollector types(source.unit, source.declarations.codec_specialisations);
   FoundFunctions found = find_functions(source, types);
   // Where the compiler already stumbled over the declarations, what follows from them is noise.
