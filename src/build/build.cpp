@@ -381,7 +381,7 @@ class Builder {
 
   std::optional<PrecompiledHeaders> precompiled() const {
     if (settings_.purpose != BuildFor::running) return std::nullopt;
-    if (settings_.early != nullptr) settings_.early->finish_headers(settings_.tick);
+    if (settings_.early != nullptr) settings_.early->finish_headers(cell_, settings_.tick);
     std::optional<PrecompiledHeaders> headers = find_precompiled(cell_);
     if (!headers) forget_precompiled(cell_);
     return headers;

@@ -118,8 +118,8 @@ const std::vector<bool>* EarlyBuild::called() const {
   return compile_ == nullptr ? nullptr : &compile_->called;
 }
 
-void EarlyBuild::finish_headers(const std::function<void()>& tick) {
-  if (headers_ != nullptr) headers_->finish(tick);
+void EarlyBuild::finish_headers(const Cell& cell, const std::function<void()>& tick) {
+  if (headers_ != nullptr) headers_->finish(cell, tick);
   headers_.reset();
 }
 

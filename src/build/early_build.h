@@ -36,8 +36,8 @@ class EarlyBuild {
   /// Whether types are in an object of their own in what is being compiled.
   bool has_types_apart() const;
 
-  /// Waits until the headers of the cell are precompiled, if they are being so.
-  void finish_headers(const std::function<void()>& tick);
+  /// Waits until the headers of the cell, which has been scanned, are precompiled, if they are being so.
+  void finish_headers(const Cell& cell, const std::function<void()>& tick);
 
   struct Compiled {
     ProcessResult result;

@@ -2,7 +2,8 @@
 //
 // One is named by the compile and the includes, and its record holds the content of every file that it was
 // made of. It is taken only where each of them is, with that content, among the files that the scan of the
-// cell has seen: so it never stands for a header that has changed, or that another one has come in front of.
+// cell has seen, and where all that keeps others from coming in front of them is as it was: so it never
+// stands for a header that has changed, or that another one has come in front of.
 // Behind the includes stands the fixed part of the glue, which is in no scan: of what that brings, no file
 // may have the name of one that the scan has seen elsewhere.
 #include "build/precompiled.h"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -20,8 +22,8 @@
 #include "base/file.h"
 #include "base/kept_record.h"
 #include "base/memory.h"
-#include "base/stamp_record.h"
 #include "build/prepared_headers.h"
+#include "cell/basis_record.h"
 
 namespace hamcell {
 
@@ -31,6 +33,8 @@ struct PrecompiledRecord {
   std::vector<CompiledFile> files;
   std::string base;  ///< path of the prepared headers that it stands on; empty: on none
   Stamp base_stamp;
+  /// What keeps others from coming in front of the files, or from being found where they are asked for.
+  std::vector<Watch> watches;
 };
 
 }  // namespace hamcell
@@ -51,6 +55,7 @@ struct ham::members<hamcell::PrecompiledRecord> {
     f("files", &hamcell::PrecompiledRecord::files);
     f("base", &hamcell::PrecompiledRecord::base);
     f("base_stamp", &hamcell::PrecompiledRecord::base_stamp);
+    f("watches", &hamcell::PrecompiledRecord::watches);
   }
 };
 
@@ -132,6 +137,12 @@ bool are_seen(const std::vector<CompiledFile>& files, const Cell& cell) {
   });
 }
 
+/// As far as can be told before the cell is scanned.
+bool may_hold(const PrecompiledRecord& record) {
+  const bool has_base = record.base.empty() || stamp_of(record.base) == record.base_stamp;
+  return has_base && are_unchanged(record.watches);
+}
+
 /// What is precompiled for a preamble.
 std::string header_text(const std::string& preamble) { return preamble + "#include <hamcell/glue.h>\n"; }
 
@@ -150,9 +161,9 @@ std::optional<PrecompiledHeaders> find_precompiled(const Cell& cell) {
   const std::optional<Places> places = places_of(cell);
   if (!places || !is_private_to_user(places->precompiled)) return std::nullopt;
   const std::optional<PrecompiledRecord> record = places->record.recall();
-  if (!record || digest_of_file(places->precompiled) != record->content || !are_seen(record->files, cell))
+  if (!record || !may_hold(*record) || digest_of_file(places->precompiled) != record->content ||
+      !are_seen(record->files, cell))
     return std::nullopt;
-  if (!record->base.empty() && stamp_of(record->base) != record->base_stamp) return std::nullopt;
   // So that their last use is known: `cache gc` goes by it.
   for (const std::string& file : {places->header, places->precompiled, places->record.file()})
     ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0);
@@ -189,7 +200,7 @@ Precompiling::Precompiling(const Cell& cell) {
   const std::string includes = preamble.text(preamble.includes.size());
   auto work = std::make_unique<Work>(cell.toolchain, includes);
   const Places& places = work->places;
-  if (places.record.recall()) return;
+  if (const std::optional<PrecompiledRecord> kept = places.record.recall(); kept && may_hold(*kept)) return;
   const std::string text = header_text(includes);
   if (read_kept_file(places.header) != text) keep_file(places.header, text);
   if (read_kept_file(places.header) != text) return;
@@ -204,7 +215,7 @@ Precompiling::Precompiling(const Cell& cell) {
 
 Precompiling::~Precompiling() = default;
 
-void Precompiling::finish(const std::function<void()>& tick) {
+void Precompiling::finish(const Cell& cell, const std::function<void()>& tick) {
   const std::unique_ptr<Work> work = std::move(work_);
   if (work == nullptr || !work->process->wait(tick).succeeded()) return;
   PlainPaths paths;
@@ -214,11 +225,18 @@ void Precompiling::finish(const std::function<void()>& tick) {
     record.base_stamp = work->base->stamp;
     record.files = std::move(work->base->files);
   }
+  const auto is_of_base = [&](const std::string& path) {
+    return work->base && (path == work->base->precompiled || path == work->base->header);
+  };
   for (const std::string& path : files_of_rule(read_file(work->own + ".d").value_or(""))) {
-    if (path == work->places.header || path == record.base) continue;
+    if (path == work->places.header || is_of_base(path)) continue;
     if (!is_settled(stamp_of(path), work->began_ns)) return;
     record.files.push_back({paths.of(path), digest_of(read_file(path).value_or(""))});
   }
+  // Files are known by their content.
+  std::ranges::copy_if(cell.toolchain.watches, std::back_inserter(record.watches), [](const Watch& watch) {
+    return watch.stamp.kind == Stamp::Kind::absent || watch.stamp.kind == Stamp::Kind::folder;
+  });
   const std::optional<Digest> content = digest_of_file(work->own);
   const bool is_kept = content && ::chmod(work->own.c_str(), 0600) == 0 &&
                        ::rename(work->own.c_str(), work->places.precompiled.c_str()) == 0;

@@ -41,8 +41,9 @@ class Precompiling {
   Precompiling(const Precompiling&) = delete;
   Precompiling& operator=(const Precompiling&) = delete;
 
-  /// Waits for its end, and keeps what was made where that can be. Calls `tick` now and then.
-  void finish(const std::function<void()>& tick);
+  /// Waits for its end, and keeps what was made where that can be. `cell`: as it was scanned meanwhile. Calls
+  /// `tick` now and then.
+  void finish(const Cell& cell, const std::function<void()>& tick);
 
  private:
   struct Work;

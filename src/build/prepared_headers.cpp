@@ -2,10 +2,13 @@
 #include "build/prepared_headers.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <set>
+#include <utility>
 
 #include "base/process.h"
-#include "base/record.h"
-#include "base/stamp_record.h"
+#include "cell/prepared_record.h"
+#include "cell/source_headers.h"
 
 namespace hamcell {
 
@@ -19,6 +22,7 @@ struct PreparedHeadersRecord {
   };
   Digest content;  ///< of what is precompiled
   std::vector<File> files;
+  std::vector<HeaderLookup> lookups;
 };
 
 }  // namespace hamcell
@@ -39,6 +43,7 @@ struct ham::members<hamcell::PreparedHeadersRecord> {
   static constexpr void each(F&& f) {
     f("content", &hamcell::PreparedHeadersRecord::content);
     f("files", &hamcell::PreparedHeadersRecord::files);
+    f("lookups", &hamcell::PreparedHeadersRecord::lookups);
   }
 };
 
@@ -81,7 +86,7 @@ struct Places {
 };
 
 bool can_be_prepared(const Toolchain& toolchain) {
-  return toolchain.is_clang && toolchain.sources.empty() && !is_changed_by_environment();
+  return toolchain.is_clang && !toolchain.search.all.empty() && !is_changed_by_environment();
 }
 
 bool is_unchanged(const PreparedHeadersRecord::File& file) {
@@ -89,12 +94,29 @@ bool is_unchanged(const PreparedHeadersRecord::File& file) {
   return stamp.kind == Stamp::Kind::file && stamp.size == file.size && stamp.modified_ns == file.modified_ns;
 }
 
-std::optional<PreparedHeaders> find(const Places& places) {
+/// Every name that the files may look for.
+std::vector<HeaderLookup> lookups_of(const std::vector<PreparedHeadersRecord::File>& files,
+                                     const std::vector<std::string>& folders) {
+  std::set<std::string> names;
+  for (const PreparedHeadersRecord::File& file : files)
+    for (HeaderName& header : header_names(read_file(file.path).value_or("")))
+      if (!header.name.starts_with('/')) names.insert(std::move(header.name));
+  std::vector<HeaderLookup> lookups;
+  for (const std::string& name : names) lookups.push_back(look_up_header(folders, name));
+  return lookups;
+}
+
+std::optional<PreparedHeaders> find(const Places& places, const std::vector<std::string>& folders) {
   const std::optional<std::string> bytes = read_file(places.record);
   if (!bytes) return std::nullopt;
   const auto record = from_record<PreparedHeadersRecord>(*bytes, places.kind);
   if (!record || !std::ranges::all_of(record->files, is_unchanged)) return std::nullopt;
+  const auto leads_there = [&](const HeaderLookup& lookup) {
+    return look_up_header(folders, lookup.name) == lookup;
+  };
+  if (!std::ranges::all_of(record->lookups, leads_there)) return std::nullopt;
   PreparedHeaders found;
+  found.header = places.header;
   found.precompiled = places.precompiled;
   found.stamp = stamp_of(places.precompiled);
   if (digest_of_file(places.precompiled) != record->content) return std::nullopt;
@@ -138,9 +160,11 @@ std::vector<std::string> precompile_command(const Toolchain& toolchain, const st
 std::optional<PreparedHeaders> find_prepared(const Toolchain& toolchain, const Preamble& preamble) {
   // One that is not of the library may define what a set must not be read without.
   if (!can_be_prepared(toolchain) || !is_of_standard_library(preamble)) return std::nullopt;
-  for (const PreparedSet& set : prepared_sets())
-    if (includes_of_set(preamble, set))
-      if (std::optional<PreparedHeaders> found = find(Places(toolchain, set))) return found;
+  for (const PreparedSet& set : prepared_sets()) {
+    if (!includes_of_set(preamble, set)) continue;
+    if (std::optional<PreparedHeaders> found = find(Places(toolchain, set), toolchain.search.all))
+      return found;
+  }
   return std::nullopt;
 }
 
@@ -164,6 +188,7 @@ bool prepare(const Toolchain& toolchain, const PreparedSet& set) {
   const std::optional<Digest> content = digest_of_file(places.precompiled);
   if (!content || record.files.empty()) return false;
   record.content = *content;
+  record.lookups = lookups_of(record.files, toolchain.search.all);
   write_file(places.record, to_record(record, places.kind));
   return true;
 }

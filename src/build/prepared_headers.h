@@ -20,8 +20,9 @@ struct CompiledFile {
 
 /// What the compiler can start with instead of the headers of a set.
 struct PreparedHeaders {
-  std::string precompiled;  ///< path
-  Stamp stamp;              ///< of that file
+  std::string header;       ///< path of what was compiled
+  std::string precompiled;  ///< path of what it was compiled into
+  Stamp stamp;              ///< of the latter
   std::vector<CompiledFile> files;
 };
 

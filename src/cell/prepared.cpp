@@ -1,6 +1,8 @@
 // Sets of the standard library's headers that an installation of hamcell holds precompiled.
 #include "cell/prepared.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -45,6 +47,15 @@ std::optional<std::vector<Preamble::Include>> includes_of_set(const Preamble& pr
     includes.push_back(*found);
   }
   return includes;
+}
+
+HeaderLookup look_up_header(const std::vector<std::string>& folders, const std::string& name) {
+  HeaderLookup lookup{name, {}};
+  for (const std::string& folder : folders) {
+    std::string path = folder + '/' + name;
+    if (::access(path.c_str(), F_OK) == 0) lookup.found.push_back(std::move(path));
+  }
+  return lookup;
 }
 
 bool is_changed_by_environment() {

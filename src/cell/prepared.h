@@ -29,6 +29,17 @@ std::string header_text(const PreparedSet& set);
 std::optional<std::vector<Preamble::Include>> includes_of_set(const Preamble& preamble,
                                                               const PreparedSet& set);
 
+/// A name that was looked for, and every file that it could lead to, in the order of the folders that are
+/// searched: more than one matter to `#include_next`.
+struct HeaderLookup {
+  std::string name;
+  std::vector<std::string> found;
+  bool operator==(const HeaderLookup&) const = default;
+};
+
+/// `folders`: those that the compiler searches, in order.
+HeaderLookup look_up_header(const std::vector<std::string>& folders, const std::string& name);
+
 /// Whether an environment variable may lead a compile to other headers, or give it flags.
 bool is_changed_by_environment();
 

@@ -5,26 +5,17 @@
 // names now, and each file is read again, which takes a hundredth of the time of parsing it.
 #include "scan/prepared.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <set>
 
 #include "base/file.h"
-#include "cell/prepared.h"
+#include "cell/prepared_record.h"
 #include "scan/cell_source.h"
 #include "scan/includes.h"
 #include "scan/parse.h"
 #include "scan/preamble_record.h"
 
 namespace hamcell {
-
-/// A name that was looked for, and every file that it could lead to, in the order of the folders: more than
-/// one matter to `#include_next`.
-struct HeaderLookup {
-  std::string name;
-  std::vector<std::string> found;
-};
 
 /// What stands beside a prepared set.
 struct PreparedRecord {
@@ -35,14 +26,6 @@ struct PreparedRecord {
 
 }  // namespace hamcell
 
-template <>
-struct ham::members<hamcell::HeaderLookup> {
-  template <class F>
-  static constexpr void each(F&& f) {
-    f("name", &hamcell::HeaderLookup::name);
-    f("found", &hamcell::HeaderLookup::found);
-  }
-};
 template <>
 struct ham::members<hamcell::PreparedRecord> {
   template <class F>
@@ -93,15 +76,6 @@ bool is_found_beside(const Inclusion& inclusion) {
   return absolute_path(path_of(inclusion.included)) == absolute_path(beside + inclusion.spelled);
 }
 
-std::vector<std::string> find_all(const std::vector<std::string>& folders, const std::string& name) {
-  std::vector<std::string> found;
-  for (const std::string& folder : folders) {
-    std::string path = folder + '/' + name;
-    if (::access(path.c_str(), F_OK) == 0) found.push_back(std::move(path));
-  }
-  return found;
-}
-
 /// Nothing where a lookup does not depend on these folders alone.
 std::optional<std::vector<HeaderLookup>> lookups_of(CellSource& source, const IncludedFiles& included) {
   std::set<std::string> names;
@@ -113,13 +87,13 @@ std::optional<std::vector<HeaderLookup>> lookups_of(CellSource& source, const In
   for (const IncludedFile& file : included.files)
     for (std::string& name : asked_headers(source.texts.of(file.file))) names.insert(std::move(name));
   std::vector<HeaderLookup> lookups;
-  for (const std::string& name : names) lookups.push_back({name, find_all(source.request.search, name)});
+  for (const std::string& name : names) lookups.push_back(look_up_header(source.request.search, name));
   return lookups;
 }
 
 bool holds(const PreparedRecord& record, const ScanRequest& request) {
   const bool leads_there = std::ranges::all_of(record.lookups, [&](const HeaderLookup& lookup) {
-    return find_all(request.search, lookup.name) == lookup.found;
+    return look_up_header(request.search, lookup.name) == lookup;
   });
   return leads_there && std::ranges::all_of(record.files, [](const PreambleFacts::File& file) {
            return digest_of(read_file(file.source.path).value_or("")) == file.source.content;

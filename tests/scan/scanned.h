@@ -6,43 +6,87 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "cell/model_record.h"
-#include "cell/preamble.h"
+#include "cell/prepared.h"
+#include "cell/source_headers.h"
+#include "cell/toolchain.h"
+#include "scan/prepared.h"
 #include "scan/scan.h"
 
 namespace hamcell {
 
-/// A folder for precompiled preambles, which goes with the process.
-inline const std::string& preambles_folder() {
-  static const struct Folder {
-    Folder() {
-      std::string pattern = (std::filesystem::temp_directory_path() / "hamcell-preambles-XXXXXX").string();
-      if (::mkdtemp(pattern.data()) != nullptr) path = pattern;
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::string path;
-  } folder;
-  return folder.path;
+/// A folder for what is precompiled, which goes with the process.
+class KeptFolder {
+ public:
+  KeptFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "hamcell-kept-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~KeptFolder() { std::filesystem::remove_all(path_); }
+  KeptFolder(const KeptFolder&) = delete;
+  KeptFolder& operator=(const KeptFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// Where the compiler of the parser looks for headers with these flags.
+inline std::vector<std::string> searched_folders(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command = {choose_compiler({})};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return HeaderSearchQuestion(command, "/").answer().all;
 }
 
-/// Scans as a cell that is parsed as a whole; one with a preamble that can be precompiled has the same model
-/// to the byte, when that is made and when it is there.
-inline CellModel scan_each_way(ScanRequest request) {
-  CellModel whole = scan_cell(request);
-  request.preambles = preambles_folder();
-  if (find_preamble(request.content).empty()) return whole;
+/// Precompiles what an installation would hold for such a cell. False where it would hold nothing.
+inline bool prepare_for(ScanRequest& request) {
+  static const KeptFolder folder;
+  static std::set<std::pair<std::vector<std::string>, PreparedSet>> made;
+  const Preamble preamble = find_preamble(request.content);
+  const auto fits = [&](const PreparedSet& set) { return includes_of_set(preamble, set).has_value(); };
+  if (std::ranges::none_of(prepared_sets(), fits)) return false;
+  request.prepared = folder.path();
+  request.search = searched_folders(request.arguments);
+  for (const PreparedSet& set : prepared_sets()) {
+    if (!fits(set) || !made.emplace(request.arguments, set).second) continue;
+    ScanRequest alone = request;
+    alone.content = header_text(set);
+    CHECK(prepare(alone));
+  }
+  return true;
+}
+
+/// The model is the same to the byte when the cell's preamble is noted, precompiled and there.
+inline void check_preambles(ScanRequest request, const std::string& folder, const CellModel& whole) {
+  request.preambles = folder;
   for (const char* which : {"noted", "made", "kept"}) {
     CAPTURE(which);
     CAPTURE(request.content);
-    CellModel model = scan_cell(request);
+    const CellModel model = scan_cell(request);
     request.settled_preamble =
         digest_of_preamble(request.arguments, find_preamble(request.content).text(model.fit_includes));
     CHECK(to_bytes(model) == to_bytes(whole));
   }
+}
+
+/// Scans as a cell that is parsed as a whole; one with a preamble that can be precompiled has the same model
+/// to the byte, whatever is precompiled of it, and on whatever that stands.
+inline CellModel scan_each_way(ScanRequest request) {
+  static const KeptFolder alone, on_prepared;
+  CellModel whole = scan_cell(request);
+  if (find_preamble(request.content).empty()) return whole;
+  check_preambles(request, alone.path(), whole);
+  if (!prepare_for(request)) return whole;
+  CAPTURE(request.content);
+  CHECK(find_prepared(request).has_value() == !includes_by_flag(request.arguments));
+  CHECK(to_bytes(scan_cell(request)) == to_bytes(whole));
+  check_preambles(request, on_prepared.path(), whole);
   return whole;
 }
 

@@ -112,6 +112,7 @@ class Scenario(unittest.TestCase):
     maxDiff = None
     # Quick to compile, and no test depends on speed.
     build_flags = ("--cxxflags=-O0",)
+    program = staticmethod(program)
 
     @classmethod
     def setUpClass(cls):
@@ -172,7 +173,7 @@ class Scenario(unittest.TestCase):
 
     def start(self, *args, wrapper=(), env=None, cwd=None, **pipes):
         """Starts hamcell and returns the process."""
-        command = [*map(str, wrapper), program(), *map(str, args)]
+        command = [*map(str, wrapper), str(self.program()), *map(str, args)]
         environment = self.environment(env)
         if "strace" in map(os.path.basename, map(str, wrapper)):
             # It looks for leaks as a debugger does, of which a process can have one.

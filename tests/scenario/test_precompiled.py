@@ -137,6 +137,18 @@ class Precompiled(Scenario):
         self.edit("cell.cpp", "3 * x", "4 * x")
         self.assertEqual(self.values(), (20, "xxx20"))
 
+    def test_a_header_that_comes_in_front_of_another_and_leads_to_it_is_seen(self):
+        self.edit("cell.cpp", "return twice(length());", "\n#ifdef MORE\n return twice(length()) + MORE;\n#endif\n"
+                  " return twice(length());")
+        self.values()
+        self.write("early/length.h", "#include_next <length.h>\n#define MORE 1\n")
+        for by in (3, 4, 5):
+            self.edit("cell.cpp", re.search(r"\d \* x", self.path("cell.cpp").read_text())[0], f"{by} * x")
+            self.assertEqual(self.values(), (5 * by + 1, f"xxx{5 * by + 1}"))
+        self.path("early/length.h").unlink()
+        self.edit("cell.cpp", "5 * x", "6 * x")
+        self.assertEqual(self.values(), (30, "xxx30"))
+
     def test_a_header_of_the_users_that_changes_leaves_what_is_precompiled_as_it_is(self):
         self.write("own.h", "#pragma once\ninline int own() { return 1; }\n")
         self.edit("cell.cpp", "static int twice", '#include "own.h"\nstatic int twice')
