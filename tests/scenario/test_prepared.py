@@ -48,6 +48,7 @@ class Prepared(Scenario):
         self.user_cache = self.root / "user-cache" / "hamcell"
         shutil.rmtree(self.user_cache, ignore_errors=True)
         (self.prefix / "include/vector").unlink(missing_ok=True)
+        shutil.rmtree(self.prefix / "include/bits", ignore_errors=True)
         self.prepare()
         if not list(self.prepared.glob("*.pch")):
             self.skipTest("the compiler of hamcell's parser is not here")
@@ -137,11 +138,13 @@ class Prepared(Scenario):
                     self.edit_factor(by)
                     self.assertEqual(self.numbers(), (5 * by, f"xxx{5 * by}"))
 
-    def test_a_header_that_comes_in_front_of_what_is_prepared_is_seen(self):
+    def check_front(self, name):
+        """A header of this name comes in front of the library's, leads to it, and goes again."""
+        front = self.prefix / "include" / name
+        text = f"#include_next <{name}>\n#define IN_FRONT 7\n"
         self.assertEqual(self.numbers(), (10, "xxx10"))
         self.forget_user_cache()
-        front = self.prefix / "include/vector"
-        front.write_text("#include_next <vector>\n#define IN_FRONT 7\n")
+        front.write_text(text)
         self.assertEqual(self.numbers(), (14, "xxx14"))
         self.edit_factor(3)
         self.assertEqual(self.numbers(), (21, "xxx21"))
@@ -149,10 +152,17 @@ class Prepared(Scenario):
         self.edit_factor(4)
         self.assertEqual(self.numbers(), (20, "xxx20"))
         # In front of what was precompiled for the cell.
-        front.write_text("#include_next <vector>\n#define IN_FRONT 7\n")
+        front.write_text(text)
         for by in (5, 6, 7):
             self.edit_factor(by)
             self.assertEqual(self.numbers(), (7 * by, f"xxx{7 * by}"))
+
+    def test_a_header_that_comes_in_front_of_one_of_the_cells_is_seen(self):
+        self.check_front("vector")
+
+    def test_a_header_that_comes_in_front_of_one_of_the_librarys_own_is_seen(self):
+        (self.prefix / "include/bits").mkdir()
+        self.check_front("bits/stl_vector.h")
 
     def test_with_flags_of_the_cells_own_nothing_prepared_is_used(self):
         for line, expected in (("//hamcell:cxxflags -DIN_FRONT=9\n", 18), ("//hamcell:std c++23\n", 10)):
