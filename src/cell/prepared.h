@@ -1,9 +1,9 @@
-// Sets of the standard library's headers that an installation of hamcell holds precompiled, for the parser and
-// for the compiler, so that the first run of a cell need not read them.
+// Sets of the standard library's headers that an installation of hamcell holds precompiled, for the parser
+// and for the compiler, so that the first run of a cell need not read them.
 //
-// The standard lets a program include its headers in any order ([using.headers]). So a set may be put in front
-// of all that a cell includes, if nothing but headers of the library stands before the last of the set: any
-// other header could define a macro that is meant to change what these declare.
+// The standard lets a program include its headers in any order ([using.headers]). So a set may be put in
+// front of all that a cell includes, if nothing but headers of the library stands before the last of the set:
+// any other header could define a macro that is meant to change what these declare.
 #pragma once
 
 #include <optional>

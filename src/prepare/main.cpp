@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/error.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "build/prepared_headers.h"
 #include "cell/scan_request.h"
 
@@ -23,19 +23,32 @@ bool prepare_for_parser(const Toolchain& toolchain, const PreparedSet& set) {
   return run_process({{installation().scan, "--prepare"}, to_bytes(request), "", {}}).succeeded();
 }
 
-int run() {
+/// Whether all sets were precompiled; says which were not.
+bool prepare_all(const Toolchain& toolchain) {
+  bool is_whole = true;
+  for (const PreparedSet& set : prepared_sets()) {
+    const auto tell = [&](bool is_made, const char* whom) {
+      if (!is_made)
+        std::fprintf(stderr, "hamcell-prepare: note: the headers %s could not be precompiled for the %s\n",
+                     join(set, ", ").c_str(), whom);
+      is_whole = is_whole && is_made;
+    };
+    tell(prepare_for_parser(toolchain, set), "parser");
+    tell(prepare(toolchain, set), "compiler");
+  }
+  return is_whole;
+}
+
+bool run() {
   // What was made for another compiler is of no use any more.
   std::filesystem::remove_all(installation().prepared);
   std::filesystem::create_directories(installation().prepared);
   const Toolchain toolchain = resolve_toolchain({}, {}, "/");
-  for (const PreparedSet& set : prepared_sets()) {
-    const bool for_parser = prepare_for_parser(toolchain, set);
-    const bool for_compiler = prepare(toolchain, set);
-    if (!for_parser || !for_compiler)
-      std::fprintf(stderr, "hamcell-prepare: note: %s could not be precompiled for the %s by %s\n",
-                   header_text(set).c_str(), for_parser ? "compiler" : "parser", toolchain.version.c_str());
-  }
-  return 0;
+  if (toolchain.is_clang) return prepare_all(toolchain);
+  std::fprintf(stderr,
+               "hamcell-prepare: note: nothing is precompiled: cells are compiled by %s, which is no clang\n",
+               toolchain.compiler.c_str());
+  return true;
 }
 
 }  // namespace
@@ -43,7 +56,7 @@ int run() {
 
 int main() {
   try {
-    return hamcell::run();
+    return hamcell::run() ? 0 : 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "hamcell-prepare: %s\n", error.what());
     return 1;

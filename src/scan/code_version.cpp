@@ -332,8 +332,9 @@ class VersionFiller {
       const auto name = spelled.find(file.file);
       table.for_all.push_back(static_cast<std::uint32_t>(table.parts.size()));
       const std::string part_name =
-          file.is_embedded ? "file " + file_name(file.source.path)
-                           : "header <" + (name == spelled.end() ? file.source.path : std::string(name->second)) + ">";
+          file.is_embedded
+              ? "file " + file_name(file.source.path)
+              : "header <" + (name == spelled.end() ? file.source.path : std::string(name->second)) + ">";
       table.parts.push_back({part_name, {file.source.path, 0, 0}, file.source.content, {}, {}});
     }
   }

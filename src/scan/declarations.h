@@ -38,9 +38,9 @@ struct Declarations {
   std::vector<FunctionEntity> functions;  ///< of the user's files, in the order of their first declaration
   std::vector<CXCursor> user_cursors;     ///< what the user's files declare at their outermost level
   std::unordered_map<std::string, unsigned>
-      global_names;                     ///< functions at global namespace: how many of a name
-  std::vector<Inclusion> inclusions;    ///< in the order of the text
-  std::size_t kept_inclusions = 0;      ///< of how many of the first ones the preamble's facts tell all
+      global_names;                   ///< functions at global namespace: how many of a name
+  std::vector<Inclusion> inclusions;  ///< in the order of the text
+  std::size_t kept_inclusions = 0;    ///< of how many of the first ones the preamble's facts tell all
   MacroTable macros;
   std::vector<CXCursor> codec_specialisations;  ///< of ham::codec
 };

@@ -120,7 +120,8 @@ class IncludeFinder {
     const bool from_system = is_system(inclusion.includer);
     const std::string found = inclusion.included == nullptr ? "" : absolute_path(path_of(inclusion.included));
     if (from_system && !seen_system_names_.insert(inclusion.spelled).second) return;
-    const std::string own_folder = from_system || is_angled(source_, inclusion) ? "" : folder_of(inclusion.includer);
+    const std::string own_folder =
+        from_system || is_angled(source_, inclusion) ? "" : folder_of(inclusion.includer);
     search(inclusion.spelled, own_folder, found);
     if (inclusion.included != nullptr && is_system(inclusion.included) &&
         found.ends_with("/" + inclusion.spelled))

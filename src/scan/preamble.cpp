@@ -150,8 +150,7 @@ std::optional<KeptPreamble> make_on(const KnownPreamble* base, const ScanRequest
     return std::nullopt;
   }
   kept.count = static_cast<std::size_t>(std::ranges::count(text, '\n'));
-  if (base != nullptr)
-    kept.base = base_of(*base);
+  if (base != nullptr) kept.base = base_of(*base);
   return kept;
 }
 
@@ -168,7 +167,9 @@ std::optional<KeptPreamble> make(const ScanRequest& request, const std::string& 
 KnownPreamble known_preamble(const Preamble& preamble, std::size_t count, const Places& places,
                              KeptPreamble kept) {
   KnownPreamble known;
-  KnownPreamble::Part own{places.header, {preamble.includes.begin(), preamble.includes.begin() + static_cast<std::ptrdiff_t>(count)}};
+  KnownPreamble::Part own{
+      places.header,
+      {preamble.includes.begin(), preamble.includes.begin() + static_cast<std::ptrdiff_t>(count)}};
   if (!kept.base.precompiled.empty()) {
     KnownPreamble::Part base{kept.base.header, {}};
     for (const std::string& line : kept.base.lines) {

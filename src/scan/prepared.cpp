@@ -56,12 +56,11 @@ std::vector<std::string> arguments_of_all_cells(const std::vector<std::string>& 
 /// Where everything of one set is, and the name of its record's kind.
 struct Places {
   Places(const ScanRequest& request, const std::string& text)
-      : Places(request.prepared,
-               Digester()
-                   .add(parser_version())
-                   .add(digest_of_preamble(arguments_of_all_cells(request.arguments), text))
-                   .finish()
-                   .hex()) {}
+      : Places(request.prepared, Digester()
+                                     .add(parser_version())
+                                     .add(digest_of_preamble(arguments_of_all_cells(request.arguments), text))
+                                     .finish()
+                                     .hex()) {}
   Places(const std::string& folder, const std::string& key)
       : header(folder + '/' + key + ".h"),
         precompiled(folder + '/' + key + ".pch"),

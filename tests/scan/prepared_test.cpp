@@ -35,10 +35,8 @@ class Project {
   void write(const std::string& name, const std::string& content) const { write_file(path(name), content); }
 
   ScanRequest request(const std::string& content) const {
-    ScanRequest request{path("cell.cpp"),
-                        folder_.path(),
-                        content,
-                        {"-iquote", folder_.path(), "-isystem", path("early")}};
+    ScanRequest request{
+        path("cell.cpp"), folder_.path(), content, {"-iquote", folder_.path(), "-isystem", path("early")}};
     request.prepared = path("prepared");
     request.search = searched_folders(request.arguments);
     return request;
@@ -80,7 +78,8 @@ TEST_CASE("a cell is what it is, in whatever order it includes what is prepared,
 
 TEST_CASE("what is wrong with a cell is told as without what is prepared") {
   for (const std::string& body :
-       {std::string("int f() { return missing; }\n"), std::string("std::vector<int> f() { return {\"x\"}; }\n"),
+       {std::string("int f() { return missing; }\n"),
+        std::string("std::vector<int> f() { return {\"x\"}; }\n"),
         std::string("std::map<int, int> f() { return {}; }\n"), std::string("int f( { return 1; }\n"),
         std::string("#error stop\nint f() { return 1; }\n"), std::string("#include <nowhere.h>\n"),
         std::string("std::vector<void> f();\nint g() { return sizeof(std::vector<void>); }\n")})
@@ -123,7 +122,8 @@ TEST_CASE("what is prepared for other flags is not used, the folder of the cell 
   ScanRequest request = project.request(with_pair);
   request.arguments[1] = "/";
   CHECK(find_prepared(request));
-  for (const char* flag : {"-O2", "-DNDEBUG", "-std=c++23", "-I/usr/include", "-include", "-fno-exceptions"}) {
+  for (const char* flag :
+       {"-O2", "-DNDEBUG", "-std=c++23", "-I/usr/include", "-include", "-fno-exceptions"}) {
     ScanRequest other = request;
     other.arguments.emplace_back(flag);
     CHECK_FALSE(find_prepared(other));
