@@ -6,148 +6,38 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
+#include <sstream>
 #include <string_view>
 
 namespace hamcell {
 namespace {
 
 /// The headers of C++23 ([headers], [support.c.headers], [depr]).
-constexpr std::array<std::string_view, 130> standard_headers = {"algorithm",
-                                                                "any",
-                                                                "array",
-                                                                "assert.h",
-                                                                "atomic",
-                                                                "barrier",
-                                                                "bit",
-                                                                "bitset",
-                                                                "cassert",
-                                                                "cctype",
-                                                                "cerrno",
-                                                                "cfenv",
-                                                                "cfloat",
-                                                                "charconv",
-                                                                "chrono",
-                                                                "cinttypes",
-                                                                "climits",
-                                                                "clocale",
-                                                                "cmath",
-                                                                "codecvt",
-                                                                "compare",
-                                                                "complex",
-                                                                "complex.h",
-                                                                "concepts",
-                                                                "condition_variable",
-                                                                "coroutine",
-                                                                "csetjmp",
-                                                                "csignal",
-                                                                "cstdarg",
-                                                                "cstddef",
-                                                                "cstdint",
-                                                                "cstdio",
-                                                                "cstdlib",
-                                                                "cstring",
-                                                                "ctime",
-                                                                "ctype.h",
-                                                                "cuchar",
-                                                                "cwchar",
-                                                                "cwctype",
-                                                                "deque",
-                                                                "errno.h",
-                                                                "exception",
-                                                                "execution",
-                                                                "expected",
-                                                                "fenv.h",
-                                                                "filesystem",
-                                                                "flat_map",
-                                                                "flat_set",
-                                                                "float.h",
-                                                                "format",
-                                                                "forward_list",
-                                                                "fstream",
-                                                                "functional",
-                                                                "future",
-                                                                "generator",
-                                                                "initializer_list",
-                                                                "inttypes.h",
-                                                                "iomanip",
-                                                                "ios",
-                                                                "iosfwd",
-                                                                "iostream",
-                                                                "istream",
-                                                                "iterator",
-                                                                "latch",
-                                                                "limits",
-                                                                "limits.h",
-                                                                "list",
-                                                                "locale",
-                                                                "locale.h",
-                                                                "map",
-                                                                "math.h",
-                                                                "mdspan",
-                                                                "memory",
-                                                                "memory_resource",
-                                                                "mutex",
-                                                                "new",
-                                                                "numbers",
-                                                                "numeric",
-                                                                "optional",
-                                                                "ostream",
-                                                                "print",
-                                                                "queue",
-                                                                "random",
-                                                                "ranges",
-                                                                "ratio",
-                                                                "regex",
-                                                                "scoped_allocator",
-                                                                "semaphore",
-                                                                "set",
-                                                                "setjmp.h",
-                                                                "shared_mutex",
-                                                                "signal.h",
-                                                                "source_location",
-                                                                "span",
-                                                                "spanstream",
-                                                                "sstream",
-                                                                "stack",
-                                                                "stacktrace",
-                                                                "stdarg.h",
-                                                                "stddef.h",
-                                                                "stdexcept",
-                                                                "stdfloat",
-                                                                "stdint.h",
-                                                                "stdio.h",
-                                                                "stdlib.h",
-                                                                "stop_token",
-                                                                "streambuf",
-                                                                "string",
-                                                                "string.h",
-                                                                "string_view",
-                                                                "strstream",
-                                                                "syncstream",
-                                                                "system_error",
-                                                                "tgmath.h",
-                                                                "thread",
-                                                                "time.h",
-                                                                "tuple",
-                                                                "type_traits",
-                                                                "typeindex",
-                                                                "typeinfo",
-                                                                "uchar.h",
-                                                                "unordered_map",
-                                                                "unordered_set",
-                                                                "utility",
-                                                                "valarray",
-                                                                "variant",
-                                                                "vector",
-                                                                "version",
-                                                                "wchar.h",
-                                                                "wctype.h"};
+constexpr const char* standard_headers = R"(
+algorithm any array assert.h atomic barrier bit bitset cassert cctype cerrno cfenv cfloat charconv
+chrono cinttypes climits clocale cmath codecvt compare complex complex.h concepts condition_variable
+coroutine csetjmp csignal cstdarg cstddef cstdint cstdio cstdlib cstring ctime ctype.h cuchar cwchar
+cwctype deque errno.h exception execution expected fenv.h filesystem flat_map flat_set float.h format
+forward_list fstream functional future generator initializer_list inttypes.h iomanip ios iosfwd iostream
+istream iterator latch limits limits.h list locale locale.h map math.h mdspan memory memory_resource
+mutex new numbers numeric optional ostream print queue random ranges ratio regex scoped_allocator
+semaphore set setjmp.h shared_mutex signal.h source_location span spanstream sstream stack stacktrace
+stdarg.h stddef.h stdexcept stdfloat stdint.h stdio.h stdlib.h stop_token streambuf string string.h
+string_view strstream syncstream system_error tgmath.h thread time.h tuple type_traits typeindex
+typeinfo uchar.h unordered_map unordered_set utility valarray variant vector version wchar.h wctype.h
+)";
 
 std::string line_of(std::string_view name) { return "#include <" + std::string(name) + '>'; }
 
 bool is_standard(const Preamble::Include& include) {
-  return std::ranges::any_of(standard_headers,
-                             [&](std::string_view name) { return include.line == line_of(name); });
+  static const std::set<std::string> lines = [] {
+    std::set<std::string> all;
+    std::istringstream names(standard_headers);
+    for (std::string name; names >> name;) all.insert(line_of(name));
+    return all;
+  }();
+  return lines.contains(include.line);
 }
 
 }  // namespace
