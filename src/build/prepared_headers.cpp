@@ -52,19 +52,6 @@ namespace {
 
 constexpr std::string_view prepared_record = "hamcell prepared compile 1";
 
-/// Without the folder of the cell, in which no header of the system looks for another.
-std::vector<std::string> command_for_all_cells(const Toolchain& toolchain) {
-  const std::vector<std::string> command = command_for_cells(toolchain);
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    if (command[i] == "-iquote")
-      ++i;
-    else
-      kept.push_back(command[i]);
-  }
-  return kept;
-}
-
 /// Where everything of one set is, and the name of its record's kind.
 struct Places {
   Places(const Toolchain& toolchain, const PreparedSet& set) : Places(key_of(toolchain, set).hex()) {}
@@ -80,7 +67,7 @@ struct Places {
   static Digest key_of(const Toolchain& toolchain, const PreparedSet& set) {
     Digester key;
     key.add(prepared_record).add(toolchain.version).add(header_text(set));
-    for (const std::string& word : command_for_all_cells(toolchain)) key.add(word);
+    for (const std::string& word : without_folders(command_for_cells(toolchain))) key.add(word);
     return key.finish();
   }
 };
@@ -158,8 +145,7 @@ std::vector<std::string> precompile_command(const Toolchain& toolchain, const st
 }
 
 std::optional<PreparedHeaders> find_prepared(const Toolchain& toolchain, const Preamble& preamble) {
-  // One that is not of the library may define what a set must not be read without.
-  if (!can_be_prepared(toolchain) || !is_of_standard_library(preamble)) return std::nullopt;
+  if (!can_be_prepared(toolchain)) return std::nullopt;
   for (const PreparedSet& set : prepared_sets()) {
     if (!includes_of_set(preamble, set)) continue;
     if (std::optional<PreparedHeaders> found = find(Places(toolchain, set), toolchain.search.all))

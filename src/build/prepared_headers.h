@@ -26,8 +26,9 @@ struct PreparedHeaders {
   std::vector<CompiledFile> files;
 };
 
-/// What there is for the largest set that a cell includes, if the compile has no flags but hamcell's own, and
-/// if the files have the sizes and times that they had: whether they are the cell's is the caller's to know.
+/// What there is for the largest set that a cell includes, if the compile has no flags but hamcell's own and
+/// such as name folders, if every lookup of a header still leads to the same files, and if these have the
+/// sizes and times that they had: whether they are the cell's is the caller's to know.
 std::optional<PreparedHeaders> find_prepared(const Toolchain& toolchain, const Preamble& preamble);
 
 /// Precompiles a set and writes what belongs to it into the folder of the installation. False where that

@@ -83,8 +83,18 @@ bool is_changed_by_environment() {
                              [](const char* name) { return std::getenv(name) != nullptr; });
 }
 
-bool is_of_standard_library(const Preamble& preamble) {
-  return std::ranges::all_of(preamble.includes, is_standard);
+std::vector<std::string> without_folders(const std::vector<std::string>& flags) {
+  static constexpr std::array<std::string_view, 4> options = {"-iquote", "-isystem", "-idirafter", "-I"};
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < flags.size(); ++i) {
+    const auto* const option = std::ranges::find_if(
+        options, [&](std::string_view beginning) { return flags[i].starts_with(beginning); });
+    if (option == options.end())
+      kept.push_back(flags[i]);
+    else if (flags[i] == *option)
+      ++i;
+  }
+  return kept;
 }
 
 }  // namespace hamcell

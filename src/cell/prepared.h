@@ -43,7 +43,7 @@ HeaderLookup look_up_header(const std::vector<std::string>& folders, const std::
 /// Whether an environment variable may lead a compile to other headers, or give it flags.
 bool is_changed_by_environment();
 
-/// Whether all that a cell includes at its top is of the standard library, so that its order does not matter.
-bool is_of_standard_library(const Preamble& preamble);
+/// Flags without those that name folders to be searched for headers: what these lead to is looked up.
+std::vector<std::string> without_folders(const std::vector<std::string>& flags);
 
 }  // namespace hamcell

@@ -41,24 +41,12 @@ namespace {
 
 constexpr std::string_view prepared_record = "hamcell prepared headers 1";
 
-/// Without the folder of the cell, in which no header of the system looks for another.
-std::vector<std::string> arguments_of_all_cells(const std::vector<std::string>& arguments) {
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < arguments.size(); i++) {
-    if (arguments[i] == "-iquote")
-      i++;
-    else
-      kept.push_back(arguments[i]);
-  }
-  return kept;
-}
-
 /// Where everything of one set is, and the name of its record's kind.
 struct Places {
   Places(const ScanRequest& request, const std::string& text)
       : Places(request.prepared, Digester()
                                      .add(parser_version())
-                                     .add(digest_of_preamble(arguments_of_all_cells(request.arguments), text))
+                                     .add(digest_of_preamble(without_folders(request.arguments), text))
                                      .finish()
                                      .hex()) {}
   Places(const std::string& folder, const std::string& key)

@@ -116,17 +116,30 @@ TEST_CASE("what is prepared is used only where nothing stands in front that coul
   CHECK_FALSE(is_used(""));
 }
 
-TEST_CASE("what is prepared for other flags is not used, the folder of the cell aside") {
+TEST_CASE("what is prepared for other flags is not used, folders aside") {
   const Project project;
   REQUIRE(project.prepare(pair));
   ScanRequest request = project.request(with_pair);
   request.arguments[1] = "/";
   CHECK(find_prepared(request));
-  for (const char* flag :
-       {"-O2", "-DNDEBUG", "-std=c++23", "-I/usr/include", "-include", "-fno-exceptions"}) {
+  for (const char* flag : {"-O2", "-DNDEBUG", "-std=c++23", "-include", "-fno-exceptions"}) {
     ScanRequest other = request;
     other.arguments.emplace_back(flag);
     CHECK_FALSE(find_prepared(other));
+  }
+  const auto with_folder = [&](const Words& flags) {
+    ScanRequest other = request;
+    other.arguments.insert(other.arguments.end(), flags.begin(), flags.end());
+    other.search = searched_folders(other.arguments);
+    return other;
+  };
+  for (const Words& flags :
+       {Words{"-I" + project.path("own")}, Words{"-I", project.path("own")},
+        Words{"-isystem", project.path("own")}, Words{"-isystem" + project.path("own")}}) {
+    CHECK(find_prepared(with_folder(flags)));
+    project.write("own/vector", "");
+    CHECK_FALSE(find_prepared(with_folder(flags)));
+    std::filesystem::remove(project.path("own/vector"));
   }
   ScanRequest other = request;
   other.is_for_other_compiler = true;
