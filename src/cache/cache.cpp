@@ -413,7 +413,7 @@ std::vector<bool> Cache::have_entries_of(const std::vector<std::pair<std::string
     // One snapshot, which is also one lock for all questions.
     const Snapshot snapshot(database);
     for (const auto& code : codes) {
-      Query query(database, "SELECT 1 FROM entries WHERE code=? AND node=? LIMIT 1");
+      Query query(database, "SELECT 1 FROM entries WHERE code=? AND node=? ORDER BY created DESC LIMIT 1");
       query.blob(1, code.second).text(2, code.first);
       answers.push_back(query.next() || self_->is_unwritten(code));
     }

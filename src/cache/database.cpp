@@ -9,10 +9,10 @@ namespace {
 constexpr int wait_ms = 60'000;
 
 /// Who opens the database next reads all of the journal first.
-constexpr int most_journal_pages = 64;
+constexpr int most_journal_pages = (256 << 10) / page_bytes;
 /// A journal as long as this (16 MiB) goes into the database while that is in use: not as often as SQLite
 /// itself would have it, since each time both files are waited for until they are on the disk.
-constexpr int long_journal_pages = 4096;
+constexpr int long_journal_pages = (16 << 20) / page_bytes;
 
 /// SQLite has one hook for commits, and uses it itself for this where nobody else does.
 int note_commit(void* pages, sqlite3* database, const char* name, int count) {

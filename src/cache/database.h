@@ -15,6 +15,9 @@
 
 namespace hamcell {
 
+/// Of a page of a database that hamcell makes.
+inline constexpr int page_bytes = 8192;
+
 /// What SQLite said. Never shown as it is: Cache makes a problem of it that names the cache and a next step.
 class DatabaseError : public std::exception {
  public:

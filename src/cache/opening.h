@@ -15,7 +15,7 @@
 namespace hamcell {
 
 /// Of the whole database; another number is another format.
-inline constexpr int schema_version = 8;
+inline constexpr int schema_version = 9;
 
 /// Where a damaged database, or one of an older format, is put.
 inline constexpr std::string_view set_aside_name = "metadata.db.aside";
