@@ -69,9 +69,12 @@ class IncludeFinder {
  private:
   /// The system's may be included in any order, and those that are precompiled come before the others.
   void put_in_order() {
-    const auto system = std::ranges::stable_partition(
-        out_.files, [](const IncludedFile& file) { return !file.source.is_system; });
+    std::vector<IncludedFile> system;
+    for (const IncludedFile& file : out_.files)
+      if (file.source.is_system) system.push_back(file);
     std::ranges::sort(system, {}, [](const IncludedFile& file) { return file.source.path; });
+    std::erase_if(out_.files, [](const IncludedFile& file) { return file.source.is_system; });
+    out_.files.insert(out_.files.end(), system.begin(), system.end());
   }
 
   void take_preamble(const PreambleFacts& facts) {
