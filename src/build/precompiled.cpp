@@ -40,14 +40,6 @@ struct PrecompiledRecord {
 }  // namespace hamcell
 
 template <>
-struct ham::members<hamcell::CompiledFile> {
-  template <class F>
-  static constexpr void each(F&& f) {
-    f("path", &hamcell::CompiledFile::path);
-    f("content", &hamcell::CompiledFile::content);
-  }
-};
-template <>
 struct ham::members<hamcell::PrecompiledRecord> {
   template <class F>
   static constexpr void each(F&& f) {
@@ -201,11 +193,12 @@ Precompiling::Precompiling(const Cell& cell) {
   auto work = std::make_unique<Work>(cell.toolchain, includes);
   const Places& places = work->places;
   if (const std::optional<PrecompiledRecord> kept = places.record.recall(); kept && may_hold(*kept)) return;
-  const std::string text = header_text(includes);
+  if (cell.is_library_as_prepared) work->base = find_prepared(cell.toolchain, find_preamble(includes));
+  std::string text = header_text(includes);
+  if (work->base) text = without_includes(text, work->base->includes);
   if (read_kept_file(places.header) != text) keep_file(places.header, text);
   if (read_kept_file(places.header) != text) return;
   std::vector<std::string> command = precompile_command(cell.toolchain, places.header, work->own);
-  work->base = find_prepared(cell.toolchain, preamble);
   if (work->base) command.insert(command.end(), {"-include-pch", work->base->precompiled});
   work->began_ns = now_ns();
   work->process = std::make_unique<BackgroundProcess>(
@@ -218,6 +211,11 @@ Precompiling::~Precompiling() = default;
 void Precompiling::finish(const Cell& cell, const std::function<void()>& tick) {
   const std::unique_ptr<Work> work = std::move(work_);
   if (work == nullptr || !work->process->wait(tick).succeeded()) return;
+  // What has come since it began may stand in front of what it was made of.
+  const bool is_settled_since = std::ranges::all_of(cell.model.files, [&](const SourceFile& file) {
+    return is_settled(stamp_of(file.path), work->began_ns);
+  });
+  if (!is_settled_since || (work->base && !cell.is_library_as_prepared)) return;
   PlainPaths paths;
   PrecompiledRecord record;
   if (work->base) {

@@ -27,6 +27,7 @@
 #include "cell/basis_record.h"
 #include "cell/model_record.h"
 #include "cell/preamble.h"
+#include "cell/prepared_library.h"
 #include "cell/scan_request.h"
 
 namespace hamcell {
@@ -266,8 +267,7 @@ CellModel scan(const Cell& cell, const Digest& settled) {
   request.arguments = arguments_for_parser(cell.toolchain);
   request.settled_preamble = settled;
   request.preambles = private_folder("/preambles");
-  request.prepared = installation().prepared;
-  request.search = cell.toolchain.search.all;
+  if (cell.is_library_as_prepared) request.prepared = installation().prepared;
   const ProcessResult result =
       run_process({{installation().scan}, to_bytes(request), "", huge_page_environment()});
   CellModel model;
@@ -334,6 +334,7 @@ Cell discover(const CellRequest& request) {
     cell.toolchain = toolchain_of(cell, request.build, compiler, directives);
     const bool is_settled = remembered && (holds || holds_but_for_users_files(*remembered));
     const Digest settled = is_settled ? remembered->preamble : Digest{};
+    cell.is_library_as_prepared = is_library_as_prepared(cell.toolchain);
     if (request.before_scan) {
       std::optional<LastScan> last;
       if (remembered) {
@@ -345,6 +346,11 @@ Cell discover(const CellRequest& request) {
       request.before_scan(cell, std::move(last));
     }
     cell.model = scan(cell, settled);
+    // Another header may have come in front of the library's meanwhile.
+    if (cell.is_library_as_prepared && !is_library_as_prepared(cell.toolchain)) {
+      cell.is_library_as_prepared = false;
+      cell.model = scan(cell, {});
+    }
     add_compilers_headers(cell.toolchain, cell.model.files, cell.content, cell.folder);
     explain_missing_openmp(cell.model);
     if (cell.model.problems.empty()) remember(key, cell, began);

@@ -21,6 +21,8 @@ struct Cell {
   CellModel model;
   Toolchain toolchain;
   bool remembered = false;  ///< the model came from an earlier run: nothing was parsed
+  /// What the installation holds precompiled is what would be read without it; not asked where remembered.
+  bool is_library_as_prepared = false;
   /// Of a remembered model, beside those of the toolchain: what it was derived from.
   std::vector<Watch> watches;
 };

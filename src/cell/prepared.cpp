@@ -1,12 +1,9 @@
 // Sets of the standard library's headers that an installation of hamcell holds precompiled.
 #include "cell/prepared.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <set>
 #include <sstream>
 #include <string_view>
 
@@ -14,7 +11,7 @@ namespace hamcell {
 namespace {
 
 /// The headers of C++23 ([headers], [support.c.headers], [depr]).
-constexpr const char* standard_headers = R"(
+constexpr const char* names_of_headers = R"(
 algorithm any array assert.h atomic barrier bit bitset cassert cctype cerrno cfenv cfloat charconv
 chrono cinttypes climits clocale cmath codecvt compare complex complex.h concepts condition_variable
 coroutine csetjmp csignal cstdarg cstddef cstdint cstdio cstdlib cstring ctime ctype.h cuchar cwchar
@@ -31,13 +28,8 @@ typeinfo uchar.h unordered_map unordered_set utility valarray variant vector ver
 std::string line_of(std::string_view name) { return "#include <" + std::string(name) + '>'; }
 
 bool is_standard(const Preamble::Include& include) {
-  static const std::set<std::string> lines = [] {
-    std::set<std::string> all;
-    std::istringstream names(standard_headers);
-    for (std::string name; names >> name;) all.insert(line_of(name));
-    return all;
-  }();
-  return lines.contains(include.line);
+  constexpr std::size_t before = std::string_view("#include <").size();
+  return standard_headers().contains(include.line.substr(before, include.line.size() - before - 1));
 }
 
 }  // namespace
@@ -68,13 +60,14 @@ std::optional<std::vector<Preamble::Include>> includes_of_set(const Preamble& pr
   return includes;
 }
 
-HeaderLookup look_up_header(const std::vector<std::string>& folders, const std::string& name) {
-  HeaderLookup lookup{name, {}};
-  for (const std::string& folder : folders) {
-    std::string path = folder + '/' + name;
-    if (::access(path.c_str(), F_OK) == 0) lookup.found.push_back(std::move(path));
-  }
-  return lookup;
+const std::set<std::string>& standard_headers() {
+  static const std::set<std::string> names = [] {
+    std::set<std::string> all;
+    std::istringstream words(names_of_headers);
+    for (std::string name; words >> name;) all.insert(name);
+    return all;
+  }();
+  return names;
 }
 
 bool is_changed_by_environment() {

@@ -3,10 +3,12 @@
 //
 // The standard lets a program include its headers in any order ([using.headers]). So a set may be put in
 // front of all that a cell includes, if nothing but headers of the library stands before the last of the set:
-// any other header could define a macro that is meant to change what these declare.
+// any other header could define a macro that is meant to change what these declare. By their names alone
+// headers are not of the library: see prepared_library.h.
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,21 +26,13 @@ std::span<const PreparedSet> prepared_sets();
 /// What is precompiled for a set.
 std::string header_text(const PreparedSet& set);
 
-/// The includes of a cell, in the order of the set, that what is precompiled for the set may stand for;
-/// nothing where it may not.
+/// The includes of a cell, in the order of the set, that what is precompiled for the set may stand for where
+/// the library is as it was prepared; nothing where it may not.
 std::optional<std::vector<Preamble::Include>> includes_of_set(const Preamble& preamble,
                                                               const PreparedSet& set);
 
-/// A name that was looked for, and every file that it could lead to, in the order of the folders that are
-/// searched: more than one matter to `#include_next`.
-struct HeaderLookup {
-  std::string name;
-  std::vector<std::string> found;
-  bool operator==(const HeaderLookup&) const = default;
-};
-
-/// `folders`: those that the compiler searches, in order.
-HeaderLookup look_up_header(const std::vector<std::string>& folders, const std::string& name);
+/// The names of the headers of the standard library, of which not every compiler has all.
+const std::set<std::string>& standard_headers();
 
 /// Whether an environment variable may lead a compile to other headers, or give it flags.
 bool is_changed_by_environment();

@@ -29,10 +29,9 @@ struct ScanRequest {
   /// The preamble of which all that it depends on is known to be as it was when it was last precompiled, or
   /// used so (digest_of_preamble); all zeros: that is known of none.
   Digest settled_preamble = {};
-  /// The folder of what is precompiled for all cells (cell/prepared.h); empty: there is none.
+  /// The folder of what is precompiled for all cells (cell/prepared.h); empty where that is of no use to this
+  /// one.
   std::string prepared = {};
-  /// The folders that the compiler searches for `#include <…>`, in order; empty: they are not known.
-  std::vector<std::string> search = {};
 };
 
 }  // namespace hamcell
@@ -50,6 +49,5 @@ struct ham::members<hamcell::ScanRequest> {
     f("preambles", &hamcell::ScanRequest::preambles);
     f("settled_preamble", &hamcell::ScanRequest::settled_preamble);
     f("prepared", &hamcell::ScanRequest::prepared);
-    f("search", &hamcell::ScanRequest::search);
   }
 };

@@ -123,12 +123,20 @@ class IncludeFinder {
     const bool from_system = is_system(inclusion.includer);
     const std::string found = inclusion.included == nullptr ? "" : absolute_path(path_of(inclusion.included));
     if (from_system && !seen_system_names_.insert(inclusion.spelled).second) return;
-    const std::string own_folder =
-        from_system || is_angled(source_, inclusion) ? "" : folder_of(inclusion.includer);
+    const std::string own_folder = from_system || is_angled(inclusion) ? "" : folder_of(inclusion.includer);
     search(inclusion.spelled, own_folder, found);
     if (inclusion.included != nullptr && is_system(inclusion.included) &&
         found.ends_with("/" + inclusion.spelled))
       add_system_folder(found.substr(0, found.size() - inclusion.spelled.size() - 1));
+  }
+
+  /// `#include <…>`, which does not look in the includer's own folder. A name that a macro gives counts as
+  /// quoted.
+  bool is_angled(const Inclusion& inclusion) {
+    if (inclusion.is_blank) return true;
+    const TokenText& text = source_.texts.of(inclusion.includer);
+    const std::size_t name = text.index_at(inclusion.offset) + 2;
+    return name < text.tokens.size() && text.tokens[name].text.starts_with("<");
   }
 
   std::string folder_of(CXFile file) const {
@@ -176,8 +184,11 @@ class IncludeFinder {
 
   /// __has_include asks about a header without including it.
   void look_for_questions(CXFile file, const TokenText& text) {
-    for (const std::string& name : asked_headers(text)) {
-      if (name.front() == '/') continue;
+    for (std::size_t i = 0; i + 2 < text.tokens.size(); i++) {
+      if (!text.tokens[i].in_directive || !text.tokens[i].text.starts_with("__has_include")) continue;
+      if (text.tokens[i + 1].text != "(") continue;
+      const std::string name = header_name(text, i + 2);
+      if (name.empty() || name.front() == '/') continue;
       const std::string found = search(name, folder_of(file), "");
       if (!found.empty()) add_asked_file(found);
     }
@@ -238,6 +249,13 @@ class IncludeFinder {
     out_.files.push_back({nullptr, {found, false, digest_of(read_file(found).value_or(""))}, true, {}});
   }
 
+  static std::string header_name(const TokenText& text, std::size_t at) {
+    const std::string_view from = text.content.substr(text.tokens[at].begin);
+    if (from.empty() || (from.front() != '<' && from.front() != '"')) return {};
+    const std::size_t close = from.find(from.front() == '<' ? '>' : '"', 1);
+    return close == std::string_view::npos ? std::string() : std::string(from.substr(1, close - 1));
+  }
+
   /// Its being there decides something, so it must stay; that its content counts too does no harm.
   void add_asked_file(const std::string& path) {
     const bool is_known = std::any_of(out_.files.begin(), out_.files.end(),
@@ -258,30 +276,6 @@ class IncludeFinder {
 };
 
 }  // namespace
-
-bool is_angled(CellSource& source, const Inclusion& inclusion) {
-  if (inclusion.is_blank) return true;
-  const TokenText& text = source.texts.of(inclusion.includer);
-  const std::size_t name = text.index_at(inclusion.offset) + 2;
-  return name < text.tokens.size() && text.tokens[name].text.starts_with("<");
-}
-
-std::string header_name(const TokenText& text, std::size_t at) {
-  const std::string_view from = text.content.substr(text.tokens[at].begin);
-  if (from.empty() || (from.front() != '<' && from.front() != '"')) return {};
-  const std::size_t close = from.find(from.front() == '<' ? '>' : '"', 1);
-  return close == std::string_view::npos ? std::string() : std::string(from.substr(1, close - 1));
-}
-
-std::vector<std::string> asked_headers(const TokenText& text) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i + 2 < text.tokens.size(); i++) {
-    if (!text.tokens[i].in_directive || !text.tokens[i].text.starts_with("__has_include")) continue;
-    if (text.tokens[i + 1].text != "(") continue;
-    if (std::string name = header_name(text, i + 2); !name.empty()) names.push_back(std::move(name));
-  }
-  return names;
-}
 
 IncludedFiles find_includes(CellSource& source) {
   IncludedFiles out;

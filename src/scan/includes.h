@@ -26,15 +26,4 @@ struct IncludedFiles {
 
 IncludedFiles find_includes(CellSource& source);
 
-/// `#include <…>`, which does not look in the includer's own folder. A name that a macro gives counts as
-/// quoted.
-bool is_angled(CellSource& source, const Inclusion& inclusion);
-
-/// The header that the tokens from `at` on name, as it is written between quotes or angles; empty where they
-/// name none.
-std::string header_name(const TokenText& text, std::size_t at);
-
-/// The headers that __has_include asks for without including them.
-std::vector<std::string> asked_headers(const TokenText& text);
-
 }  // namespace hamcell

@@ -174,6 +174,7 @@ KnownPreamble known_preamble(const Preamble& preamble, std::size_t count, const 
     KnownPreamble::Part base{kept.base.header, {}};
     for (const std::string& line : kept.base.lines) {
       const auto found = std::ranges::find(own.includes, line, &Preamble::Include::line);
+      if (found == own.includes.end()) continue;
       base.includes.push_back(*found);
       own.includes.erase(found);
     }

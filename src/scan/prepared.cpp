@@ -1,15 +1,13 @@
 // Sets of standard headers that are precompiled for the parser once for an installation, and not for a cell.
 //
-// Since then files may have changed, and others may have come in front of them. No stamp of a folder tells:
-// the system's change with every package. So each lookup is made again, in the folders that the compiler
-// names now, and each file is read again, which takes a hundredth of the time of parsing it.
+// The driver has looked up again what the library's headers look for, and compared sizes and times. What
+// counts for code versions is read again, all the same: that takes a hundredth of the time of parsing it.
 #include "scan/prepared.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/file.h"
-#include "cell/prepared_record.h"
+#include "cell/prepared.h"
 #include "scan/cell_source.h"
 #include "scan/includes.h"
 #include "scan/parse.h"
@@ -21,7 +19,6 @@ namespace hamcell {
 struct PreparedRecord {
   Digest content;  ///< of the precompiled file
   std::vector<PreambleFacts::File> files;
-  std::vector<HeaderLookup> lookups;
 };
 
 }  // namespace hamcell
@@ -32,14 +29,13 @@ struct ham::members<hamcell::PreparedRecord> {
   static constexpr void each(F&& f) {
     f("content", &hamcell::PreparedRecord::content);
     f("files", &hamcell::PreparedRecord::files);
-    f("lookups", &hamcell::PreparedRecord::lookups);
   }
 };
 
 namespace hamcell {
 namespace {
 
-constexpr std::string_view prepared_record = "hamcell prepared headers 1";
+constexpr std::string_view prepared_record = "hamcell prepared headers 2";
 
 /// Where everything of one set is, and the name of its record's kind.
 struct Places {
@@ -57,39 +53,14 @@ struct Places {
   std::string header, precompiled, record, kind;
 };
 
-/// Of what is prepared, a lookup that starts in the folder of the includer finds its file there.
-bool is_found_beside(const Inclusion& inclusion) {
-  const std::string beside = parent_folder(absolute_path(path_of(inclusion.includer))) + '/';
-  return absolute_path(path_of(inclusion.included)) == absolute_path(beside + inclusion.spelled);
-}
-
-/// Nothing where a lookup does not depend on these folders alone.
-std::optional<std::vector<HeaderLookup>> lookups_of(CellSource& source, const IncludedFiles& included) {
-  std::set<std::string> names;
-  for (const Inclusion& inclusion : source.declarations.inclusions) {
-    const bool is_beside = inclusion.included != nullptr && is_found_beside(inclusion);
-    if (!is_beside && !is_angled(source, inclusion)) return std::nullopt;
-    names.insert(inclusion.spelled);
-  }
-  for (const IncludedFile& file : included.files)
-    for (std::string& name : asked_headers(source.texts.of(file.file))) names.insert(std::move(name));
-  std::vector<HeaderLookup> lookups;
-  for (const std::string& name : names) lookups.push_back(look_up_header(source.request.search, name));
-  return lookups;
-}
-
-bool holds(const PreparedRecord& record, const ScanRequest& request) {
-  const bool leads_there = std::ranges::all_of(record.lookups, [&](const HeaderLookup& lookup) {
-    return look_up_header(request.search, lookup.name) == lookup;
+bool holds(const PreparedRecord& record) {
+  return std::ranges::all_of(record.files, [](const PreambleFacts::File& file) {
+    return digest_of(read_file(file.source.path).value_or("")) == file.source.content;
   });
-  return leads_there && std::ranges::all_of(record.files, [](const PreambleFacts::File& file) {
-           return digest_of(read_file(file.source.path).value_or("")) == file.source.content;
-         });
 }
 
 bool can_be_prepared(const ScanRequest& request) {
-  return !request.prepared.empty() && !request.search.empty() && !request.is_for_other_compiler &&
-         !includes_by_flag(request.arguments) && !is_changed_by_environment();
+  return !request.prepared.empty() && !request.is_for_other_compiler && !includes_by_flag(request.arguments);
 }
 
 /// What there is for the text of a set, if it holds.
@@ -98,7 +69,7 @@ std::optional<KnownPreamble> find(const ScanRequest& request, const std::string&
   const std::optional<std::string> bytes = read_file(places.record);
   if (!bytes) return std::nullopt;
   std::optional<PreparedRecord> record = from_record<PreparedRecord>(*bytes, places.kind);
-  if (!record || digest_of_file(places.precompiled) != record->content || !holds(*record, request))
+  if (!record || digest_of_file(places.precompiled) != record->content || !holds(*record))
     return std::nullopt;
   KnownPreamble known;
   known.origin = KnownPreamble::Origin::prepared;
@@ -136,11 +107,9 @@ bool prepare(const ScanRequest& request) {
   IncludedFiles included = find_includes(source);
   const auto is_of_system = [](const IncludedFile& file) { return file.source.is_system; };
   if (!std::ranges::all_of(included.files, is_of_system)) return false;
-  std::optional<std::vector<HeaderLookup>> lookups = lookups_of(source, included);
-  if (!lookups || !precompile(*parsed, places.precompiled)) return false;
+  if (!precompile(*parsed, places.precompiled)) return false;
   PreparedRecord record;
   record.content = digest_of_file(places.precompiled).value_or(Digest{});
-  record.lookups = *std::move(lookups);
   for (IncludedFile& file : included.files)
     record.files.push_back({text_of(clang_getFileName(file.file)), std::move(file.source)});
   write_file(places.record, to_record(record, places.kind));

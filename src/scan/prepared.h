@@ -8,8 +8,8 @@
 
 namespace hamcell {
 
-/// What is precompiled for the largest set that the cell includes, if it is what would be read without it:
-/// every lookup of a header that it made still leads to the same file, and every file has the same content.
+/// What is precompiled for the largest set that the cell includes, if the request names the folder of what is
+/// prepared, and every file that it was made of has the content that it had.
 std::optional<KnownPreamble> find_prepared(const ScanRequest& request);
 
 /// Precompiles the includes that the request has as content, and writes what belongs to it into the request's

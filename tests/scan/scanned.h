@@ -14,8 +14,6 @@
 #include "base/file.h"
 #include "cell/model_record.h"
 #include "cell/prepared.h"
-#include "cell/source_headers.h"
-#include "cell/toolchain.h"
 #include "scan/prepared.h"
 #include "scan/scan.h"
 
@@ -37,13 +35,6 @@ class KeptFolder {
   std::string path_;
 };
 
-/// Where the compiler of the parser looks for headers with these flags.
-inline std::vector<std::string> searched_folders(const std::vector<std::string>& arguments) {
-  std::vector<std::string> command = {choose_compiler({})};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  return HeaderSearchQuestion(command, "/").answer().all;
-}
-
 /// Precompiles what an installation would hold for such a cell. False where it would hold nothing.
 inline bool prepare_for(ScanRequest& request) {
   static const KeptFolder folder;
@@ -52,7 +43,6 @@ inline bool prepare_for(ScanRequest& request) {
   const auto fits = [&](const PreparedSet& set) { return includes_of_set(preamble, set).has_value(); };
   if (std::ranges::none_of(prepared_sets(), fits)) return false;
   request.prepared = folder.path();
-  request.search = searched_folders(request.arguments);
   for (const PreparedSet& set : prepared_sets()) {
     if (!fits(set) || !made.emplace(request.arguments, set).second) continue;
     ScanRequest alone = request;

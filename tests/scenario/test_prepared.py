@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 import harness
-from harness import Scenario
+from harness import DONE, Scenario
 
 CELL = """\
 #include <map>
@@ -84,10 +84,14 @@ class Prepared(Scenario):
     def stand_on_prepared(self):
         return [str(self.prepared).encode() in path.read_bytes() for path in self.kept()]
 
+    @staticmethod
+    def settle():
+        """What is younger than a tick of the file system's clock is not remembered."""
+        time.sleep(0.1)
+
     def forget_user_cache(self):
         shutil.rmtree(self.user_cache)
-        # What is younger than a tick of the file system's clock is not remembered.
-        time.sleep(0.1)
+        self.settle()
 
     def test_what_is_precompiled_for_a_cell_stands_on_what_is_prepared(self):
         self.assertEqual(self.numbers(), (10, "xxx10"))
@@ -163,6 +167,61 @@ class Prepared(Scenario):
     def test_a_header_that_comes_in_front_of_one_of_the_librarys_own_is_seen(self):
         (self.prefix / "include/bits").mkdir()
         self.check_front("bits/stl_vector.h")
+
+    def answer(self):
+        """All that a first run says: values and keys, or what is wrong."""
+        for folder in (self.cache, self.user_cache):
+            shutil.rmtree(folder, ignore_errors=True)
+        result = self.run_hamcell("cell.cpp", "--execute", "--json", "--show-results")
+        nodes = result.json()["nodes"] if result.status == DONE else []
+        return (result.status, result.err, [(node["name"], node["cache_key"], node.get("value")) for node in nodes])
+
+    def test_headers_with_the_names_of_the_librarys_are_what_they_are(self):
+        """In front of the library's, and leading to them after a macro; or of names that it has not."""
+        macros = {"_GLIBCXX_USE_CXX11_ABI 0": "int size() { return sizeof(std::string); }\n",
+                  "_GLIBCXX_ASSERTIONS 1": "int size() {\n#ifdef _GLIBCXX_ASSERTIONS\n return 1;\n#endif\n return 0; }\n",
+                  "_GLIBCXX_DEBUG 1": "int size() { return sizeof(std::vector<int>); }\n"}
+        for tops, names in ((("vector", "string"), ("vector", "string", "bits/stl_vector.h")),
+                            (("print", "vector", "string"), ("print",)),
+                            (("iostream", "vector", "string"), ("iostream", "ostream")),
+                            (("map", "string", "algorithm", "cmath", "vector"), ("map", "algorithm", "cstdlib"))):
+            for name in names:
+                for macro, body in macros.items():
+                    with self.subTest(tops=tops, name=name, macro=macro):
+                        leads = "" if name == "print" else f"#include_next <{name}>\n"
+                        front = self.prefix / "include" / name
+                        front.parent.mkdir(exist_ok=True)
+                        front.write_text(f"#define {macro}\n{leads}")
+                        self.write("cell.cpp", "".join(f"#include <{top}>\n" for top in tops) + body)
+                        self.settle()
+                        found = self.answer()
+                        away = self.prepared.rename(self.root / "away")
+                        without = self.answer()
+                        away.rename(self.prepared)
+                        front.unlink()
+                        self.assertEqual(found, without)
+
+    def test_a_header_that_comes_in_front_while_the_cell_is_read_is_seen(self):
+        scan = self.prefix / "libexec/hamcell/hamcell-scan"
+        real = scan.rename(scan.with_suffix(".real"))
+        self.addCleanup(real.rename, scan)
+        front = self.prefix / "include/bits/stl_vector.h"
+        front.parent.mkdir(exist_ok=True)
+        for seconds in (0, 0.05, 0.3):
+            scan.write_text(f"#!/bin/sh\nsleep {seconds}\n[ -e {front} ] || printf '#define IN_FRONT 7\\n"
+                            f"#include_next <bits/stl_vector.h>\\n' >{front}\nexec {real} \"$@\"\n")
+            scan.chmod(0o755)
+            for folder in (self.cache, self.user_cache):
+                shutil.rmtree(folder, ignore_errors=True)
+            front.unlink(missing_ok=True)
+            for by in (2, 3, 4):
+                self.edit_factor(by)
+                result = self.run_hamcell("cell.cpp", "--execute", "--json", "--show-results")
+                # It may also be told that a header has changed meanwhile.
+                if result.status == DONE:
+                    self.assertEqual(result.value("number"), 7 * by, seconds)
+                else:
+                    self.assert_says(result, "changed while the cell was being compiled", "run again")
 
     def test_with_flags_of_the_cells_own_nothing_prepared_is_used(self):
         for line, expected in (("//hamcell:cxxflags -DIN_FRONT=9\n", 18), ("//hamcell:std c++23\n", 10)):
