@@ -367,7 +367,7 @@ class Care(Store):
 
     def test_what_gc_removed_is_made_again_only_when_it_is_needed(self):
         self.execute_sum()
-        self.assertEqual(self.cache_command("gc", "--max-size", "100k")["results"], 1)
+        self.assertEqual(self.cache_command("gc", "--max-size", "400k")["results"], 1)
         self.assert_all_cached(self.execute("-i", "count=100000"))
         result = self.execute_sum()
         self.assert_right(result)
