@@ -54,18 +54,18 @@ class FullDisk(Store):
         return mounted(f"mount -t tmpfs -o size={size} none '{self.cache}'")
 
     def test_a_result_that_finds_no_room_reaches_the_user_all_the_same(self):
-        result = self.execute_sum(wrapper=self.on_disk_of("200k"))
+        result = self.execute_sum(wrapper=self.on_disk_of("400k"))
         self.assert_right(result)
         self.assert_one_warning(result, "cannot be written", "No space left")
 
     def test_results_that_find_no_room_are_passed_on_between_runners(self):
         self.write("cell.cpp", CELL + "long twice(const std::vector<int>& many) { return 2 * many[0]; }\n")
-        result = self.execute_sum("-j", "3", wrapper=self.on_disk_of("200k"))
+        result = self.execute_sum("-j", "3", wrapper=self.on_disk_of("400k"))
         self.assert_right(result)
         self.assertEqual(result.value("twice"), 6)
 
     def test_a_database_that_finds_no_room_costs_the_cache_and_not_the_run(self):
-        for size in ("4k", "8k", "20k", "40k", "64k", "72k"):
+        for size in ("4k", "8k", "20k", "40k", "72k", "128k", "200k", "240k", "280k", "320k"):
             with self.subTest(size=size):
                 result = self.execute_sum(wrapper=self.on_disk_of(size))
                 self.assert_right(result)
