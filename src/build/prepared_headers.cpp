@@ -45,7 +45,7 @@ struct Places {
   static Digest key_of(const Toolchain& toolchain, const PreparedSet& set) {
     Digester key;
     key.add(prepared_record).add(toolchain.version).add(header_text(set));
-    for (const std::string& word : without_folders(command_for_cells(toolchain))) key.add(word);
+    for (const std::string& word : flags_of_all_cells(command_for_cells(toolchain))) key.add(word);
     return key.finish();
   }
 };

@@ -96,7 +96,7 @@ namespace {
 
 /// Raise it whenever CellModel, Toolchain or what hamcell-scan finds changes its meaning.
 constexpr std::string_view scan_record = "hamcell scan 16";
-constexpr std::string_view toolchain_record = "hamcell toolchain 1";
+constexpr std::string_view toolchain_record = "hamcell toolchain 2";
 
 /// No source is as long as this; what is, is data, and would only fill the memory.
 constexpr std::uint64_t most_cell_bytes = std::uint64_t{64} << 20;

@@ -76,18 +76,10 @@ bool is_changed_by_environment() {
                              [](const char* name) { return std::getenv(name) != nullptr; });
 }
 
-std::vector<std::string> without_folders(const std::vector<std::string>& flags) {
-  static constexpr std::array<std::string_view, 4> options = {"-iquote", "-isystem", "-idirafter", "-I"};
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < flags.size(); ++i) {
-    const auto* const option = std::ranges::find_if(
-        options, [&](std::string_view beginning) { return flags[i].starts_with(beginning); });
-    if (option == options.end())
-      kept.push_back(flags[i]);
-    else if (flags[i] == *option)
-      ++i;
-  }
-  return kept;
+std::vector<std::string> flags_of_all_cells(std::vector<std::string> flags) {
+  const auto quote = std::ranges::find(flags, "-iquote");
+  if (quote != flags.end()) flags.erase(quote, std::ranges::next(quote, 2, flags.end()));
+  return flags;
 }
 
 }  // namespace hamcell

@@ -37,7 +37,7 @@ const std::set<std::string>& standard_headers();
 /// Whether an environment variable may lead a compile to other headers, or give it flags.
 bool is_changed_by_environment();
 
-/// Flags without those that name folders to be searched for headers: what these lead to is looked up.
-std::vector<std::string> without_folders(const std::vector<std::string>& flags);
+/// Flags without the first -iquote, which is the folder of the cell: the same for all cells.
+std::vector<std::string> flags_of_all_cells(std::vector<std::string> flags);
 
 }  // namespace hamcell

@@ -56,7 +56,7 @@ std::string record_file() { return installation().prepared + "/library.record"; 
 std::string kind_of_record(const Toolchain& toolchain) {
   Digester digester;
   digester.add(toolchain.version);
-  for (const std::string& word : without_folders(command_for_cells(toolchain))) digester.add(word);
+  for (const std::string& word : flags_of_all_cells(command_for_cells(toolchain))) digester.add(word);
   return std::string(library_record) + ' ' + digester.finish().hex();
 }
 
@@ -87,6 +87,9 @@ class SearchedFiles {
       if (file.starts_with(folder + '/')) names.insert(file.substr(folder.size() + 1));
   }
 
+  /// Of a folder that could not be read nothing is known.
+  bool is_unreadable() const { return is_unreadable_; }
+
  private:
   bool has(const std::string& path) {
     const auto [folder, is_new] = names_in_.try_emplace(parent_folder(path));
@@ -94,10 +97,13 @@ class SearchedFiles {
     if (is_new)
       for (fs::directory_iterator at(folder->first, error), end; !error && at != end; at.increment(error))
         if (std::error_code ignored; !at->is_directory(ignored)) folder->second.insert(at->path().filename());
+    if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+      is_unreadable_ = true;
     return folder->second.contains(file_name(path));
   }
 
   std::vector<std::string> folders_;
+  bool is_unreadable_ = false;
   std::unordered_map<std::string, std::unordered_set<std::string>> names_in_;
 };
 
@@ -147,6 +153,7 @@ std::optional<PreparedLibrary> look_at_library(const Toolchain& toolchain, std::
   }
   if (library.files.empty()) return std::nullopt;
   for (const std::string& name : names) library.lookups.push_back(searched.look_up(name));
+  if (searched.is_unreadable()) return std::nullopt;
   return library;
 }
 
@@ -163,9 +170,10 @@ bool is_library_as_prepared(const Toolchain& toolchain) {
   SearchedFiles searched(toolchain.search);
   return std::ranges::all_of(library->files,
                              [](const LibraryFile& file) { return file_now(file.path) == file; }) &&
-         std::ranges::all_of(library->lookups, [&](const HeaderLookup& lookup) {
-           return searched.look_up(lookup.name) == lookup;
-         });
+         std::ranges::all_of(
+             library->lookups,
+             [&](const HeaderLookup& lookup) { return searched.look_up(lookup.name) == lookup; }) &&
+         !searched.is_unreadable();
 }
 
 }  // namespace hamcell

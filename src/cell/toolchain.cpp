@@ -295,6 +295,22 @@ void add_library_parts(Toolchain& toolchain, const std::string& folder) {
   forget_folder(scratch);
 }
 
+/// clang takes the standard library of the newest GCC that it finds, which may come without clang's changing.
+void watch_choice_of_library(Toolchain& toolchain) {
+  const std::string installations = "/usr/lib/gcc";
+  watch(toolchain.watches, installations);
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(installations, error), end; !error && at != end;
+       at.increment(error))
+    watch(toolchain.watches, at->path());
+  for (const std::string& folder : toolchain.search.all) {
+    const std::string version = file_name(folder);
+    if (!version.empty() && version.front() >= '0' && version.front() <= '9')
+      watch(toolchain.watches, parent_folder(folder));
+  }
+  drop_repeated(toolchain.watches);
+}
+
 Digest digest_of_parts(const std::vector<BuildPart>& parts) {
   Digester digester;
   digester.add("toolchain 3");
@@ -413,6 +429,7 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   if (toolchain.is_clang) {
     if (!asked_search) asked_search.emplace(command_for_cells(toolchain), folder);
     toolchain.search = asked_search->answer();
+    watch_choice_of_library(toolchain);
   }
   return toolchain;
 }

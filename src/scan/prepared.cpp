@@ -42,7 +42,7 @@ struct Places {
   Places(const ScanRequest& request, const std::string& text)
       : Places(request.prepared, Digester()
                                      .add(parser_version())
-                                     .add(digest_of_preamble(without_folders(request.arguments), text))
+                                     .add(digest_of_preamble(flags_of_all_cells(request.arguments), text))
                                      .finish()
                                      .hex()) {}
   Places(const std::string& folder, const std::string& key)
