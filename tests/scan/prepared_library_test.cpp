@@ -88,6 +88,23 @@ TEST_CASE("with other flags, another compiler or folders of the environment's it
   CHECK(is_library_as_prepared(project.toolchain()));
 }
 
+TEST_CASE("a toolchain with clang watches where a newer library would be found") {
+  const Toolchain toolchain = resolve_toolchain({}, {}, "/");
+  if (!toolchain.is_clang) return;
+  const auto is_watched = [&](const std::string& path) {
+    return std::ranges::any_of(toolchain.watches, [&](const Watch& watch) { return watch.path == path; });
+  };
+  CHECK(is_watched("/usr/lib/gcc"));
+  for (const auto& machine : std::filesystem::directory_iterator("/usr/lib/gcc"))
+    CHECK(is_watched(machine.path()));
+  // The folder of /usr/include/c++/12, or wherever it is.
+  const auto library = std::ranges::find_if(toolchain.search.all, [](const std::string& folder) {
+    return stamp_of(folder + "/vector").kind == Stamp::Kind::file;
+  });
+  REQUIRE(library != toolchain.search.all.end());
+  CHECK(is_watched(parent_folder(*library)));
+}
+
 TEST_CASE("nothing is prepared of files that may be changing") {
   const Project project;
   const Toolchain toolchain = project.toolchain({"-isystem", project.path("own")});
