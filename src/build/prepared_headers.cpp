@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/process.h"
+#include "cell/prepared_files.h"
 
 namespace hamcell {
 
@@ -30,33 +31,18 @@ namespace {
 
 constexpr std::string_view prepared_record = "hamcell prepared compile 2";
 
-/// Where everything of one set is, and the name of its record's kind.
-struct Places {
-  Places(const Toolchain& toolchain, const PreparedSet& set) : Places(key_of(toolchain, set).hex()) {}
-  explicit Places(const std::string& key)
-      : stem(installation().prepared + '/' + key),
-        header(stem + ".h"),
-        precompiled(stem + ".pch"),
-        record(stem + ".record"),
-        kind(std::string(prepared_record) + ' ' + key) {}
-  std::string stem, header, precompiled, record, kind;
+PreparedFiles files_of(const Toolchain& toolchain, const PreparedSet& set) {
+  Digester key;
+  key.add(prepared_record).add(toolchain.version).add(header_text(set));
+  for (const std::string& word : flags_of_all_cells(command_for_cells(toolchain))) key.add(word);
+  return {installation().prepared, key.finish(), prepared_record};
+}
 
- private:
-  static Digest key_of(const Toolchain& toolchain, const PreparedSet& set) {
-    Digester key;
-    key.add(prepared_record).add(toolchain.version).add(header_text(set));
-    for (const std::string& word : flags_of_all_cells(command_for_cells(toolchain))) key.add(word);
-    return key.finish();
-  }
-};
-
-std::optional<PreparedHeaders> find(const Places& places) {
-  const std::optional<std::string> bytes = read_file(places.record);
-  if (!bytes) return std::nullopt;
-  auto record = from_record<PreparedHeadersRecord>(*bytes, places.kind);
-  const Stamp stamp = stamp_of(places.precompiled);
-  if (!record || digest_of_file(places.precompiled) != record->content) return std::nullopt;
-  return PreparedHeaders{places.header, places.precompiled, stamp, std::move(record->files), {}};
+std::optional<PreparedHeaders> find(const PreparedFiles& files) {
+  const Stamp stamp = stamp_of(files.precompiled());
+  auto record = files.recall<PreparedHeadersRecord>();
+  if (!record) return std::nullopt;
+  return PreparedHeaders{files.header(), files.precompiled(), stamp, std::move(record->files), {}};
 }
 
 }  // namespace
@@ -96,7 +82,7 @@ std::optional<PreparedHeaders> find_prepared(const Toolchain& toolchain, const P
   for (const PreparedSet& set : prepared_sets()) {
     std::optional<std::vector<Preamble::Include>> includes = includes_of_set(preamble, set);
     if (!includes) continue;
-    if (std::optional<PreparedHeaders> found = find(Places(toolchain, set))) {
+    if (std::optional<PreparedHeaders> found = find(files_of(toolchain, set))) {
       found->includes = *std::move(includes);
       return found;
     }
@@ -105,26 +91,23 @@ std::optional<PreparedHeaders> find_prepared(const Toolchain& toolchain, const P
 }
 
 bool prepare(const Toolchain& toolchain, const PreparedSet& set) {
-  const Places places(toolchain, set);
-  write_file(places.header, header_text(set));
-  const std::string rule_file = places.precompiled + ".d";
+  const PreparedFiles files = files_of(toolchain, set);
+  write_file(files.header(), header_text(set));
+  const std::string rule_file = files.precompiled() + ".d";
   const bool is_made =
-      run_process({precompile_command(toolchain, places.header, places.precompiled), "", "", {}}).succeeded();
+      run_process({precompile_command(toolchain, files.header(), files.precompiled()), "", "", {}})
+          .succeeded();
   const std::string rule = read_file(rule_file).value_or("");
   std::remove(rule_file.c_str());
   if (!is_made) return false;
   PreparedHeadersRecord record;
   for (const std::string& path : files_of_rule(rule)) {
-    if (path == places.header) continue;
+    if (path == files.header()) continue;
     const std::optional<std::string> content = read_file(path);
     if (!content) return false;
     record.files.push_back({real_path(path), digest_of(*content)});
   }
-  const std::optional<Digest> content = digest_of_file(places.precompiled);
-  if (!content || record.files.empty()) return false;
-  record.content = *content;
-  write_file(places.record, to_record(record, places.kind));
-  return true;
+  return !record.files.empty() && files.keep(std::move(record));
 }
 
 }  // namespace hamcell

@@ -308,7 +308,6 @@ void watch_choice_of_library(Toolchain& toolchain) {
     if (!version.empty() && version.front() >= '0' && version.front() <= '9')
       watch(toolchain.watches, parent_folder(folder));
   }
-  drop_repeated(toolchain.watches);
 }
 
 Digest digest_of_parts(const std::vector<BuildPart>& parts) {
@@ -424,13 +423,13 @@ Toolchain resolve_toolchain(const BuildRequest& request, const Directives& direc
   add_sources(toolchain, directives, folder);
   add_environment_parts(toolchain);
   add_library_parts(toolchain, folder);
-  drop_repeated(toolchain.watches);
   toolchain.digest = digest_of_parts(toolchain.parts);
   if (toolchain.is_clang) {
     if (!asked_search) asked_search.emplace(command_for_cells(toolchain), folder);
     toolchain.search = asked_search->answer();
     watch_choice_of_library(toolchain);
   }
+  drop_repeated(toolchain.watches);
   return toolchain;
 }
 

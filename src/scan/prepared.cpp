@@ -5,9 +5,11 @@
 #include "scan/prepared.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/file.h"
 #include "cell/prepared.h"
+#include "cell/prepared_files.h"
 #include "scan/cell_source.h"
 #include "scan/includes.h"
 #include "scan/parse.h"
@@ -37,21 +39,10 @@ namespace {
 
 constexpr std::string_view prepared_record = "hamcell prepared headers 2";
 
-/// Where everything of one set is, and the name of its record's kind.
-struct Places {
-  Places(const ScanRequest& request, const std::string& text)
-      : Places(request.prepared, Digester()
-                                     .add(parser_version())
-                                     .add(digest_of_preamble(flags_of_all_cells(request.arguments), text))
-                                     .finish()
-                                     .hex()) {}
-  Places(const std::string& folder, const std::string& key)
-      : header(folder + '/' + key + ".h"),
-        precompiled(folder + '/' + key + ".pch"),
-        record(folder + '/' + key + ".record"),
-        kind(std::string(prepared_record) + ' ' + key) {}
-  std::string header, precompiled, record, kind;
-};
+PreparedFiles files_of(const ScanRequest& request, const std::string& text) {
+  const Digest arguments = digest_of_preamble(flags_of_all_cells(request.arguments), text);
+  return {request.prepared, Digester().add(parser_version()).add(arguments).finish(), prepared_record};
+}
 
 bool holds(const PreparedRecord& record) {
   return std::ranges::all_of(record.files, [](const PreambleFacts::File& file) {
@@ -65,16 +56,13 @@ bool can_be_prepared(const ScanRequest& request) {
 
 /// What there is for the text of a set, if it holds.
 std::optional<KnownPreamble> find(const ScanRequest& request, const std::string& text) {
-  const Places places(request, text);
-  const std::optional<std::string> bytes = read_file(places.record);
-  if (!bytes) return std::nullopt;
-  std::optional<PreparedRecord> record = from_record<PreparedRecord>(*bytes, places.kind);
-  if (!record || digest_of_file(places.precompiled) != record->content || !holds(*record))
-    return std::nullopt;
+  const PreparedFiles files = files_of(request, text);
+  auto record = files.recall<PreparedRecord>();
+  if (!record || !holds(*record)) return std::nullopt;
   KnownPreamble known;
   known.origin = KnownPreamble::Origin::prepared;
-  known.parts.push_back({places.header, {}});
-  known.precompiled = places.precompiled;
+  known.parts.push_back({files.header(), {}});
+  known.precompiled = files.precompiled();
   known.facts.files = std::move(record->files);
   return known;
 }
@@ -97,23 +85,21 @@ std::optional<KnownPreamble> find_prepared(const ScanRequest& request) {
 
 bool prepare(const ScanRequest& request) {
   if (!can_be_prepared(request)) return false;
-  const Places places(request, request.content);
+  const PreparedFiles files = files_of(request, request.content);
   ScanRequest alone = request;
-  alone.path = places.header;
-  write_file(places.header, request.content);
+  alone.path = files.header();
+  write_file(files.header(), request.content);
   const std::optional<ParsedCell> parsed = parse_preamble(alone, nullptr);
   if (!parsed) return false;
   CellSource source(alone, *parsed, nullptr);
   IncludedFiles included = find_includes(source);
   const auto is_of_system = [](const IncludedFile& file) { return file.source.is_system; };
   if (!std::ranges::all_of(included.files, is_of_system)) return false;
-  if (!precompile(*parsed, places.precompiled)) return false;
+  if (!precompile(*parsed, files.precompiled())) return false;
   PreparedRecord record;
-  record.content = digest_of_file(places.precompiled).value_or(Digest{});
   for (IncludedFile& file : included.files)
     record.files.push_back({text_of(clang_getFileName(file.file)), std::move(file.source)});
-  write_file(places.record, to_record(record, places.kind));
-  return true;
+  return files.keep(std::move(record));
 }
 
 }  // namespace hamcell
